@@ -1,0 +1,3 @@
+//! Arguments in, exit code out: the window, or one subcommand.
+
+fn main() {}

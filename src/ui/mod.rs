@@ -1,0 +1,3 @@
+//! Draws the desk.
+//!
+//! Invariant: panes see `&Desk` and send commands; they change nothing themselves.
