@@ -2,6 +2,8 @@
 //!
 //! Invariant: an unchanged document is byte for byte what was read; a change touches the bytes of what was changed and no other.
 
+pub mod changes;
+pub mod diff;
 pub mod merge;
 mod pair;
 pub mod patch;
