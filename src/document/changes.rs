@@ -34,7 +34,7 @@ impl FieldChange {
             return Patch(vec![Operation::Body { text }]);
         };
         match (&self.old, &self.new) {
-            (Some(old), Some(new)) => Patch(diff_patch(new, old).0.into_iter().map(|op| below(pointer, op)).collect()),
+            (Some(old), Some(new)) => Patch(diff_patch(new, old).0.into_iter().map(|operation| operation.below(pointer)).collect()),
             (Some(old), None) => {
                 Patch(vec![Operation::Add { path: pointer.clone(), value: old.clone(), place: self.place }])
             }
@@ -113,21 +113,6 @@ fn in_old_order(new: &[Value], pairing: &Pairing) -> Vec<Value> {
         .filter_map(|j| if pairing.backward[j].is_some() { next.next() } else { Some(j) })
         .map(|j| new[j].clone())
         .collect()
-}
-
-/// The operation, made for a value at the root, for the same value at this place.
-fn below(at: &Pointer, operation: Operation) -> Operation {
-    let under = |path: &Pointer| Pointer::of(at.parts().iter().chain(path.parts()).cloned());
-    match operation {
-        Operation::Add { path, value, place } => Operation::Add { path: under(&path), value, place },
-        Operation::Remove { path } => Operation::Remove { path: under(&path) },
-        Operation::Replace { path, value } => Operation::Replace { path: under(&path), value },
-        Operation::Move { from, path } => Operation::Move { from: under(&from), path: under(&path) },
-        Operation::Copy { from, path } => Operation::Copy { from: under(&from), path: under(&path) },
-        Operation::Test { path, value } => Operation::Test { path: under(&path), value },
-        Operation::Rename { path, key } => Operation::Rename { path: under(&path), key },
-        Operation::Body { text } => Operation::Body { text },
-    }
 }
 
 #[cfg(test)]

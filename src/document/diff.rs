@@ -14,6 +14,24 @@ pub fn diff_patch(base: &Value, ours: &Value) -> Patch {
     Patch(operations)
 }
 
+impl Operation {
+    /// The operation, made for a value alone, for the same value at this place in a document.
+    #[must_use]
+    pub fn below(self, at: &Pointer) -> Self {
+        let under = |path: &Pointer| Pointer::of(at.parts().iter().chain(path.parts()).cloned());
+        match self {
+            Self::Add { path, value, place } => Self::Add { path: under(&path), value, place },
+            Self::Remove { path } => Self::Remove { path: under(&path) },
+            Self::Replace { path, value } => Self::Replace { path: under(&path), value },
+            Self::Move { from, path } => Self::Move { from: under(&from), path: under(&path) },
+            Self::Copy { from, path } => Self::Copy { from: under(&from), path: under(&path) },
+            Self::Test { path, value } => Self::Test { path: under(&path), value },
+            Self::Rename { path, key } => Self::Rename { path: under(&path), key },
+            Self::Body { text } => Self::Body { text },
+        }
+    }
+}
+
 fn value(at: &Pointer, old: &Value, new: &Value, out: &mut Vec<Operation>) {
     match (old, new) {
         (Value::Map(old), Value::Map(new)) if !doubled(old) && !doubled(new) => map(at, old, new, out),

@@ -1,3 +1,4 @@
 //! All integration tests, in one binary: a module a subject.
 
 mod common;
+mod merge;

@@ -3,9 +3,14 @@
 //! Invariant: what only one side changed is taken from that side; what both changed differently is a conflict, in which
 //! theirs stands until somebody answers, so that nothing of theirs is overwritten unseen and nothing of ours is forgotten.
 
+mod answer;
+mod body;
 mod list;
+mod markers;
 mod value;
 
+pub use answer::{Side, answer};
+pub use markers::{MarkedText, read_markers};
 pub use value::{Outcome, merge_values};
 
 use super::{FieldPath, Pointer, Value};

@@ -1,0 +1,82 @@
+//! Answers to conflicts: the patch that makes a merged document say what was decided.
+//!
+//! Invariant: the conflicts that are left point at the same values after the patch as before it.
+
+use super::Conflict;
+use crate::document::diff::diff_patch;
+use crate::document::pair::Pairing;
+use crate::document::pointer::is_index;
+use crate::document::{Operation, Patch, Pointer, Value};
+
+/// Whose value is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// What we made of it.
+    Ours,
+    /// What they made of it.
+    Theirs,
+}
+
+/// Takes one conflict out of the list and gives the patch that decides it. `data` is what the document says now: each
+/// conflict still has theirs there. Conflicts behind it in the same list, and in it, are moved along.
+#[must_use]
+pub fn answer(data: &Value, conflicts: &mut Vec<Conflict>, which: usize, side: Side) -> Patch {
+    if which >= conflicts.len() {
+        return Patch::default();
+    }
+    let conflict = conflicts.remove(which);
+    if side == Side::Theirs {
+        return Patch::default();
+    }
+    let Some(pointer) = conflict.pointer else {
+        let text = conflict.ours.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned();
+        return Patch(vec![Operation::Body { text }]);
+    };
+    let item = pointer.split_last().and_then(|(list, last)| {
+        let position = last.parse::<usize>().ok().filter(|_| is_index(last))?;
+        matches!(data.at(&list), Some(Value::List(_))).then_some((list, position))
+    });
+    match (conflict.ours, data.at(&pointer), conflict.theirs) {
+        (Some(ours), Some(there), Some(_)) => {
+            if let (Value::List(new), Value::List(old)) = (&ours, there) {
+                reordered(conflicts, &pointer, old, new);
+            }
+            let below = diff_patch(there, &ours).0;
+            Patch(below.into_iter().map(|operation| operation.below(&pointer)).collect())
+        }
+        (Some(ours), _, _) => {
+            if let Some((list, position)) = item {
+                shift(conflicts, &list, |at| if at >= position { at + 1 } else { at });
+            }
+            Patch(vec![Operation::Add { path: pointer, value: ours, place: conflict.place }])
+        }
+        (None, Some(_), _) => {
+            if let Some((list, position)) = item {
+                conflicts.retain(|other| !other.pointer.as_ref().is_some_and(|other| other.starts_with(&pointer)));
+                shift(conflicts, &list, |at| if at > position { at - 1 } else { at });
+            }
+            Patch::remove(pointer)
+        }
+        (None, None, _) => Patch::default(),
+    }
+}
+
+/// Gives the conflicts below a list their items' new positions.
+fn shift(conflicts: &mut [Conflict], list: &Pointer, new_position: impl Fn(usize) -> usize) {
+    let depth = list.parts().len();
+    for pointer in conflicts.iter_mut().filter_map(|conflict| conflict.pointer.as_mut()) {
+        if !pointer.starts_with(list) {
+            continue;
+        }
+        let Some(position) = pointer.parts().get(depth).and_then(|part| part.parse().ok()) else { continue };
+        let position = new_position(position).to_string();
+        let parts = pointer.parts().iter().enumerate();
+        *pointer = Pointer::of(parts.map(|(i, part)| if i == depth { position.clone() } else { part.clone() }));
+    }
+}
+
+/// A list's order was decided: its items stand elsewhere now.
+fn reordered(conflicts: &mut [Conflict], list: &Pointer, old: &[Value], new: &[Value]) {
+    let pairing = Pairing::of(&old.iter().collect::<Vec<_>>(), &new.iter().collect::<Vec<_>>());
+    shift(conflicts, list, |at| pairing.forward.get(at).copied().flatten().unwrap_or(at));
+}
