@@ -27,7 +27,7 @@ pub enum Value {
 #[derive(Clone, Debug, Eq)]
 pub struct Number(String);
 
-/// Keys and values in the order of the file. A key may stand twice; `get` finds the first.
+/// Keys and values in the order of the file. A key may stand twice; `get` finds the last, as Jekyll does.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Map(Vec<(String, Value)>);
 
@@ -37,6 +37,11 @@ impl Number {
     pub fn parse(spelling: &str) -> Option<Self> {
         let number = Self(spelling.to_owned());
         (number.as_i128().is_some() || number.as_f64().is_some()).then_some(number)
+    }
+
+    /// A number of a spelling that is known to be one.
+    pub(crate) fn spelled(spelling: impl Into<String>) -> Self {
+        Self(spelling.into())
     }
 
     /// As it is spelled.
@@ -115,21 +120,27 @@ impl Map {
         Self::default()
     }
 
-    /// The first value of this key.
+    /// The value of this key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
-        self.0.iter().find(|(k, _)| k == key).map(|(_, v)| v)
+        self.0.iter().rfind(|(k, _)| k == key).map(|(_, v)| v)
     }
 
-    /// The first value of this key, to change.
+    /// The value of this key, to change.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
-        self.0.iter_mut().find(|(k, _)| k == key).map(|(_, v)| v)
+        self.0.iter_mut().rfind(|(k, _)| k == key).map(|(_, v)| v)
     }
 
-    /// Where the key stands first.
+    /// Where the key stands.
     #[must_use]
     pub fn index_of(&self, key: &str) -> Option<usize> {
-        self.0.iter().position(|(k, _)| k == key)
+        self.0.iter().rposition(|(k, _)| k == key)
+    }
+
+    /// The entry at a position.
+    #[must_use]
+    pub fn nth(&self, index: usize) -> Option<(&str, &Value)> {
+        self.0.get(index).map(|(k, v)| (k.as_str(), v))
     }
 
     /// Adds at the end, whether or not the key is there already.
@@ -142,7 +153,7 @@ impl Map {
         self.0.insert(index.min(self.0.len()), (key.into(), value));
     }
 
-    /// Takes the first entry of this key out.
+    /// Takes the entry of this key out.
     pub fn remove(&mut self, key: &str) -> Option<Value> {
         self.index_of(key).map(|at| self.0.remove(at).1)
     }

@@ -6,4 +6,4 @@ pub mod edit;
 pub mod span;
 
 pub use edit::{Splice, TextEdit};
-pub use span::{Place, Span};
+pub use span::{LineIndex, Place, Span};

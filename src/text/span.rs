@@ -83,6 +83,28 @@ impl fmt::Display for Place {
     }
 }
 
+/// Where the lines of a text begin, so that many places cost one walk.
+#[derive(Clone, Debug)]
+pub struct LineIndex(Vec<u32>);
+
+impl LineIndex {
+    /// The lines of `text`; texts beyond 4 GiB have no places there.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        let ends = memchr::memchr_iter(b'\n', text.as_bytes());
+        Self(std::iter::once(0).chain(ends.map(|at| at as u32 + 1)).collect())
+    }
+
+    /// The place of the byte `offset` in the same text, as [`Place::of`] has it.
+    #[must_use]
+    pub fn place(&self, text: &str, offset: usize) -> Place {
+        let offset = offset.min(text.len());
+        let line = self.0.partition_point(|start| *start as usize <= offset);
+        let start = self.0.get(line.saturating_sub(1)).map_or(0, |start| *start as usize);
+        Place { line: line as u32, ..Place::of(&text[start..], offset - start) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,6 +114,7 @@ mod tests {
         let text = "\u{feff}---\ntitle: é名x\n";
         for (offset, want) in [(0, "1:1"), (3, "1:1"), (6, "1:4"), (7, "2:1"), (16, "2:9"), (19, "2:10"), (99, "3:1")] {
             assert_eq!(Place::of(text, offset).to_string(), want, "offset {offset}");
+            assert_eq!(LineIndex::new(text).place(text, offset).to_string(), want, "offset {offset} by index");
         }
     }
 }
