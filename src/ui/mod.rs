@@ -1,3 +1,7 @@
 //! Draws the desk.
 //!
 //! Invariant: panes see `&Desk` and send commands; they change nothing themselves.
+
+pub mod theme;
+
+pub mod widgets;

@@ -1,0 +1,18 @@
+//! Every colour, size and font of the desk.
+//!
+//! Invariant: no other file of the program names a colour or a font size.
+
+mod fonts;
+mod palette;
+pub mod size;
+mod style;
+mod typeface;
+
+pub use palette::{Palette, contrast, palette};
+pub use typeface::{Type, galley, line, wrapped};
+
+/// Gives a window our fonts and the styles of both themes. Call it once, before the first frame.
+pub fn install(ctx: &egui::Context) {
+    fonts::install(ctx);
+    style::install(ctx);
+}

@@ -1,0 +1,106 @@
+//! The few kinds of text, and text laid out for painting.
+//!
+//! Invariant: what is shown on one line is cut with an ellipsis, never wrapped and never drawn outside of its width.
+
+use std::sync::Arc;
+
+use egui::text::{LayoutJob, TextFormat, TextWrapping, VariationCoords};
+use egui::{Color32, FontFamily, FontId, Galley, Painter, RichText};
+
+/// A kind of text: its size, weight and family.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Type {
+    size: f32,
+    weight: f32,
+    spacing: f32,
+    line_height: Option<f32>,
+    monospace: bool,
+}
+
+impl Type {
+    const fn new(size: f32, weight: f32) -> Self {
+        Type { size, weight, spacing: 0.0, line_height: None, monospace: false }
+    }
+
+    /// What is read.
+    pub const BODY: Type = Type::new(13.0, 400.0);
+    /// A title in a row, a button, a name.
+    pub const STRONG: Type = Type::new(13.0, 500.0);
+    /// The title of a row.
+    pub const TITLE: Type = Type::new(13.5, 500.0);
+    /// A number in a row, the main button.
+    pub const NUMBER: Type = Type::new(13.0, 600.0);
+    /// What explains: labels, second lines.
+    pub const SMALL: Type = Type::new(12.0, 400.0);
+    /// The head of a column, a tab.
+    pub const HEAD: Type = Type::new(12.0, 600.0);
+    /// A chip, a key.
+    pub const CHIP: Type = Type::new(11.5, 450.0);
+    /// The head of a part of the sidebar, in capitals.
+    pub const SECTION: Type = Type { spacing: 0.5, ..Type::new(11.0, 600.0) };
+    /// The one letter of a provider without a logo.
+    pub const LETTER: Type = Type::new(9.0, 500.0);
+    /// The number of a score card.
+    pub const SCORE: Type = Type::new(21.0, 700.0);
+    /// The name of the program.
+    pub const BRAND: Type = Type::new(13.5, 700.0);
+    /// The title of an article in quick look and preview, of an empty state.
+    pub const HEADLINE: Type = Type::new(20.0, 600.0);
+    /// The head of a part of the inspector, of a dialog.
+    pub const SUBHEAD: Type = Type::new(13.5, 600.0);
+    /// Source and differences.
+    pub const CODE: Type = Type { line_height: Some(18.0), monospace: true, ..Type::new(12.0, 400.0) };
+    /// What is written in a field of several lines.
+    pub const FIELD: Type = Type { line_height: Some(18.0), ..Type::new(13.0, 400.0) };
+
+    /// The font without its weight.
+    pub fn font(self) -> FontId {
+        FontId::new(self.size, if self.monospace { FontFamily::Monospace } else { FontFamily::Proportional })
+    }
+
+    /// As a format of laid out text.
+    pub fn format(self, color: Color32) -> TextFormat {
+        TextFormat {
+            font_id: self.font(),
+            extra_letter_spacing: self.spacing,
+            line_height: self.line_height,
+            color,
+            coords: self.coordinates(),
+            ..TextFormat::default()
+        }
+    }
+
+    /// As text for egui's own widgets.
+    pub fn rich(self, text: impl Into<String>) -> RichText {
+        let text = RichText::new(text).font(self.font()).extra_letter_spacing(self.spacing).line_height(self.line_height);
+        if self.has_weight() { text.variation("wght", self.weight) } else { text }
+    }
+
+    fn coordinates(self) -> VariationCoords {
+        if self.has_weight() { VariationCoords::new([("wght", self.weight)]) } else { VariationCoords::default() }
+    }
+
+    fn has_weight(self) -> bool {
+        !self.monospace && (self.weight - 400.0).abs() > 0.5
+    }
+}
+
+/// Text on one line, as wide as it is.
+pub fn line(painter: &Painter, text: &str, kind: Type, color: Color32) -> Arc<Galley> {
+    galley(painter, text, kind, color, f32::INFINITY)
+}
+
+/// Text on one line, cut with an ellipsis where it is wider than `width`.
+pub fn galley(painter: &Painter, text: &str, kind: Type, color: Color32, width: f32) -> Arc<Galley> {
+    let mut job = LayoutJob::single_section(text.to_owned(), kind.format(color));
+    job.wrap = TextWrapping { max_width: width.max(0.0), max_rows: 1, break_anywhere: true, ..TextWrapping::default() };
+    job.break_on_newline = false;
+    painter.layout_job(job)
+}
+
+/// Text on as many lines as it takes, at most `rows`.
+pub fn wrapped(painter: &Painter, text: &str, kind: Type, color: Color32, width: f32, rows: usize) -> Arc<Galley> {
+    let mut job = LayoutJob::single_section(text.to_owned(), kind.format(color));
+    job.wrap = TextWrapping { max_width: width.max(0.0), max_rows: rows, ..TextWrapping::default() };
+    painter.layout_job(job)
+}
