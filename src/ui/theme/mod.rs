@@ -3,6 +3,7 @@
 //! Invariant: no other file of the program names a colour or a font size.
 
 mod fonts;
+pub mod icons;
 mod palette;
 pub mod size;
 mod style;

@@ -40,6 +40,14 @@ impl Type {
     pub const SECTION: Type = Type { spacing: 0.5, ..Type::new(11.0, 600.0) };
     /// The one letter of a provider without a logo.
     pub const LETTER: Type = Type::new(9.0, 500.0);
+    /// What a missing picture says.
+    pub const TINY: Type = Type::new(10.5, 400.0);
+    /// An icon beside text.
+    pub const ICON_SMALL: Type = Type::new(14.0, 400.0);
+    /// An icon that stands for itself.
+    pub const ICON: Type = Type::new(17.0, 400.0);
+    /// The icon of an empty pane.
+    pub const ICON_LARGE: Type = Type::new(36.0, 400.0);
     /// The number of a score card.
     pub const SCORE: Type = Type::new(21.0, 700.0);
     /// The name of the program.

@@ -1,0 +1,125 @@
+//! Fields for text: one line or several, with a placeholder and a cross that clears.
+//!
+//! Invariant: a field has a visible label or an accessible name; Escape gives back what was there.
+
+use egui::text_edit::TextEditOutput;
+use egui::{CornerRadius, Frame, Margin, Response, Stroke, StrokeKind, TextEdit, Ui};
+
+use crate::ui::theme::{Type, icons, palette, size};
+use crate::ui::widgets::button::icon_button_ui;
+use crate::ui::widgets::text_buffer::TextBuffer;
+
+/// What was done to a field.
+#[derive(Debug)]
+pub struct FieldResponse {
+    /// The field itself.
+    pub response: Response,
+    /// What the desk is to be told.
+    pub sent: Option<String>,
+}
+
+/// How a field looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Field<'a> {
+    /// What a screen reader calls it.
+    pub name: &'a str,
+    /// Shown while it is empty.
+    pub placeholder: &'a str,
+    /// The least number of lines; 1 is a field of one line.
+    pub rows: usize,
+    /// Kind of the text in it.
+    pub kind: Type,
+    /// Whether what is in it cannot be accepted.
+    pub wrong: bool,
+}
+
+impl<'a> Field<'a> {
+    /// A field of one line.
+    pub fn line(name: &'a str) -> Self {
+        Field { name, placeholder: "", rows: 1, kind: Type::BODY, wrong: false }
+    }
+
+    /// A field that grows with its text.
+    pub fn lines(name: &'a str, rows: usize) -> Self {
+        Field { rows, kind: Type::FIELD, ..Field::line(name) }
+    }
+}
+
+/// Draws a field whose text is what the desk says, until the editor types. What is typed is sent as it is typed.
+pub fn field_ui(ui: &mut Ui, salt: impl egui::AsIdSalt, said: &str, waiting: bool, field: Field<'_>) -> FieldResponse {
+    let id = ui.make_persistent_id(salt);
+    let mut buffer = TextBuffer::take(ui, id, said, waiting);
+    let output = edit_ui(ui, id, &mut buffer.text, field);
+    let response = output.response.response;
+    if response.has_focus() || response.lost_focus() {
+        let before = id.with("before");
+        if response.gained_focus() {
+            ui.data_mut(|data| data.insert_temp(before, said.to_owned()));
+        }
+        if response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Escape)) {
+            buffer.text = ui.data(|data| data.get_temp(before)).unwrap_or_else(|| said.to_owned());
+        }
+    }
+    let sent = buffer.send();
+    buffer.keep(ui, id);
+    FieldResponse { response, sent }
+}
+
+/// Draws a field over a text.
+pub fn edit_ui(ui: &mut Ui, id: egui::Id, text: &mut String, field: Field<'_>) -> TextEditOutput {
+    let colors = palette(ui);
+    let frame = Frame::new()
+        .fill(colors.background)
+        .corner_radius(CornerRadius::same(size::ROUND))
+        .stroke(Stroke::new(1.0, if field.wrong { colors.danger_text } else { colors.line }))
+        .inner_margin(if field.rows > 1 { Margin::symmetric(9, 6) } else { Margin::symmetric(9, 5) });
+    let edit = if field.rows > 1 { TextEdit::multiline(text).desired_rows(field.rows) } else { TextEdit::singleline(text) };
+    let output = edit
+        .id(id.with("edit"))
+        .frame(frame)
+        .font(field.kind.font())
+        .text_color(colors.text)
+        .hint_text(Type::BODY.rich(field.placeholder).color(colors.muted))
+        .desired_width(f32::INFINITY)
+        .show(ui);
+    let response = &output.response.response;
+    name(response, field.name);
+    if response.has_focus() {
+        let stroke = Stroke::new(1.5, colors.accent);
+        ui.painter().rect_stroke(response.rect, CornerRadius::same(size::ROUND), stroke, StrokeKind::Inside);
+    }
+    output
+}
+
+fn name(response: &Response, name: &str) {
+    response.ctx.accesskit_node_builder(response.id, |node| node.set_label(name));
+}
+
+/// Draws a field of one line with a cross that empties it. True when the text has changed.
+pub fn search_ui(ui: &mut Ui, text: &mut String, field: Field<'_>) -> bool {
+    let id = ui.make_persistent_id(field.name);
+    let mut changed = false;
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        let room = ui.available_width();
+        let output = ui.allocate_ui(egui::vec2(room, size::CONTROL), |ui| edit_ui(ui, id, text, field)).inner;
+        changed = output.response.response.changed();
+        if !text.is_empty() {
+            let rect = output.response.response.rect;
+            let at = egui::Rect::from_center_size(rect.right_center() - egui::vec2(15.0, 0.0), egui::Vec2::splat(24.0));
+            ui.scope_builder(egui::UiBuilder::new().max_rect(at), |ui| {
+                if icon_button_ui(ui, icons::CLOSE, "Clear", Some("Esc")).clicked() {
+                    text.clear();
+                    changed = true;
+                }
+            });
+        }
+    });
+    changed
+}
+
+/// Draws the label above a field.
+pub fn field_label_ui(ui: &mut Ui, text: &str) -> Response {
+    let color = palette(ui).muted;
+    ui.label(Type::SMALL.rich(text).color(color))
+}

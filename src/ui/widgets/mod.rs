@@ -1,0 +1,34 @@
+//! The building blocks of the panes: each draws one thing and says what was done to it.
+//!
+//! Invariant: a widget knows no desk; it has an accessible name and role, and all that a pointer can do to it a key can do.
+
+pub mod button;
+pub mod chip;
+pub mod count_row;
+pub mod empty;
+pub mod field;
+pub mod heading;
+pub mod histogram;
+pub mod key;
+pub mod logo;
+pub mod mark;
+pub mod progress;
+pub mod score_bar;
+pub mod score_card;
+pub mod switch;
+pub mod tags;
+pub mod text_buffer;
+pub mod thumbnail;
+pub mod toast;
+
+use egui::{CornerRadius, Response, Stroke, StrokeKind, Ui};
+
+use super::theme::palette;
+
+/// Shows which widget has the keyboard.
+pub fn focus_ring(ui: &Ui, response: &Response, round: u8) {
+    if response.has_focus() {
+        let stroke = Stroke::new(1.5, palette(ui).accent);
+        ui.painter().rect_stroke(response.rect, CornerRadius::same(round), stroke, StrokeKind::Inside);
+    }
+}

@@ -1,0 +1,179 @@
+//! The card of a score: its number, the value it had, a bar that is a slider.
+//!
+//! Invariant: what is dragged is given with every step, and the end of the drag says so, so that it becomes one undo.
+
+use egui::accesskit::Role;
+use egui::{CornerRadius, Key, Modifiers, Rect, Response, Sense, Stroke, TextEdit, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+
+use crate::ui::theme::{Type, line, palette, size};
+use crate::ui::widgets::focus_ring;
+use crate::ui::widgets::key::paint_key;
+use crate::ui::widgets::score_bar::{Look, paint_score_bar, share};
+
+/// What a card shows.
+#[derive(Clone, Copy, Debug)]
+pub struct ScoreCard<'a> {
+    /// The name of the score.
+    pub label: &'a str,
+    /// The key that asks for an exact number.
+    pub key: &'a str,
+    /// The number as it is written; nothing where there is none.
+    pub value: Option<f64>,
+    /// What it was, if it has changed.
+    pub old: Option<f64>,
+    /// What a house rule makes of it.
+    pub computed: Option<f64>,
+    /// The lower end of the slider.
+    pub least: f64,
+    /// The upper end of the slider.
+    pub most: f64,
+    /// From where on a story is live.
+    pub threshold: Option<f64>,
+    /// The colours of the bar.
+    pub look: Look,
+}
+
+/// What was done to a card.
+#[derive(Debug)]
+pub struct ScoreResponse {
+    /// The slider.
+    pub response: Response,
+    /// The number to set.
+    pub set: Option<f64>,
+    /// The drag goes on: the next number belongs to the same step.
+    pub dragging: bool,
+}
+
+/// The height of a card.
+pub const HEIGHT: f32 = 62.0;
+const MARGIN: f32 = 10.0;
+
+/// Draws a card as wide as `width`. With `enter`, the number becomes a field with the keyboard.
+pub fn score_card_ui(ui: &mut Ui, card: ScoreCard<'_>, width: f32, enter: bool) -> ScoreResponse {
+    let colors = palette(ui);
+    let (rect, _) = ui.allocate_exact_size(vec2(width, HEIGHT), Sense::hover());
+    let painter = ui.painter();
+    painter.rect_filled(rect, CornerRadius::same(size::ROUND), colors.raised);
+    let label = line(painter, card.label, Type::SMALL, colors.muted_raised);
+    painter.galley(pos2(rect.left() + MARGIN, rect.top() + 14.0 - label.size().y / 2.0), label, colors.text);
+    paint_key(painter, colors, pos2(rect.right() - MARGIN, rect.top() + 14.0), card.key);
+    let bar = Rect::from_min_size(pos2(rect.left() + MARGIN, rect.bottom() - 11.0), vec2(width - 2.0 * MARGIN, size::BAR));
+    let slider = slider_ui(ui, &card, bar);
+    let number = Rect::from_min_max(pos2(bar.left(), rect.top() + 23.0), pos2(bar.right(), bar.top() - 4.0));
+    let typed = number_ui(ui, &card, number, enter);
+    let dragging = slider.response.dragged();
+    ScoreResponse { set: typed.or(slider.set), dragging, response: slider.response }
+}
+
+struct Slid {
+    response: Response,
+    set: Option<f64>,
+}
+
+fn slider_ui(ui: &mut Ui, card: &ScoreCard<'_>, bar: Rect) -> Slid {
+    let colors = palette(ui);
+    let id = ui.make_persistent_id(("score", card.label));
+    let mut response = ui.interact(bar.expand2(vec2(2.0, 6.0)), id, Sense::click_and_drag());
+    let now = card.value.unwrap_or(card.least);
+    let mut set = None;
+    if let Some(pointer) = response.interact_pointer_pos()
+        && (response.dragged() || response.clicked())
+    {
+        let at = f64::from(((pointer.x - bar.left()) / bar.width()).clamp(0.0, 1.0));
+        set = Some((card.least + at * (card.most - card.least)).round());
+    }
+    if response.has_focus() {
+        let step = ui.input_mut(|input| {
+            let up = input.count_and_consume_key(Modifiers::NONE, Key::ArrowRight);
+            let down = input.count_and_consume_key(Modifiers::NONE, Key::ArrowLeft);
+            up as f64 - down as f64
+        });
+        if step != 0.0 {
+            set = Some((now + step).clamp(card.least, card.most));
+        }
+    }
+    let set = set.filter(|value| Some(*value) != card.value);
+    if set.is_some() {
+        response.mark_changed();
+    }
+    response.widget_info(|| WidgetInfo::slider(true, now, card.label));
+    let tick = card.threshold.map(|threshold| share(threshold, card.least, card.most));
+    let filled = share(now, card.least, card.most);
+    paint_score_bar(ui.painter(), colors, bar, filled, card.look, colors.line, tick);
+    if response.hovered() || response.dragged() || response.has_focus() {
+        let knob = pos2(bar.left() + bar.width() * filled, bar.center().y);
+        ui.painter().circle(knob, 5.0, colors.white, Stroke::new(1.0, colors.muted));
+    }
+    focus_ring(ui, &response, size::ROUND_SMALL);
+    Slid { response, set }
+}
+
+fn number_ui(ui: &mut Ui, card: &ScoreCard<'_>, rect: Rect, enter: bool) -> Option<f64> {
+    let id = ui.make_persistent_id(("score number", card.label));
+    let typing = ui.data(|data| data.get_temp::<String>(id));
+    if typing.is_none() && !enter {
+        return shown_number_ui(ui, card, rect, id);
+    }
+    let mut text = typing.unwrap_or_else(|| card.value.map(|value| value.to_string()).unwrap_or_default());
+    let field = id.with("field");
+    let mut child = ui.new_child(UiBuilder::new().max_rect(rect));
+    let mut output = TextEdit::singleline(&mut text)
+        .id(field)
+        .font(Type::SCORE.font())
+        .frame(egui::Frame::NONE)
+        .desired_width(rect.width())
+        .show(&mut child);
+    let response = &output.response.response;
+    response.ctx.accesskit_node_builder(response.id, |node| node.set_label(format!("{} as a number", card.label)));
+    if enter {
+        response.request_focus();
+        let all = egui::text::CCursorRange::two(output.galley.begin(), output.galley.end());
+        output.state.cursor.set_char_range(Some(all));
+        output.state.store(ui, field);
+    }
+    if response.lost_focus() {
+        ui.data_mut(|data| data.remove::<String>(id));
+        let given_up = ui.input(|input| input.key_pressed(Key::Escape));
+        return text.trim().replace('−', "-").parse().ok().filter(|value: &f64| !given_up && value.is_finite());
+    }
+    ui.data_mut(|data| data.insert_temp(id, text));
+    None
+}
+
+fn shown_number_ui(ui: &Ui, card: &ScoreCard<'_>, rect: Rect, id: egui::Id) -> Option<f64> {
+    let colors = palette(ui);
+    let painter = ui.painter();
+    let text = card.value.map_or_else(|| "–".to_owned(), show);
+    let number = line(painter, &text, Type::SCORE, colors.text);
+    let at = pos2(rect.left() + 1.0, rect.center().y - number.size().y / 2.0);
+    let mut x = at.x + number.size().x + 8.0;
+    let response = ui.interact(Rect::from_min_size(at, number.size()), id.with("shown"), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Type {}", card.label)));
+    painter.galley(at, number, colors.text);
+    let base = rect.center().y + 3.0;
+    if let Some(old) = card.old {
+        let old = line(painter, &show(old), Type::SMALL, colors.muted_raised);
+        let left = pos2(x, base - old.size().y / 2.0);
+        let struck = left.x..=left.x + old.size().x;
+        x += old.size().x + 8.0;
+        painter.hline(struck, base + 0.5, Stroke::new(1.0, colors.muted_raised));
+        painter.galley(left, old, colors.muted_raised);
+    }
+    if let Some(computed) = card.computed.filter(|computed| Some(*computed) != card.value) {
+        let computed = line(painter, &format!("= {}", show(computed)), Type::SMALL, colors.muted_raised);
+        painter.galley(pos2(x, base - computed.size().y / 2.0), computed, colors.muted_raised);
+    }
+    focus_ring(ui, &response, size::ROUND_SMALL);
+    if response.clicked() {
+        let text = card.value.map(|value| value.to_string()).unwrap_or_default();
+        ui.data_mut(|data| data.insert_temp(id, text));
+        ui.memory_mut(|memory| memory.request_focus(id.with("field")));
+    }
+    response.on_hover_cursor(egui::CursorIcon::Text);
+    None
+}
+
+/// A number as people write it.
+pub fn show(value: f64) -> String {
+    if value < 0.0 { format!("−{}", -value) } else { value.to_string() }
+}

@@ -1,0 +1,81 @@
+//! A toast: what was done, to how many, and the way back.
+//!
+//! Invariant: a toast never takes the keyboard, and stands above the status bar where it covers no row that is being judged.
+
+use egui::accesskit::Role;
+use egui::{Align2, Area, Context, CornerRadius, Frame, Id, Margin, Order, Stroke, WidgetInfo, vec2};
+
+use crate::ui::theme::{Type, icons, palette, size};
+use crate::ui::widgets::button::{Weight, button_ui, icon_button_ui};
+
+/// What a toast says.
+#[derive(Clone, Copy, Debug)]
+pub struct Toast<'a> {
+    /// An icon before the words, for trouble.
+    pub icon: Option<char>,
+    /// What was done.
+    pub text: &'a str,
+    /// The button: "Undo".
+    pub action: Option<&'a str>,
+}
+
+/// What was done to a toast.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ToastAnswer {
+    /// Its button was pressed.
+    Act,
+    /// It was closed.
+    Close,
+}
+
+/// Draws the toasts one above the other; gives the place of the one that was answered.
+pub fn toasts_ui(ctx: &Context, toasts: &[Toast<'_>]) -> Option<(usize, ToastAnswer)> {
+    if toasts.is_empty() {
+        return None;
+    }
+    let mut answer = None;
+    Area::new(Id::unique("toasts"))
+        .order(Order::Foreground)
+        .anchor(Align2::CENTER_BOTTOM, vec2(0.0, -size::STATUS_BAR - 12.0))
+        .fade_in(false)
+        .show(ctx, |ui| {
+            ui.spacing_mut().item_spacing.y = 8.0;
+            for (at, toast) in toasts.iter().enumerate() {
+                ui.push_id(at, |ui| {
+                    if let Some(given) = toast_ui(ui, toast) {
+                        answer = Some((at, given));
+                    }
+                });
+            }
+        });
+    answer
+}
+
+fn toast_ui(ui: &mut egui::Ui, toast: &Toast<'_>) -> Option<ToastAnswer> {
+    let colors = palette(ui);
+    let mut answer = None;
+    let frame = Frame::new()
+        .fill(colors.raised)
+        .stroke(Stroke::new(1.0, colors.line))
+        .corner_radius(CornerRadius::same(8))
+        .shadow(ui.visuals().popup_shadow)
+        .inner_margin(Margin { left: 14, right: 6, top: 4, bottom: 4 });
+    let shown = frame.show(ui, |ui| {
+        ui.horizontal(|ui| {
+            if let Some(icon) = toast.icon {
+                ui.label(Type::ICON.rich(icon).color(colors.warning_text));
+            }
+            ui.add(egui::Label::new(Type::BODY.rich(toast.text).color(colors.text)).wrap_mode(egui::TextWrapMode::Extend));
+            if let Some(action) = toast.action
+                && button_ui(ui, action, Weight::Bare).clicked()
+            {
+                answer = Some(ToastAnswer::Act);
+            }
+            if icon_button_ui(ui, icons::CLOSE, "Close this message", None).clicked() {
+                answer = Some(ToastAnswer::Close);
+            }
+        });
+    });
+    shown.response.widget_info(|| WidgetInfo::labeled(Role::Status, true, toast.text));
+    answer
+}
