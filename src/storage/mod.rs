@@ -1,3 +1,34 @@
 //! The disk: nothing else touches it. It moves bytes and stamps and never parses an article.
 //!
-//! Invariant: every path goes through a handle of the site folder, so nothing outside it is read or written.
+//! Invariant: every path goes through a handle of the site folder, so nothing outside it is read or written, and nothing is
+//! written over bytes other than those expected: content decides, stamps only hint.
+//!
+//! What others call, in the order of a sitting:
+//! [`SiteFolder::open`] → [`StateFolder::for_user`] → [`scan::walk`] and [`read::read`] → [`watch`] → [`Journal`](journal) →
+//! [`Saver::save`] → [`Saver::settle`] a few seconds later → [`ledger`] for saved versions.
+
+pub mod error;
+
+pub mod folder;
+
+pub mod git;
+
+pub mod read;
+
+pub mod rules;
+
+pub mod scan;
+
+pub mod state;
+
+pub mod vfs;
+
+pub mod write;
+
+pub use error::{Cause, StorageError};
+
+pub use folder::SiteFolder;
+
+pub use state::StateFolder;
+
+pub use write::{Displaced, SaveOutcome, SavePlan, Saver};

@@ -1,0 +1,56 @@
+//! Snapshots of files: all bytes of a regular file inside the site, with the stamp they had.
+//!
+//! Invariant: nothing outside the site is read, nothing blocks (a pipe is refused), and no more than [`LIMIT`] bytes come in.
+
+use std::io;
+
+use super::error::{Cause, StorageError, is_escape};
+use super::folder::SiteFolder;
+use super::vfs::{Entry, Root, Sort, Spot, Vfs, read_whole};
+use crate::file::{SitePath, Snapshot, Stamp};
+
+/// The largest file that is read.
+pub const LIMIT: u64 = 64 * 1024 * 1024;
+
+/// Reads a file of the site. A symbolic link is followed inside the site only.
+///
+/// # Errors
+/// When the file is missing, not regular, larger than [`LIMIT`], outside the site, or the disk fails.
+pub fn read(site: &SiteFolder, path: &SitePath) -> Result<Snapshot, StorageError> {
+    read_through(&site.disk(None), path).map(|(snapshot, _)| snapshot)
+}
+
+/// The stamp of a file, links followed inside the site; `None` where there is no regular file.
+#[must_use]
+pub fn stamp(site: &SiteFolder, path: &SitePath) -> Option<Stamp> {
+    let metadata = site.handle().metadata(path.as_str()).ok()?;
+    metadata.is_file().then_some(())?;
+    Some(stamp_of(&metadata)?.stamp)
+}
+
+pub(crate) fn stamp_of(metadata: &cap_std::fs::Metadata) -> Option<Entry> {
+    super::vfs::entry_of(metadata).ok()
+}
+
+/// Reads a file of the site through the given calls, and says what it is.
+pub(crate) fn read_through(vfs: &dyn Vfs, path: &SitePath) -> Result<(Snapshot, Entry), StorageError> {
+    let spot = Spot::new(Root::Site, path.as_str());
+    let (bytes, entry) = read_whole(vfs, &spot, LIMIT).map_err(|error| read_error(path, &error))?;
+    debug_assert_eq!(entry.sort, Sort::File, "read_whole refuses all else");
+    if bytes.len() as u64 > LIMIT {
+        return Err(StorageError::TooLarge { path: path.to_string(), size: entry.stamp.size, limit: LIMIT });
+    }
+    Ok((Snapshot { path: path.clone(), bytes: bytes.into(), stamp: entry.stamp }, entry))
+}
+
+fn read_error(path: &SitePath, error: &io::Error) -> StorageError {
+    let path = path.to_string();
+    if is_escape(error) {
+        return StorageError::Outside { path };
+    }
+    match error.kind() {
+        // Opening a socket or a device without a driver fails with an error of its own.
+        io::ErrorKind::InvalidInput | io::ErrorKind::IsADirectory => StorageError::NotRegular { path },
+        _ => StorageError::Io { action: "read", path, cause: Cause::from(error) },
+    }
+}

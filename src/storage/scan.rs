@@ -1,0 +1,236 @@
+//! Walks a site: the path and stamp of every file that is not left out.
+//!
+//! Invariant: nothing outside the site is listed or followed. What cannot be listed is in the report, never silently missing.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use cap_std::fs::Dir;
+use crossbeam_channel::{RecvTimeoutError, Sender};
+
+use super::error::{Cause, StorageError};
+use super::folder::SiteFolder;
+use super::read;
+pub use super::rules::ScanOptions;
+use super::rules::Level;
+use crate::file::{SitePath, Stamp};
+
+/// Folders in folders beyond this are reported and not entered.
+pub const DEEPEST: usize = 64;
+
+/// How many files travel together from the walking threads.
+const BATCH: usize = 256;
+
+/// A file of the site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Where it lies.
+    pub path: SitePath,
+    /// Its stamp; of the file itself where the name is a link.
+    pub stamp: Stamp,
+}
+
+/// How a walk went.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ScanReport {
+    /// How many files were found.
+    pub files: usize,
+    /// What was not listed, and why.
+    pub skipped: Vec<Skipped>,
+    /// The walk was told to stop: files are missing.
+    pub cancelled: bool,
+}
+
+/// A name that was not listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// The name, made printable.
+    pub path: String,
+    /// Why.
+    pub reason: SkipReason,
+}
+
+/// Why a name was not listed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SkipReason {
+    /// The name is not UTF-8, or holds a control character or a backslash.
+    #[error("the name cannot be used: {0}")]
+    Name(String),
+    /// The folder or file cannot be read.
+    #[error("{0}")]
+    Unreadable(Cause),
+    /// A link that leads out of the site, or nowhere.
+    #[error("the link leads out of the site or nowhere")]
+    Link,
+    /// Too many folders in folders.
+    #[error("more than {DEEPEST} folders in each other")]
+    TooDeep,
+    /// A pipe, a socket, a device.
+    #[error("it is not a regular file")]
+    NotRegular,
+}
+
+enum Message {
+    Found(Vec<Found>),
+    Skipped(Skipped),
+}
+
+/// Walks the site with several threads and hands each file to `sink`, on the calling thread and in no order. Links to files inside
+/// the site are listed, links to folders are not entered (what they name is listed where it is).
+///
+/// # Errors
+/// When the top of the site cannot be listed.
+pub fn walk(
+    site: &SiteFolder,
+    options: &ScanOptions,
+    cancel: &dyn Fn() -> bool,
+    sink: &mut dyn FnMut(Found),
+) -> Result<ScanReport, StorageError> {
+    site.handle().entries().map_err(|error| StorageError::io("list", site.root().display(), &error))?;
+    let mut report = ScanReport::default();
+    let (sender, receiver) = crossbeam_channel::unbounded();
+    let walker = Walker { site: site.clone(), stop: AtomicBool::new(false) };
+    let top = Level::top(site, options);
+    rayon::in_place_scope(|scope| {
+        let walker = &walker;
+        scope.spawn(move |scope| walker.folder(scope, site.handle(), "", &top, &sender));
+        loop {
+            match receiver.recv_timeout(Duration::from_millis(50)) {
+                Ok(Message::Found(batch)) => {
+                    report.files += batch.len();
+                    batch.into_iter().for_each(&mut *sink);
+                }
+                Ok(Message::Skipped(skipped)) => report.skipped.push(skipped),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            if !report.cancelled && cancel() {
+                report.cancelled = true;
+                walker.stop.store(true, Ordering::Relaxed);
+            }
+        }
+    });
+    report.skipped.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(report)
+}
+
+struct Walker {
+    site: SiteFolder,
+    stop: AtomicBool,
+}
+
+impl Walker {
+    fn folder<'s>(
+        &'s self,
+        scope: &rayon::Scope<'s>,
+        folder: &Dir,
+        path: &str,
+        level: &Arc<Level>,
+        sender: &Sender<Message>,
+    ) {
+        let entries = match folder.entries() {
+            Ok(entries) => entries,
+            Err(error) => return skip(sender, path, SkipReason::Unreadable(Cause::from(&error))),
+        };
+        let mut batch = Vec::new();
+        for entry in entries {
+            if self.stop.load(Ordering::Relaxed) {
+                return;
+            }
+            match entry {
+                Ok(entry) => self.entry(scope, path, &entry, level, sender, &mut batch),
+                Err(error) => skip(sender, path, SkipReason::Unreadable(Cause::from(&error))),
+            }
+            if batch.len() == BATCH {
+                send(sender, Message::Found(std::mem::take(&mut batch)));
+            }
+        }
+        if !batch.is_empty() {
+            send(sender, Message::Found(batch));
+        }
+    }
+
+    fn entry<'s>(
+        &'s self,
+        scope: &rayon::Scope<'s>,
+        folder: &str,
+        entry: &cap_std::fs::DirEntry,
+        level: &Arc<Level>,
+        sender: &Sender<Message>,
+        batch: &mut Vec<Found>,
+    ) {
+        let name = entry.file_name();
+        let shown = name.to_string_lossy();
+        let path = if folder.is_empty() { shown.clone().into_owned() } else { format!("{folder}/{shown}") };
+        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        if level.leaves_out(&path, &shown, is_folder) {
+            return;
+        }
+        if name.to_str().is_none() {
+            return skip(sender, &path, SkipReason::Name("it is not UTF-8".to_owned()));
+        }
+        if is_folder {
+            return self.enter(scope, path, level, sender);
+        }
+        match (SitePath::new(&path), self.stamp(&path, entry)) {
+            (Err(error), _) => skip(sender, &path, SkipReason::Name(error.to_string())),
+            (_, Err(reason)) => skip(sender, &path, reason),
+            (Ok(path), Ok(Some(stamp))) => batch.push(Found { path, stamp }),
+            (Ok(_), Ok(None)) => {}
+        }
+    }
+
+    fn enter<'s>(
+        &'s self,
+        scope: &rayon::Scope<'s>,
+        path: String,
+        level: &Arc<Level>,
+        sender: &Sender<Message>,
+    ) {
+        if path.split('/').count() > DEEPEST {
+            return skip(sender, &path, SkipReason::TooDeep);
+        }
+        let (above, sender) = (Arc::clone(level), sender.clone());
+        // Opened in the task: thousands of folders that wait must not each hold a handle.
+        scope.spawn(move |scope| match self.site.handle().open_dir(&path) {
+            Ok(handle) => {
+                let level = Level::below(&handle, &path, Some(above));
+                self.folder(scope, &handle, &path, &level, &sender);
+            }
+            Err(error) => skip(&sender, &path, SkipReason::Unreadable(Cause::from(&error))),
+        });
+    }
+
+    /// The stamp of a regular file; `None` for a link to a folder.
+    fn stamp(&self, path: &str, entry: &cap_std::fs::DirEntry) -> Result<Option<Stamp>, SkipReason> {
+        let metadata = entry.metadata().map_err(|error| SkipReason::Unreadable(Cause::from(&error)))?;
+        let metadata = if metadata.is_symlink() {
+            self.site.handle().metadata(path).map_err(|_outside| SkipReason::Link)?
+        } else {
+            metadata
+        };
+        if metadata.is_dir() {
+            return Ok(None);
+        }
+        if !metadata.is_file() {
+            return Err(SkipReason::NotRegular);
+        }
+        Ok(read::stamp_of(&metadata).map(|entry| entry.stamp))
+    }
+}
+
+fn skip(sender: &Sender<Message>, path: &str, reason: SkipReason) {
+    let mut shown = String::with_capacity(path.len());
+    for letter in path.chars() {
+        if letter.is_control() { shown.extend(letter.escape_default()) } else { shown.push(letter) }
+    }
+    send(sender, Message::Skipped(Skipped { path: shown, reason }));
+}
+
+fn send(sender: &Sender<Message>, message: Message) {
+    // The receiver lives as long as the walk.
+    if sender.send(message).is_err() {
+        log::trace!("nobody listens to the walk any more");
+    }
+}

@@ -1,0 +1,412 @@
+//! The save: new bytes take the place of the bytes expected, in one step, or nothing happens.
+//!
+//! Invariant: after a kill, a power cut or a failing call at any instant the article is one complete version, old, new or
+//! someone else's; "written" is said only after file, swap and folder are synced; what another program wrote in between is put
+//! back in its place.
+//!
+//! The steps: git must be idle → the target is checked and read ([`target`]) → a file beside it gets the bytes, owner,
+//! attributes, mode ([`prepare`]) → sync → swap, and a look at what was displaced ([`swap`]) → folders synced. What was displaced
+//! is kept for [`KEPT`] and looked at again by [`Saver::settle`], for a writer may still hold it open.
+
+mod prepare;
+mod swap;
+mod target;
+mod workshop;
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use self::prepare::Prepared;
+use self::swap::Swapped;
+use self::target::Target;
+use self::workshop::Workshop;
+use super::error::{Cause, StorageError};
+use super::folder::SiteFolder;
+use super::read::read_through;
+use super::state::StateFolder;
+use super::vfs::{Root, Spot, Vfs, read_whole};
+use crate::file::{ContentHash, SitePath, Snapshot};
+
+/// How long a displaced version is kept and then looked at again.
+pub const KEPT: Duration = Duration::from_secs(5);
+
+/// How long git may hold its lock before a save gives up.
+pub const GIT_PATIENCE: Duration = Duration::from_secs(10);
+
+/// How many files are written and synced together. Each holds a file handle meanwhile, and macOS gives an app 256.
+const BATCH: usize = 128;
+
+/// What shall be on disk, and over what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavePlan {
+    /// The file.
+    pub path: SitePath,
+    /// The hash of the bytes that the file must have; `None`: there must be no file yet.
+    pub expected: Option<ContentHash>,
+    /// The new bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// What became of a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SaveOutcome {
+    /// The new bytes are there and survive a power cut.
+    Written(Snapshot),
+    /// The file had these bytes already; nothing was written.
+    Unchanged(Snapshot),
+    /// The file has other bytes than expected: these. Nothing of it was overwritten. Merge and plan again.
+    MovedOn(Snapshot),
+    /// The file was expected and is not there.
+    Gone,
+    /// It did not work: the edit is still pending.
+    Failed(StorageError),
+}
+
+/// Bytes of another program that a save displaced and that are not on disk any more under their name. Merge them into the
+/// article, and when the result is in the journal, say [`Saver::accept`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Displaced {
+    /// The article; `None` when the file they belong to cannot be found any more.
+    pub path: Option<SitePath>,
+    /// The version they were written over, or that we expected.
+    pub base: Option<ContentHash>,
+    /// What we wrote.
+    pub ours: ContentHash,
+    /// Their bytes.
+    pub bytes: Arc<[u8]>,
+    kept: Spot,
+}
+
+/// Saves files of one site. Make one a sitting, share it between threads, and [`close`](Saver::close) it at the end.
+pub struct Saver {
+    vfs: Arc<dyn Vfs>,
+    workshop: Workshop,
+    displaced: Mutex<Vec<Kept>>,
+    no_swap: AtomicBool,
+}
+
+/// A displaced version that waits to be looked at again.
+#[derive(Clone, Debug)]
+struct Kept {
+    spot: Spot,
+    path: SitePath,
+    base: Option<ContentHash>,
+    ours: ContentHash,
+    since: SystemTime,
+    reported: bool,
+}
+
+impl Saver {
+    /// A saver on the real disk. Touches nothing until the first save.
+    #[must_use]
+    pub fn new(site: &SiteFolder, state: &StateFolder) -> Self {
+        Self::through(Arc::new(site.disk(Some(state))))
+    }
+
+    /// A saver on any disk, the simulated one for example.
+    #[must_use]
+    pub fn through(vfs: Arc<dyn Vfs>) -> Self {
+        let workshop = Workshop::new(vfs.as_ref());
+        Self { vfs, workshop, displaced: Mutex::default(), no_swap: AtomicBool::new(false) }
+    }
+
+    /// Saves one file. Blocks: while git works up to [`GIT_PATIENCE`], else for about a millisecond.
+    pub fn save(&self, plan: &SavePlan, cancel: &dyn Fn() -> bool) -> SaveOutcome {
+        let mut outcome = SaveOutcome::Gone;
+        self.save_many(std::slice::from_ref(plan), cancel, &mut |_, saved| outcome = saved);
+        outcome
+    }
+
+    /// Saves many files, in batches that share their syncs. `done` hears of each plan once, by its index.
+    pub fn save_many(&self, plans: &[SavePlan], cancel: &dyn Fn() -> bool, done: &mut dyn FnMut(usize, SaveOutcome)) {
+        for (number, batch) in plans.chunks(BATCH).enumerate() {
+            let first = number * BATCH;
+            for (index, outcome) in self.save_batch(batch, cancel).into_iter().enumerate() {
+                done(first + index, outcome);
+            }
+        }
+    }
+
+    /// Whether this disk cannot exchange two files, so that saves go a weaker way: what another program writes by renaming in
+    /// the microseconds between our last look and our rename is kept by nobody. Tell the editor once.
+    #[must_use]
+    pub fn is_weaker(&self) -> bool {
+        self.no_swap.load(Ordering::Relaxed)
+    }
+
+    /// Looks again at what was displaced more than [`KEPT`] ago (`all`: at everything, before closing), drops what is as it was,
+    /// and answers with what another program wrote there meanwhile. Call it every few seconds while there is something.
+    pub fn settle(&self, all: bool) -> Vec<Displaced> {
+        let now = self.vfs.now();
+        let is_due = |kept: &Kept| {
+            !kept.reported && (all || now.duration_since(kept.since).map_or(true, |age| age >= KEPT))
+        };
+        let due: Vec<Kept> = self.kept().iter().filter(|kept| is_due(kept)).cloned().collect();
+        due.iter().filter_map(|kept| self.look_again(kept)).collect()
+    }
+
+    /// Whether something displaced waits for [`settle`](Saver::settle).
+    #[must_use]
+    pub fn is_unsettled(&self) -> bool {
+        self.kept().iter().any(|kept| !kept.reported)
+    }
+
+    /// The displaced bytes are merged and in the journal: their file may go.
+    pub fn accept(&self, displaced: &Displaced) {
+        self.forget(&displaced.kept);
+    }
+
+    /// Settles everything and removes what is ours. Answers with what must still be merged; what is not accepted is found again
+    /// at the next start.
+    pub fn close(&self) -> Vec<Displaced> {
+        let displaced = self.settle(true);
+        if displaced.is_empty() {
+            self.workshop.close(self.vfs.as_ref());
+        }
+        displaced
+    }
+
+    fn kept(&self) -> std::sync::MutexGuard<'_, Vec<Kept>> {
+        self.displaced.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn look_again(&self, kept: &Kept) -> Option<Displaced> {
+        match read_whole(self.vfs.as_ref(), &kept.spot, super::read::LIMIT) {
+            Ok((bytes, _)) => {
+                let hash = ContentHash::of(&bytes);
+                if Some(hash) == kept.base || hash == kept.ours {
+                    self.forget(&kept.spot);
+                    return None;
+                }
+                for known in self.kept().iter_mut().filter(|known| known.spot == kept.spot) {
+                    known.reported = true;
+                }
+                Some(Displaced {
+                    path: Some(kept.path.clone()),
+                    base: kept.base,
+                    ours: kept.ours,
+                    bytes: bytes.into(),
+                    kept: kept.spot.clone(),
+                })
+            }
+            Err(error) => {
+                log::warn!("{} cannot be looked at again: {error}", kept.spot);
+                None
+            }
+        }
+    }
+
+    fn forget(&self, spot: &Spot) {
+        remove(self.vfs.as_ref(), spot);
+        self.kept().retain(|kept| kept.spot != *spot);
+    }
+
+    fn save_batch(&self, plans: &[SavePlan], cancel: &dyn Fn() -> bool) -> Vec<SaveOutcome> {
+        let steps: Vec<Step> = plans.iter().map(|plan| self.prepare(plan, cancel)).collect();
+        let steps = self.sync_files(steps);
+        let mut stopped = false;
+        let swapped: Vec<Step> = steps
+            .into_iter()
+            .map(|step| match step {
+                Step::Prepared(prepared) => {
+                    stopped = stopped || cancel();
+                    if stopped { self.drop_prepared(&prepared) } else { self.swap_in(prepared) }
+                }
+                step => step,
+            })
+            .collect();
+        self.sync_folders(plans, swapped, cancel)
+    }
+
+    fn prepare(&self, plan: &SavePlan, cancel: &dyn Fn() -> bool) -> Step {
+        if let Err(error) = self.wait_for_git(plan, cancel) {
+            return Step::Done(SaveOutcome::Failed(error));
+        }
+        let target = match target::check(self.vfs.as_ref(), plan) {
+            Ok(Target::Ready(target)) => target,
+            Ok(Target::Done(outcome)) => return Step::Done(outcome),
+            Err(error) => return Step::Done(SaveOutcome::Failed(error)),
+        };
+        match prepare::prepare(self.vfs.as_ref(), &self.workshop, plan, target) {
+            Ok(prepared) => Step::Prepared(Box::new(prepared)),
+            Err(error) => Step::Done(SaveOutcome::Failed(error)),
+        }
+    }
+
+    /// Waits while git holds its lock. Never takes the lock: git would not wait for us, it would fail.
+    fn wait_for_git(&self, plan: &SavePlan, cancel: &dyn Fn() -> bool) -> Result<(), StorageError> {
+        let lock = Spot::new(Root::Git, "index.lock");
+        let pause = Duration::from_millis(50);
+        let mut waited = Duration::ZERO;
+        while self.vfs.has(Root::Git) && self.vfs.entry(&lock).is_ok() {
+            if cancel() {
+                return Err(StorageError::Cancelled { path: plan.path.to_string() });
+            }
+            if waited >= GIT_PATIENCE {
+                return Err(StorageError::GitBusy { path: plan.path.to_string(), lock: lock.to_string() });
+            }
+            self.vfs.pause(pause);
+            waited += pause;
+        }
+        if cancel() {
+            return Err(StorageError::Cancelled { path: plan.path.to_string() });
+        }
+        Ok(())
+    }
+
+    fn sync_files(&self, steps: Vec<Step>) -> Vec<Step> {
+        let files: Vec<_> = steps.iter().filter_map(|step| step.prepared().map(|prepared| &*prepared.file)).collect();
+        let mut results = self.vfs.sync_files(&files).into_iter();
+        steps
+            .into_iter()
+            .map(|step| match step {
+                Step::Prepared(prepared) => match results.next() {
+                    Some(Ok(())) => self.finish_part(prepared),
+                    Some(Err(error)) => self.fail(&prepared, "write", &error),
+                    None => self.fail(&prepared, "write", &std::io::Error::from(std::io::ErrorKind::UnexpectedEof)),
+                },
+                step => step,
+            })
+            .collect()
+    }
+
+    /// From here on the file is known to be whole: a leftover of this name is a complete version.
+    fn finish_part(&self, prepared: Box<Prepared>) -> Step {
+        match self.vfs.rename_over(&prepared.part, &prepared.ready) {
+            Ok(()) => Step::Prepared(prepared),
+            Err(error) => self.fail(&prepared, "write", &error),
+        }
+    }
+
+    fn fail(&self, prepared: &Prepared, action: &'static str, error: &std::io::Error) -> Step {
+        remove(self.vfs.as_ref(), &prepared.part);
+        Step::Done(SaveOutcome::Failed(StorageError::io(action, &prepared.path, error)))
+    }
+
+    fn drop_prepared(&self, prepared: &Prepared) -> Step {
+        remove(self.vfs.as_ref(), &prepared.ready);
+        Step::Done(SaveOutcome::Failed(StorageError::Cancelled { path: prepared.path.to_string() }))
+    }
+
+    fn swap_in(&self, prepared: Box<Prepared>) -> Step {
+        match swap::swap_in(self.vfs.as_ref(), &prepared, &self.no_swap) {
+            Swapped::In { displaced } => {
+                self.keep(&prepared, displaced);
+                Step::Swapped(prepared)
+            }
+            Swapped::Out { outcome, left } => {
+                self.keep(&prepared, left);
+                Step::Back(prepared.folders(), outcome)
+            }
+        }
+    }
+
+    fn keep(&self, prepared: &Prepared, left: Option<Spot>) {
+        let Some(spot) = left else { return };
+        self.kept().push(Kept {
+            spot,
+            path: prepared.path.clone(),
+            base: prepared.base.as_ref().map(|(hash, _)| *hash),
+            ours: prepared.ours,
+            since: self.vfs.now(),
+            reported: false,
+        });
+    }
+
+    /// Syncs each folder once, and answers. A file whose folder could not be synced is written once more from memory: the system
+    /// may have forgotten what it did not confirm.
+    fn sync_folders(&self, plans: &[SavePlan], steps: Vec<Step>, cancel: &dyn Fn() -> bool) -> Vec<SaveOutcome> {
+        let folders: BTreeSet<Spot> = steps.iter().flat_map(Step::folders).collect();
+        let failed: Vec<(Spot, std::io::Error)> = folders
+            .into_iter()
+            .filter_map(|folder| self.vfs.sync_folder(&folder).err().map(|error| (folder, error)))
+            .collect();
+        let failure = |step: &Step| {
+            failed.iter().find(|(folder, _)| step.folders().contains(folder)).map(|(_, error)| Cause::from(error))
+        };
+        plans
+            .iter()
+            .zip(steps)
+            .map(|(plan, step)| match (failure(&step), step) {
+                (None, Step::Swapped(prepared)) => SaveOutcome::Written(prepared.snapshot(self.vfs.as_ref(), plan)),
+                (Some(cause), Step::Swapped(prepared)) => self.write_again(plan, prepared.ours, cause, cancel),
+                (_, Step::Back(_, outcome) | Step::Done(outcome)) => outcome,
+                (_, Step::Prepared(prepared)) => SaveOutcome::Failed(StorageError::Cancelled { path: prepared.path.to_string() }),
+            })
+            .collect()
+    }
+
+    fn write_again(&self, plan: &SavePlan, ours: ContentHash, cause: Cause, cancel: &dyn Fn() -> bool) -> SaveOutcome {
+        let not_durable = |cause| SaveOutcome::Failed(StorageError::NotDurable { path: plan.path.to_string(), cause });
+        let again = SavePlan { expected: Some(ours), ..plan.clone() };
+        let target = match target::check_again(self.vfs.as_ref(), &again) {
+            Ok(Target::Ready(target)) => target,
+            Ok(Target::Done(outcome)) => return outcome,
+            Err(_) => return not_durable(cause),
+        };
+        let Ok(prepared) = prepare::prepare(self.vfs.as_ref(), &self.workshop, &again, target) else {
+            return not_durable(cause);
+        };
+        let step = self.sync_files(vec![Step::Prepared(Box::new(prepared))]).pop();
+        let step = match step {
+            Some(Step::Prepared(prepared)) if !cancel() => self.swap_in(prepared),
+            Some(step) => step,
+            None => return not_durable(cause),
+        };
+        if let Step::Back(_, outcome) = step {
+            return outcome;
+        }
+        let Step::Swapped(prepared) = step else { return not_durable(cause) };
+        match prepared.folders().iter().map(|folder| self.vfs.sync_folder(folder)).find_map(Result::err) {
+            None => SaveOutcome::Written(prepared.snapshot(self.vfs.as_ref(), plan)),
+            Some(error) => not_durable(Cause::from(&error)),
+        }
+    }
+}
+
+/// How far a plan has come.
+enum Step {
+    Prepared(Box<Prepared>),
+    Swapped(Box<Prepared>),
+    /// Swapped and put back: its folders need their sync too.
+    Back(Vec<Spot>, SaveOutcome),
+    Done(SaveOutcome),
+}
+
+impl Step {
+    fn prepared(&self) -> Option<&Prepared> {
+        match self {
+            Self::Prepared(prepared) => Some(prepared),
+            _ => None,
+        }
+    }
+
+    fn folders(&self) -> Vec<Spot> {
+        match self {
+            Self::Swapped(prepared) => prepared.folders(),
+            Self::Back(folders, _) => folders.clone(),
+            Self::Prepared(_) | Self::Done(_) => Vec::new(),
+        }
+    }
+}
+
+/// Removes a file of ours. One that cannot be removed is looked at at the next start.
+fn remove(vfs: &dyn Vfs, spot: &Spot) {
+    match vfs.remove(spot) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            log::warn!("{spot} stays until the next start: {error}");
+        }
+        _ => {}
+    }
+}
+
+/// The file as it is now, for an answer.
+fn moved_on(vfs: &dyn Vfs, path: &SitePath) -> SaveOutcome {
+    match read_through(vfs, path) {
+        Ok((snapshot, _)) => SaveOutcome::MovedOn(snapshot),
+        Err(error) if error.is_not_found() => SaveOutcome::Gone,
+        Err(error) => SaveOutcome::Failed(error),
+    }
+}

@@ -1,0 +1,170 @@
+//! Steps 6 and 8 of the save: the exchange of two files, and the look at what was displaced.
+//!
+//! Invariant: when this is over, the name shows our bytes and the displaced file has the bytes expected, or the name shows the
+//! newest bytes of another program.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::prepare::Prepared;
+use super::{SaveOutcome, moved_on, remove};
+use crate::file::ContentHash;
+use crate::storage::error::{Cause, StorageError};
+use crate::storage::read::LIMIT;
+use crate::storage::vfs::{Spot, Vfs, read_whole};
+
+/// How often another program's writes are put back before we give up.
+const PATIENCE: usize = 5;
+
+/// How the swap went.
+pub(super) enum Swapped {
+    /// Ours is there; what it displaced is kept here. `None`: a new file displaces nothing.
+    In { displaced: Option<Spot> },
+    /// Ours is not there, or not for certain. What is left must be looked at again.
+    Out { outcome: SaveOutcome, left: Option<Spot> },
+}
+
+impl Swapped {
+    fn out(outcome: SaveOutcome) -> Self {
+        Self::Out { outcome, left: None }
+    }
+}
+
+/// Puts the new bytes in their place.
+pub(super) fn swap_in(vfs: &dyn Vfs, prepared: &Prepared, no_swap: &AtomicBool) -> Swapped {
+    let Some((expected, _)) = prepared.base else { return place_new(vfs, prepared) };
+    match vfs.swap(&prepared.ready, &prepared.real) {
+        Ok(()) => look_at_displaced(vfs, prepared, expected),
+        Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+            no_swap.store(true, Ordering::Relaxed);
+            rename_with_backup(vfs, prepared, expected)
+        }
+        Err(error) => after_error(vfs, prepared, expected, &error),
+    }
+}
+
+fn place_new(vfs: &dyn Vfs, prepared: &Prepared) -> Swapped {
+    match vfs.rename_new(&prepared.ready, &prepared.real) {
+        Ok(()) => Swapped::In { displaced: None },
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            remove(vfs, &prepared.ready);
+            Swapped::out(moved_on(vfs, &prepared.path))
+        }
+        Err(error) => {
+            let is_there = hash(vfs, &prepared.real).is_ok_and(|hash| hash == prepared.ours);
+            remove(vfs, &prepared.ready);
+            if is_there { Swapped::In { displaced: None } } else { Swapped::out(failed(prepared, &error)) }
+        }
+    }
+}
+
+/// The exchange answered with an error: did it happen nevertheless? Content decides.
+fn after_error(vfs: &dyn Vfs, prepared: &Prepared, expected: ContentHash, error: &io::Error) -> Swapped {
+    match hash(vfs, &prepared.ready) {
+        Ok(hash) if hash != prepared.ours => look_at_displaced(vfs, prepared, expected),
+        Ok(_) => {
+            remove(vfs, &prepared.ready);
+            Swapped::out(if error.kind() == io::ErrorKind::NotFound {
+                moved_on(vfs, &prepared.path)
+            } else {
+                failed(prepared, error)
+            })
+        }
+        Err(_) => Swapped::Out { outcome: failed(prepared, error), left: Some(prepared.ready.clone()) },
+    }
+}
+
+fn look_at_displaced(vfs: &dyn Vfs, prepared: &Prepared, expected: ContentHash) -> Swapped {
+    match hash(vfs, &prepared.ready) {
+        Ok(hash) if hash == expected || hash == prepared.ours => {
+            Swapped::In { displaced: Some(prepared.ready.clone()) }
+        }
+        Ok(theirs) => put_back(vfs, prepared, theirs),
+        Err(error) => Swapped::Out {
+            outcome: SaveOutcome::Failed(StorageError::NotChecked {
+                path: prepared.path.to_string(),
+                cause: Cause::from(&error),
+            }),
+            left: Some(prepared.ready.clone()),
+        },
+    }
+}
+
+/// Someone wrote between our last read and the swap: their file goes back to its name, so that a writer that still holds it
+/// open writes into the right one. Repeated when yet another version came meanwhile.
+fn put_back(vfs: &dyn Vfs, prepared: &Prepared, theirs: ContentHash) -> Swapped {
+    let left = || Some(prepared.ready.clone());
+    let (mut placed, mut coming) = (prepared.ours, theirs);
+    for _ in 0..PATIENCE {
+        if let Err(error) = vfs.swap(&prepared.ready, &prepared.real) {
+            let outcome = if error.kind() == io::ErrorKind::NotFound {
+                moved_on(vfs, &prepared.path)
+            } else {
+                failed(prepared, &error)
+            };
+            return Swapped::Out { outcome, left: left() };
+        }
+        match hash(vfs, &prepared.ready) {
+            Ok(displaced) if displaced == placed => {
+                // Of the two others, the older was overwritten by the newer, not by us; it is looked at once more all the same.
+                let left = if displaced == prepared.ours { None } else { left() };
+                if left.is_none() {
+                    remove(vfs, &prepared.ready);
+                }
+                return Swapped::Out { outcome: moved_on(vfs, &prepared.path), left };
+            }
+            Ok(displaced) => (placed, coming) = (coming, displaced),
+            Err(error) => return Swapped::Out { outcome: failed(prepared, &error), left: left() },
+        }
+    }
+    log::debug!("{} was written {PATIENCE} times while it was saved, last with {coming}", prepared.path);
+    Swapped::Out {
+        outcome: SaveOutcome::Failed(StorageError::Contended { path: prepared.path.to_string() }),
+        left: left(),
+    }
+}
+
+/// The way without an exchange: a second name keeps what is replaced, a last look, then a rename over it.
+fn rename_with_backup(vfs: &dyn Vfs, prepared: &Prepared, expected: ContentHash) -> Swapped {
+    let backup = match vfs.link(&prepared.real, &prepared.backup) {
+        Ok(()) => Some(prepared.backup.clone()),
+        // A disk without hard links: the bytes replaced are in our memory and in the ledger.
+        Err(error) => {
+            log::info!("no second name for {}: {error}", prepared.path);
+            None
+        }
+    };
+    let drop_both = || {
+        remove(vfs, &prepared.ready);
+        if let Some(backup) = &backup {
+            remove(vfs, backup);
+        }
+    };
+    if hash(vfs, &prepared.real).ok() != Some(expected) {
+        drop_both();
+        return Swapped::out(moved_on(vfs, &prepared.path));
+    }
+    if let Err(error) = vfs.rename_over(&prepared.ready, &prepared.real) {
+        drop_both();
+        return Swapped::out(failed(prepared, &error));
+    }
+    let Some(kept) = backup else { return Swapped::In { displaced: None } };
+    match hash(vfs, &kept) {
+        Ok(hash) if hash == expected => Swapped::In { displaced: Some(kept) },
+        _ => Swapped::Out {
+            outcome: match vfs.rename_over(&kept, &prepared.real) {
+                Ok(()) => moved_on(vfs, &prepared.path),
+                Err(error) => failed(prepared, &error),
+            },
+            left: None,
+        },
+    }
+}
+
+fn hash(vfs: &dyn Vfs, spot: &Spot) -> io::Result<ContentHash> {
+    read_whole(vfs, spot, LIMIT).map(|(bytes, _)| ContentHash::of(&bytes))
+}
+
+fn failed(prepared: &Prepared, error: &io::Error) -> SaveOutcome {
+    SaveOutcome::Failed(StorageError::io("write", &prepared.path, error))
+}
