@@ -1,0 +1,587 @@
+//! The facts that table, filter and facets need of one article, read once and kept instead of its text.
+//!
+//! Invariant: a record is made by feeding a `RecordBuilder` the events of the data in the order of the file. The reader of
+//! documents and the row scanner feed the same builder, so they cannot disagree on what an event means. Opaque values leave
+//! only their length behind, and of a key that stands twice the first counts.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::moment::moment;
+use crate::document::{FieldPath, Map, Value};
+use crate::file::{SitePath, Stamp};
+
+/// The longest text that a record keeps of one value, in bytes; the rest is cut off at a character's start.
+pub const LONGEST_TEXT: usize = 64 * 1024;
+
+/// The most values that a record keeps of one list, nested ones together.
+pub const MOST_ITEMS: usize = 100_000;
+
+/// An article of one sitting: its row in the catalog. Never used again for another article.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ArticleId(pub u32);
+
+impl ArticleId {
+    /// The row as an index.
+    #[must_use]
+    pub const fn row(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Which fields a record keeps.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Wanted {
+    /// Every field that is not opaque.
+    #[default]
+    All,
+    /// These fields only, and what every row has: path, title, date, state.
+    Only(Vec<FieldPath>),
+}
+
+impl Wanted {
+    fn names(&self) -> Option<Vec<String>> {
+        match self {
+            Self::All => None,
+            Self::Only(fields) => Some(fields.iter().map(ToString::to_string).collect()),
+        }
+    }
+}
+
+/// What a record must know of its collection: which field plays which part, and what is to be kept. Fields are written as
+/// `FieldPath` writes them, for that is how they are compared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outline {
+    /// The collection's name, as it is shown.
+    pub collection: Arc<str>,
+    /// The field that titles an article.
+    pub title: String,
+    /// The field of the first picture's address.
+    pub lead_image: Option<String>,
+    /// The field that dates an article.
+    pub date: Option<String>,
+    /// The field that says whether an article is live.
+    pub live: Option<String>,
+    /// The field that ranks an article; −1 in it, with related entries, marks a follower.
+    pub heat: Option<String>,
+    /// The list of related entries.
+    pub related: Option<String>,
+    /// The list of pictures.
+    pub images: Option<String>,
+    /// Fields that are opaque whatever their value looks like.
+    pub opaque: Vec<String>,
+    /// The fields to keep; nothing means all.
+    pub wanted: Option<Vec<String>>,
+}
+
+impl Outline {
+    /// The outline of a collection of which nothing is known but the names that fields usually have.
+    #[must_use]
+    pub fn usual(collection: &str, wanted: &Wanted) -> Self {
+        let field = |name: &str| Some(name.to_owned());
+        Self {
+            collection: collection.into(),
+            title: "title".to_owned(),
+            lead_image: field("images.url"),
+            date: field("publishedDateTime"),
+            live: field("published"),
+            heat: field("heat"),
+            related: field("related"),
+            images: field("images"),
+            opaque: Vec::new(),
+            wanted: wanted.names(),
+        }
+    }
+}
+
+/// One fact of an article: what a cell of the table shows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fact<'a> {
+    /// Null: written so, or nothing behind the colon.
+    Null,
+    /// Yes or no.
+    Bool(bool),
+    /// A number.
+    Number(f64),
+    /// A date, as it is written, with the second it names.
+    Date {
+        /// Seconds since 1970.
+        seconds: i64,
+        /// As it is written.
+        text: &'a str,
+    },
+    /// A text.
+    Text(&'a str),
+    /// The values of a list, as they are written; of a field inside a list of maps, the values of all those maps.
+    /// A null among them is nothing.
+    List(Vec<Option<&'a str>>),
+    /// So many entries: of a map, or maps in a list. Their values are facts of their own.
+    Entries(u32),
+    /// An opaque value of so many characters.
+    Opaque(u32),
+}
+
+/// A scalar as a reader found it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Scalar<'a> {
+    /// Null.
+    Null,
+    /// Yes or no.
+    Bool(bool),
+    /// A number and its spelling.
+    Number(f64, &'a str),
+    /// Text, and dates, which are text.
+    Text(&'a str),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Slice {
+    start: u32,
+    end: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Kept {
+    Null,
+    Bool(bool),
+    Number(f64),
+    Date(i64, Slice),
+    Text(Slice),
+    /// First and last of its items, their number, and whether one of them is a map.
+    Gathered {
+        first: u32,
+        last: u32,
+        count: u32,
+        maps: bool,
+    },
+    Entries(u32),
+    Opaque(u32),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Item {
+    text: Option<Slice>,
+    next: u32,
+}
+
+const NOTHING: u32 = u32::MAX;
+
+/// The facts of one article.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// Where the article lies.
+    pub path: SitePath,
+    /// The stamp of the file when it was read.
+    pub stamp: Stamp,
+    /// The collection's name.
+    pub collection: Arc<str>,
+    /// Codes of what is wrong with it, as far as reading it tells.
+    pub problems: Vec<&'static str>,
+    /// Whether it is live; nothing where it does not say.
+    pub live: Option<bool>,
+    /// Whether it is folded under another story.
+    pub follower: bool,
+    /// When it was published, in seconds since 1970.
+    pub date: Option<i64>,
+    /// How many related entries it has.
+    pub related: u32,
+    /// How many pictures it has.
+    pub images: u32,
+    title: Option<Slice>,
+    lead_image: Option<Slice>,
+    text: String,
+    kept: Vec<(Slice, Kept)>,
+    items: Vec<Item>,
+}
+
+impl Record {
+    /// The record of an article's data.
+    #[must_use]
+    pub fn of_data(path: SitePath, stamp: Stamp, data: &Value, outline: &Outline) -> Self {
+        let mut builder = RecordBuilder::new(outline, 1024);
+        if let Value::Map(map) = data {
+            builder.map_entries(map);
+        }
+        builder.finish(path, stamp)
+    }
+
+    /// The record of a file whose data cannot be read: a row like any other, with its problem.
+    #[must_use]
+    pub fn broken(path: SitePath, stamp: Stamp, outline: &Outline, problem: &'static str) -> Self {
+        let mut record = RecordBuilder::new(outline, 0).finish(path, stamp);
+        record.problems.push(problem);
+        record
+    }
+
+    /// The title, or the file's name without its ending.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        self.own_title().unwrap_or_else(|| self.path.stem())
+    }
+
+    /// The title that the article itself has.
+    #[must_use]
+    pub fn own_title(&self) -> Option<&str> {
+        self.title.map(|slice| self.slice(slice)).filter(|title| !title.trim().is_empty())
+    }
+
+    /// The address of the first picture.
+    #[must_use]
+    pub fn lead_image(&self) -> Option<&str> {
+        self.lead_image.map(|slice| self.slice(slice)).filter(|url| !url.is_empty())
+    }
+
+    /// All facts, in the order of the file, each with its field as `FieldPath` writes it.
+    pub fn facts(&self) -> impl Iterator<Item = (&str, Fact<'_>)> {
+        self.kept.iter().map(|(name, kept)| (self.slice(*name), self.fact(kept)))
+    }
+
+    fn fact(&self, kept: &Kept) -> Fact<'_> {
+        match *kept {
+            Kept::Null => Fact::Null,
+            Kept::Bool(yes) => Fact::Bool(yes),
+            Kept::Number(number) => Fact::Number(number),
+            Kept::Date(seconds, text) => Fact::Date { seconds, text: self.slice(text) },
+            Kept::Text(text) => Fact::Text(self.slice(text)),
+            Kept::Gathered { count, maps: true, .. } => Fact::Entries(count),
+            Kept::Gathered { first, .. } => {
+                let mut values = Vec::new();
+                let mut at = first;
+                while let Some(item) = self.items.get(at as usize) {
+                    values.push(item.text.map(|text| self.slice(text)));
+                    at = item.next;
+                }
+                Fact::List(values)
+            }
+            Kept::Entries(count) => Fact::Entries(count),
+            Kept::Opaque(length) => Fact::Opaque(length),
+        }
+    }
+
+    fn slice(&self, slice: Slice) -> &str {
+        self.text.get(slice.start as usize..slice.end as usize).unwrap_or_default()
+    }
+}
+
+/// Makes a record out of the events of an article's data: keys, scalars, the bounds of lists.
+#[derive(Debug)]
+pub struct RecordBuilder<'o> {
+    outline: &'o Outline,
+    /// The field we are in, as `FieldPath` writes it.
+    path: String,
+    /// How long `path` was before each key on the way.
+    marks: Vec<usize>,
+    /// How many lists we are in.
+    lists: usize,
+    heat: Option<f64>,
+    title: Option<Slice>,
+    lead_image: Option<Slice>,
+    live: Option<bool>,
+    date: Option<i64>,
+    related: u32,
+    images: u32,
+    text: String,
+    kept: Vec<(Slice, Kept)>,
+    items: Vec<Item>,
+}
+
+impl<'o> RecordBuilder<'o> {
+    /// A builder for one article. `size`: about how many bytes of text to expect.
+    #[must_use]
+    pub fn new(outline: &'o Outline, size: usize) -> Self {
+        Self {
+            outline,
+            path: String::with_capacity(48),
+            marks: Vec::with_capacity(8),
+            lists: 0,
+            heat: None,
+            title: None,
+            lead_image: None,
+            live: None,
+            date: None,
+            related: 0,
+            images: 0,
+            text: String::with_capacity(size),
+            kept: Vec::with_capacity(if size == 0 { 0 } else { 32 }),
+            items: Vec::new(),
+        }
+    }
+
+    /// The next values belong to this key of the map we are in.
+    pub fn enter(&mut self, key: &str) {
+        self.marks.push(self.path.len());
+        if self.marks.len() > 1 {
+            self.path.push('.');
+        }
+        for c in key.chars() {
+            if matches!(c, '.' | '\\') {
+                self.path.push('\\');
+            }
+            self.path.push(c);
+        }
+    }
+
+    /// The key entered last is done.
+    pub fn leave(&mut self) {
+        let length = self.marks.pop().unwrap_or(0);
+        self.path.truncate(length);
+    }
+
+    /// A map of so many keys begins here, below a key or as an item.
+    pub fn map(&mut self, keys: usize) {
+        if self.marks.is_empty() {
+            return;
+        }
+        if self.lists == 0 {
+            self.keep(Kept::Entries(keys as u32));
+        } else {
+            self.gather(keys, true);
+        }
+    }
+
+    /// A list begins.
+    pub fn begin_list(&mut self) {
+        if self.lists == 0 {
+            self.keep_gathered();
+        } else if self.find().is_none() {
+            self.keep_gathered();
+        }
+        self.lists += 1;
+    }
+
+    /// An item of the list we are in is a map: it counts as one, and its values follow.
+    pub fn map_item(&mut self) {
+        self.count_item();
+        self.gather(1, true);
+    }
+
+    /// The list ends.
+    pub fn end_list(&mut self) {
+        self.lists = self.lists.saturating_sub(1);
+    }
+
+    /// A scalar: the value of the key entered last, or an item of the list we are in.
+    pub fn scalar(&mut self, scalar: Scalar<'_>) {
+        if self.lists > 0 {
+            self.count_item();
+            self.item(scalar);
+        } else {
+            self.value(scalar);
+        }
+    }
+
+    /// The record, for the file that was read.
+    #[must_use]
+    pub fn finish(self, path: SitePath, stamp: Stamp) -> Record {
+        #[expect(clippy::float_cmp, reason = "−1 is written as such")]
+        let buried = self.heat == Some(-1.0);
+        Record {
+            path,
+            stamp,
+            collection: Arc::clone(&self.outline.collection),
+            problems: Vec::new(),
+            live: self.live,
+            follower: buried && self.related > 0,
+            date: self.date,
+            related: self.related,
+            images: self.images,
+            title: self.title,
+            lead_image: self.lead_image,
+            text: self.text,
+            kept: self.kept,
+            items: self.items,
+        }
+    }
+
+    fn map_entries(&mut self, map: &Map) {
+        let mut seen = HashSet::new();
+        for (at, (key, value)) in map.iter().enumerate() {
+            let again = if map.len() > FEW_KEYS { !seen.insert(key) } else { map.keys().take(at).any(|k| k == key) };
+            if !again {
+                self.enter(key);
+                self.data(value);
+                self.leave();
+            }
+        }
+    }
+
+    fn data(&mut self, value: &Value) {
+        match value {
+            Value::Null => self.scalar(Scalar::Null),
+            Value::Bool(yes) => self.scalar(Scalar::Bool(*yes)),
+            Value::Number(number) => {
+                self.scalar(Scalar::Number(number.as_f64().unwrap_or(f64::NAN), number.spelling()));
+            }
+            Value::Text(text) => self.scalar(Scalar::Text(text)),
+            Value::List(items) => {
+                self.begin_list();
+                for item in items {
+                    if let Value::Map(map) = item {
+                        self.map_item();
+                        self.map_entries(map);
+                    } else {
+                        self.data(item);
+                    }
+                }
+                self.end_list();
+            }
+            Value::Map(map) => {
+                self.map(map.len());
+                self.map_entries(map);
+            }
+        }
+    }
+
+    fn value(&mut self, scalar: Scalar<'_>) {
+        let outline = self.outline;
+        let is = |role: &Option<String>| role.as_deref() == Some(self.path.as_str());
+        let wanted = self.is_wanted();
+        match scalar {
+            Scalar::Null => self.keep(Kept::Null),
+            Scalar::Bool(yes) => {
+                if is(&outline.live) {
+                    self.live = Some(yes);
+                }
+                self.keep(Kept::Bool(yes));
+            }
+            Scalar::Number(number, spelling) => {
+                if is(&outline.heat) {
+                    self.heat = Some(number);
+                }
+                if self.path == outline.title {
+                    self.title = Some(self.add_text(spelling));
+                }
+                self.keep(Kept::Number(number));
+            }
+            Scalar::Text(text) => {
+                let (titles, dates, pictures) = (self.path == outline.title, is(&outline.date), is(&outline.lead_image));
+                if !(wanted || titles || dates) {
+                    return;
+                }
+                if self.is_opaque(text) {
+                    return self.keep(Kept::Opaque(text.chars().count() as u32));
+                }
+                let seconds = moment(text);
+                if dates {
+                    self.date = seconds;
+                }
+                if !(wanted || titles) {
+                    return;
+                }
+                let slice = self.add_text(text);
+                if titles {
+                    self.title = Some(slice);
+                }
+                if pictures {
+                    self.lead_image = Some(slice);
+                }
+                self.keep(seconds.map_or(Kept::Text(slice), |seconds| Kept::Date(seconds, slice)));
+            }
+        }
+    }
+
+    fn item(&mut self, scalar: Scalar<'_>) {
+        if !self.is_wanted() || self.items.len() >= MOST_ITEMS {
+            return;
+        }
+        let text = match scalar {
+            Scalar::Null => None,
+            Scalar::Bool(yes) => Some(self.add_text(if yes { "true" } else { "false" })),
+            Scalar::Number(_, spelling) => Some(self.add_text(spelling)),
+            Scalar::Text(text) if self.is_opaque(text) => None,
+            Scalar::Text(text) => Some(self.add_text(text)),
+        };
+        if self.lead_image.is_none() && self.outline.lead_image.as_deref() == Some(self.path.as_str()) {
+            self.lead_image = text;
+        }
+        self.gather(1, false);
+        let item = self.items.len() as u32;
+        self.items.push(Item { text, next: NOTHING });
+        let Some((_, Kept::Gathered { first, last, .. })) = self.find().and_then(|at| self.kept.get_mut(at)) else {
+            return;
+        };
+        let before = std::mem::replace(last, item);
+        if *first == NOTHING {
+            *first = item;
+        }
+        if let Some(before) = self.items.get_mut(before as usize) {
+            before.next = item;
+        }
+    }
+
+    /// Counts what is in the list that we are in, for the lists that have a part of their own.
+    fn count_item(&mut self) {
+        if self.lists != 1 {
+            return;
+        }
+        if self.outline.related.as_deref() == Some(self.path.as_str()) {
+            self.related += 1;
+        }
+        if self.outline.images.as_deref() == Some(self.path.as_str()) {
+            self.images += 1;
+        }
+    }
+
+    /// Adds to what is gathered under this field.
+    fn gather(&mut self, more: usize, is_map: bool) {
+        if self.find().is_none() {
+            self.keep_gathered();
+        }
+        let Some((_, kept)) = self.find().and_then(|at| self.kept.get_mut(at)) else { return };
+        if let Kept::Gathered { count, maps, .. } = kept {
+            *count += more as u32;
+            *maps |= is_map;
+        }
+    }
+
+    fn keep_gathered(&mut self) {
+        self.keep(Kept::Gathered { first: NOTHING, last: NOTHING, count: 0, maps: false });
+    }
+
+    fn keep(&mut self, kept: Kept) {
+        if self.is_wanted() {
+            let start = self.text.len() as u32;
+            self.text.push_str(&self.path);
+            self.kept.push((Slice { start, end: self.text.len() as u32 }, kept));
+        }
+    }
+
+    /// The fact of the field we are in, if there is one. Fields of lists are asked for again and again, so from the end.
+    fn find(&self) -> Option<usize> {
+        self.kept.iter().rposition(|(name, _)| {
+            (name.end - name.start) as usize == self.path.len()
+                && self.text.get(name.start as usize..name.end as usize) == Some(self.path.as_str())
+        })
+    }
+
+    fn is_wanted(&self) -> bool {
+        self.outline.wanted.as_ref().is_none_or(|wanted| wanted.iter().any(|name| *name == self.path))
+    }
+
+    fn is_opaque(&self, text: &str) -> bool {
+        looks_opaque(text) || self.outline.opaque.iter().any(|name| *name == self.path)
+    }
+
+    fn add_text(&mut self, text: &str) -> Slice {
+        let mut length = text.len().min(LONGEST_TEXT);
+        while !text.is_char_boundary(length) {
+            length -= 1;
+        }
+        let start = self.text.len() as u32;
+        self.text.push_str(&text[..length]);
+        Slice { start, end: self.text.len() as u32 }
+    }
+}
+
+/// Up to so many keys a map is searched for doubled ones without a table.
+const FEW_KEYS: usize = 32;
+
+/// Whether a text can be read by nobody: long, without a space, letters of both cases mixed with digits as in base64.
+fn looks_opaque(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() >= 100
+        && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=;_-".contains(byte))
+        && bytes.iter().any(u8::is_ascii_digit)
+        && bytes.iter().any(u8::is_ascii_uppercase)
+        && bytes.iter().any(u8::is_ascii_lowercase)
+}
