@@ -7,6 +7,8 @@
 //! [`SiteFolder::open`] → [`StateFolder::for_user`] → [`scan::walk`] and [`read::read`] → [`watch`] → [`Journal`](journal) →
 //! [`Saver::save`] → [`Saver::settle`] a few seconds later → [`ledger`] for saved versions.
 
+pub mod blobs;
+
 pub mod error;
 
 pub mod folder;

@@ -1,0 +1,91 @@
+//! One picture: its bytes from the site or out of its address, its pixels from the thumbnails kept or a decoder.
+//!
+//! Invariant: no more bytes are read than a picture may have.
+
+
+
+use super::{ReadFile, failed, seconds_now};
+use crate::file::SitePath;
+use crate::picture::{
+    Failure, FailureKind, Header, Limits, PictureKey, Rendered, Route, Shape, Source, data_url, keep, render, route,
+};
+use crate::storage::blobs::Blobs;
+
+/// Loads pictures.
+pub(super) struct Loader {
+    read: ReadFile,
+    thumbnails: Option<Blobs>,
+}
+
+impl Loader {
+    pub(super) fn new(read: ReadFile, thumbnails: Option<Blobs>) -> Self {
+        Self { read, thumbnails }
+    }
+
+    /// The picture in its shape, or why there is none; `None` when it was cancelled on the way.
+    pub(super) fn load(&self, key: &PictureKey, cancelled: &dyn Fn() -> bool) -> Option<Result<Rendered, Failure>> {
+        if cancelled() {
+            return None;
+        }
+        let bytes = match self.bytes(&key.source) {
+            Ok(bytes) => bytes,
+            Err(failure) => return Some(Err(failure)),
+        };
+        if cancelled() {
+            return None;
+        }
+        Some(self.picture(&bytes, key.shape))
+    }
+
+    fn bytes(&self, source: &Source) -> Result<Vec<u8>, Failure> {
+        match source {
+            Source::Site(paths) => self.file(paths),
+            Source::Data(address) => {
+                data_url::bytes(address.as_str()).map_err(|error| Failure::of(&error, seconds_now()))
+            }
+            Source::Remote(_) => {
+                Err(failed(FailureKind::Refused, "Pictures from the web are not loaded in this build"))
+            }
+        }
+    }
+
+    /// The first of the files that is there. What is there and cannot be read is not passed over.
+    fn file(&self, paths: &[String]) -> Result<Vec<u8>, Failure> {
+        let mut missing = None;
+        for path in paths {
+            let site_path = SitePath::new(path).map_err(|error| failed(FailureKind::Refused, &error.to_string()))?;
+            match (self.read)(&site_path, Limits::HERE.bytes) {
+                Err(failure) if failure.kind == FailureKind::Missing => missing = missing.or(Some(failure)),
+                result => return result,
+            }
+        }
+        Err(missing.unwrap_or_else(|| failed(FailureKind::Missing, "There is no such file in the site")))
+    }
+
+    fn picture(&self, bytes: &[u8], shape: Shape) -> Result<Rendered, Failure> {
+        let store = self.thumbnails.as_ref().filter(|_| shape.is_thumbnail());
+        let Some(store) = store else {
+            return decoded(bytes, shape);
+        };
+        let name = keep::name(bytes, shape);
+        if let Some(rendered) = store.get(name).and_then(|packed| keep::unpack(&packed)) {
+            return Ok(rendered);
+        }
+        let rendered = decoded(bytes, shape)?;
+        if keep::is_worth(&rendered)
+            && let Some(packed) = keep::pack(&rendered)
+            && let Err(error) = store.put(name, &packed)
+        {
+            log::warn!("A thumbnail could not be kept: {error}");
+        }
+        Ok(rendered)
+    }
+}
+
+fn decoded(bytes: &[u8], shape: Shape) -> Result<Rendered, Failure> {
+    let here = |error: &_| Failure::of(error, seconds_now());
+    let header = Header::read(bytes).map_err(|error| here(&error))?;
+    match route(&header, bytes.len() as u64, shape).map_err(|error| here(&error))? {
+        Route::Here | Route::Helper => render(bytes, shape, &Limits::HERE).map_err(|error| here(&error)),
+    }
+}
