@@ -4,7 +4,8 @@
 
 use std::sync::Arc;
 
-use egui::text::{LayoutJob, TextFormat, TextWrapping, VariationCoords};
+use egui::epaint::text::VariationCoords;
+use egui::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{Color32, FontFamily, FontId, Galley, Painter, RichText};
 
 /// A kind of text: its size, weight and family.

@@ -71,7 +71,7 @@ fn entry_ui(
     response.ctx.accesskit_node_builder(response.id, |node| node.set_label(format!("Add to {name}")));
     let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     let comma = typed.ends_with(',');
-    let picked = offers_ui(ui, &response, typed, offers);
+    let picked = offers_ui(&response, typed, offers);
     if taken_back {
         return Some(TagChange::Remove(tags.len() - 1));
     }
@@ -85,7 +85,7 @@ fn entry_ui(
     (!text.is_empty() && !tags.contains(&text.as_str())).then_some(TagChange::Add(text))
 }
 
-fn offers_ui(ui: &Ui, field: &egui::Response, typed: &str, offers: &dyn Fn(&str) -> Vec<String>) -> Option<String> {
+fn offers_ui(field: &egui::Response, typed: &str, offers: &dyn Fn(&str) -> Vec<String>) -> Option<String> {
     if typed.trim().is_empty() || !field.has_focus() {
         return None;
     }
