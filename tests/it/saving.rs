@@ -1,0 +1,138 @@
+//! The save on the real disk: what is written, what is kept, what is refused, what nobody may see.
+
+use std::fs;
+use std::path::Path;
+
+use copydesk::file::{ContentHash, SitePath};
+use copydesk::storage::{SaveOutcome, SavePlan, Saver, SiteFolder, StateFolder, StorageError};
+
+struct World {
+    folder: tempfile::TempDir,
+    saver: Saver,
+}
+
+impl World {
+    fn new(with_git: bool) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("site");
+        fs::create_dir(&root).unwrap();
+        if with_git {
+            fs::create_dir_all(root.join(".git")).unwrap();
+            fs::write(root.join(".git/HEAD"), "ref: refs/heads/main\n").unwrap();
+        }
+        let state = StateFolder::at(&folder.path().join("state")).unwrap();
+        let saver = Saver::new(&SiteFolder::open(&root).unwrap(), &state);
+        Self { folder, saver }
+    }
+
+    fn root(&self) -> std::path::PathBuf {
+        self.folder.path().join("site")
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.root().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn text(&self, path: &str) -> String {
+        fs::read_to_string(self.root().join(path)).unwrap()
+    }
+
+    fn save(&self, path: &str, expected: Option<&str>, text: &str) -> SaveOutcome {
+        self.saver.save(&plan(path, expected, text), &|| false)
+    }
+}
+
+fn plan(path: &str, expected: Option<&str>, text: &str) -> SavePlan {
+    SavePlan {
+        path: SitePath::new(path).unwrap(),
+        expected: expected.map(|text| ContentHash::of(text.as_bytes())),
+        bytes: text.as_bytes().to_vec(),
+    }
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+fn written(outcome: &SaveOutcome) -> &copydesk::file::Snapshot {
+    match outcome {
+        SaveOutcome::Written(snapshot) => snapshot,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_save_replaces_what_was_expected_and_leaves_nothing_behind() {
+    for with_git in [true, false] {
+        let world = World::new(with_git);
+        world.write("_news/a.md", "old");
+        let outcome = world.save("_news/a.md", Some("old"), "new");
+        assert_eq!(&*written(&outcome).bytes, b"new");
+        let site = SiteFolder::open(&world.root()).unwrap();
+        let path = SitePath::new("_news/a.md").unwrap();
+        assert_eq!(Some(written(&outcome).stamp), copydesk::storage::read::stamp(&site, &path));
+        assert_eq!(world.text("_news/a.md"), "new");
+        assert_eq!(names(&world.root().join("_news")), ["a.md"]);
+        assert!(world.saver.is_unsettled());
+        assert_eq!(world.saver.close(), []);
+        assert!(!world.saver.is_unsettled());
+        let left = if with_git { names(&world.root().join(".git/copydesk")) } else { names(&world.root()) };
+        assert_eq!(left, if with_git { vec![] } else { vec!["_news"] });
+    }
+}
+
+#[test]
+fn other_bytes_than_expected_are_answered_and_not_overwritten() {
+    let world = World::new(true);
+    world.write("a.md", "theirs");
+    match world.save("a.md", Some("base"), "ours") {
+        SaveOutcome::MovedOn(snapshot) => assert_eq!(&*snapshot.bytes, b"theirs"),
+        other => panic!("{other:?}"),
+    }
+    assert!(matches!(world.save("a.md", None, "ours"), SaveOutcome::MovedOn(_)));
+    assert_eq!(world.text("a.md"), "theirs");
+    assert!(matches!(world.save("a.md", Some("base"), "theirs"), SaveOutcome::Unchanged(_)));
+    assert!(matches!(world.save("gone.md", Some("base"), "ours"), SaveOutcome::Gone));
+    assert!(!world.root().join("gone.md").exists());
+}
+
+#[test]
+fn a_new_file_gets_its_folder() {
+    let world = World::new(true);
+    let outcome = world.save("_news/2020/a.md", None, "new");
+    assert_eq!(&*written(&outcome).bytes, b"new");
+    assert_eq!(world.text("_news/2020/a.md"), "new");
+    assert!(!world.saver.is_unsettled());
+}
+
+#[cfg(unix)]
+#[test]
+fn files_that_a_rename_would_change_silently_are_refused() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let world = World::new(true);
+    for path in ["read-only.md", "linked.md", "real.md"] {
+        world.write(path, "old");
+    }
+    let root = world.root();
+    fs::set_permissions(root.join("read-only.md"), fs::Permissions::from_mode(0o444)).unwrap();
+    fs::hard_link(root.join("linked.md"), root.join("other.md")).unwrap();
+    fs::write(world.folder.path().join("outside.md"), "old").unwrap();
+    symlink("../outside.md", root.join("out.md")).unwrap();
+    symlink("real.md", root.join("in.md")).unwrap();
+    let failed = |path: &str| match world.save(path, Some("old"), "new") {
+        SaveOutcome::Failed(error) => error,
+        other => panic!("{path}: {other:?}"),
+    };
+    assert!(matches!(failed("read-only.md"), StorageError::ReadOnly { .. }));
+    assert!(matches!(failed("linked.md"), StorageError::HardLinked { links: 2, .. }));
+    assert!(matches!(failed("out.md"), StorageError::Outside { .. }));
+    assert_eq!(fs::read_to_string(world.folder.path().join("outside.md")).unwrap(), "old");
+    written(&world.save("in.md", Some("old"), "new"));
+    assert_eq!(world.text("real.md"), "new");
+    assert!(fs::symlink_metadata(root.join("in.md")).unwrap().is_symlink());
+}
