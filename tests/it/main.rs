@@ -3,3 +3,5 @@
 mod common;
 mod merge;
 mod pictures;
+mod saving;
+mod storage;
