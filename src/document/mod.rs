@@ -32,7 +32,7 @@ mod yaml;
 use std::sync::{Arc, OnceLock};
 
 pub use notice::{Check, Notice, NoticeCode, Refusal, RefusalReason};
-pub use patch::{Operation, Patch, PatchError};
+pub use patch::{Operation, Patch, PatchError, Source};
 pub use pointer::{FieldPath, Pointer, PointerError};
 pub use style::{Customs, ScalarStyle};
 pub use value::{Map, Number, Value};

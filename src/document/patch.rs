@@ -62,11 +62,36 @@ pub enum Operation {
         /// Its new key, which must be free.
         key: String,
     },
+    /// Our extension (`"op": "restore"`), which undo uses: like `add` or `replace`, but written as it was written before. Where
+    /// that text does not fit any more, the value is written anew.
+    Restore {
+        /// Where.
+        path: Pointer,
+        /// What.
+        value: Value,
+        /// How it was written.
+        source: Source,
+    },
     /// Our extension (`"op": "body"`): the text below the front matter.
     Body {
         /// All of it.
         text: String,
     },
+}
+
+/// How a value was written, and where.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Source {
+    /// Its bytes: those of the value where it replaces another, else whole lines, or an item of a flow collection with its comma.
+    pub text: String,
+    /// The column that the lines stood at.
+    pub column: usize,
+    /// Whether it is added (it was removed) or replaces a value.
+    pub added: bool,
+    /// In a map, the number of keys before it.
+    pub place: Option<usize>,
+    /// Blank and comment lines between the entry before it and these lines.
+    pub skipped: usize,
 }
 
 /// Why a patch cannot be read or carried out on data.
@@ -169,6 +194,9 @@ impl Patch {
                 json!({"op": "test", "path": path.to_string(), "value": value.to_json()})
             }
             Operation::Rename { path, key } => json!({"op": "rename", "path": path.to_string(), "key": key}),
+            Operation::Restore { path, value, source } => {
+                json!({"op": "restore", "path": path.to_string(), "value": value.to_json(), "source": source})
+            }
             Operation::Body { text } => json!({"op": "body", "value": text}),
         });
         serde_json::Value::Array(operations.collect())
@@ -238,6 +266,11 @@ fn apply_one(operation: &Operation, data: &mut Value) -> Result<(), PatchError> 
             Err(PatchError::Test { path: path.to_string(), found: json(found), wanted: json(value) })
         }
         Operation::Rename { path, key } => rename(data, path, key),
+        Operation::Restore { path, value, source } if source.added => add(data, path, value.clone(), source.place),
+        Operation::Restore { path, value, .. } => {
+            *data.at_mut(path).ok_or_else(|| missing(path))? = value.clone();
+            Ok(())
+        }
         Operation::Body { .. } => Ok(()),
     }
 }
@@ -322,6 +355,11 @@ fn read_operation(json: &serde_json::Value) -> Result<Operation, String> {
         "copy" => Operation::Copy { from: pointer("from")?, path: pointer("path")? },
         "test" => Operation::Test { path: pointer("path")?, value: value()? },
         "rename" => Operation::Rename { path: pointer("path")?, key: text("key")?.to_owned() },
+        "restore" => Operation::Restore {
+            path: pointer("path")?,
+            value: value()?,
+            source: serde_json::from_value(member("source")?.clone()).map_err(|error| error.to_string())?,
+        },
         "body" => Operation::Body { text: text("value")?.to_owned() },
         other => return Err(format!("“{other}” is no operation: add, remove, replace, move, copy, test")),
     })
@@ -355,6 +393,11 @@ mod tests {
             (r#"{"a":{"b":1}}"#, r#"[{"op":"move","from":"/a","path":"/a/b"}]"#, "into itself"),
             (r#"{"a":1,"b":2}"#, r#"[{"op":"rename","path":"/a","key":"c"}]"#, r#"{"c":1,"b":2}"#),
             (r#"{"a":1,"b":2}"#, r#"[{"op":"rename","path":"/a","key":"b"}]"#, "already a key"),
+            (
+                r#"{"b":2}"#,
+                r#"[{"op":"restore","path":"/a","value":1,"source":{"text":"a: 1","column":0,"added":true,"place":0,"skipped":0}}]"#,
+                r#"{"a":1,"b":2}"#,
+            ),
             (r#"{"b":2}"#, r#"[{"op":"add","path":"/a","value":1,"place":0}]"#, r#"{"a":1,"b":2}"#),
         ];
         for (before, patch, want) in cases {

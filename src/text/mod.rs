@@ -2,8 +2,12 @@
 //!
 //! Invariant: nothing here knows front matter, files or the screen.
 
+pub mod diff;
 pub mod edit;
+pub mod fold;
 pub mod span;
 
+pub use diff::unified;
 pub use edit::{Splice, TextEdit};
+pub use fold::{fold, marks};
 pub use span::{LineIndex, Place, Span};

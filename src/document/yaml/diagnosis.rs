@@ -3,7 +3,6 @@
 //! Invariant: only messages and places are made here; whether a text is read is the parser's word.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use granit_parser::{ErrorKind, ScanError};
 
