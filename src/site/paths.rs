@@ -1,0 +1,160 @@
+//! Which files are articles, and which collection an article belongs to, by their paths alone.
+//!
+//! Invariant: a path has one collection, whatever other files there are; so a file that appears never moves another.
+
+use crate::file::SitePath;
+
+/// Whether a file of this name is an article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ArticleName {
+    /// It is.
+    Yes,
+    /// It is if it has front matter: pages of HTML, plain text, notes at the top of the site.
+    IfFrontMatter,
+    /// It is none.
+    No,
+}
+
+/// Endings of articles.
+const ARTICLE_ENDINGS: [&str; 8] = ["md", "markdown", "mkd", "mkdn", "mdown", "mdwn", "mdx", "text"];
+
+/// Endings of files that are articles only with front matter.
+const MAYBE_ENDINGS: [&str; 3] = ["html", "htm", "txt"];
+
+/// Folders that hold no articles, wherever they stand.
+const NEVER: [&str; 9] = [
+    "_data", "_layouts", "_includes", "_sass", "_plugins", "_site", "node_modules", "bower_components", "__pycache__",
+];
+
+/// Folders of generators, themes and build output, at the top of a site only: below it their names are common words.
+const NEVER_AT_TOP: [&str; 12] = [
+    "public", "dist", "build", "target", "resources", "layouts", "archetypes", "themes", "scaffolds", "vendor", "data",
+    "i18n",
+];
+
+/// Folders that hold collections instead of being one.
+const CONTAINERS: [&[&str]; 8] = [
+    &["src", "content"],
+    &["src", "pages"],
+    &["docs", "content"],
+    &["site", "content"],
+    &["content"],
+    &["source"],
+    &["src"],
+    &["collections"],
+];
+
+/// Whether a file of this path is an article. The site's `exclude` is another matter: it says which files are looked at.
+#[must_use]
+pub fn is_article_name(path: &SitePath) -> ArticleName {
+    let folders: Vec<&str> = path.folder().split('/').filter(|part| !part.is_empty()).collect();
+    let hidden = path.as_str().split('/').any(|part| part.starts_with('.'));
+    let never = folders.iter().any(|part| NEVER.contains(part));
+    let at_top = folders.first().is_some_and(|part| NEVER_AT_TOP.contains(part));
+    if hidden || never || at_top {
+        return ArticleName::No;
+    }
+    let Some((_, ending)) = path.name().rsplit_once('.') else { return ArticleName::No };
+    let ending = ending.to_lowercase();
+    if MAYBE_ENDINGS.contains(&ending.as_str()) {
+        ArticleName::IfFrontMatter
+    } else if !ARTICLE_ENDINGS.contains(&ending.as_str()) {
+        ArticleName::No
+    } else if folders.is_empty() {
+        // README.md, LICENSE.md: about the repository, unless they say otherwise.
+        ArticleName::IfFrontMatter
+    } else {
+        ArticleName::Yes
+    }
+}
+
+/// The folder of the collection that an article belongs to: `_news`, `_learning/videos`, `content/posts`; `""` for pages
+/// at the top.
+#[must_use]
+pub fn collection_of(path: &SitePath) -> String {
+    let mut parts: Vec<&str> = path.folder().split('/').filter(|part| !part.is_empty()).collect();
+    if let Some(year) = parts.iter().position(|part| part.bytes().all(|b| b.is_ascii_digit())) {
+        parts.truncate(year);
+    }
+    let is_bundle = path.stem() == "index" && parts.len() > 1;
+    let depth = collection_depth(&parts);
+    // `posts/my-story/index.md` is a page bundle: its folder is the article, not a collection.
+    let depth = if is_bundle { depth.min(parts.len() - 1) } else { depth };
+    parts.truncate(depth);
+    parts.join("/")
+}
+
+fn collection_depth(parts: &[&str]) -> usize {
+    if let Some(at) = parts.iter().position(|part| part.starts_with('_')) {
+        return at + 2;
+    }
+    let container = CONTAINERS.iter().find(|container| parts.starts_with(container));
+    container.map_or(1, |container| container.len() + 1)
+}
+
+/// What a collection is called, the parents first: `_news` is "News", `_learning/videos` is "Learning", "Videos".
+#[must_use]
+pub fn collection_names(folder: &str) -> Vec<String> {
+    let parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    let container = CONTAINERS.iter().find(|container| parts.starts_with(container)).map_or(0, |found| found.len());
+    let named = if parts.len() > container { &parts[container..] } else { &parts[..] };
+    if named.is_empty() {
+        return vec!["Pages".to_owned()];
+    }
+    named.iter().map(|part| super::label::words(part.trim_start_matches('_'))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(text: &str) -> SitePath {
+        SitePath::new(text).unwrap()
+    }
+
+    #[test]
+    fn articles_are_known_by_their_names() {
+        use ArticleName::{IfFrontMatter, No, Yes};
+        for (text, want) in [
+            ("_news/2020-05-09-a.md", Yes),
+            ("_posts/a.MARKDOWN", Yes),
+            ("content/posts/a.mdx", Yes),
+            ("_drafts/a.text", Yes),
+            ("_newsletters/a.html", IfFrontMatter),
+            ("README.md", IfFrontMatter),
+            ("_data/organizations/ibm.com.md", No),
+            ("_layouts/post.html", No),
+            ("_site/a.md", No),
+            ("node_modules/x/README.md", No),
+            ("public/a.md", No),
+            ("content/public/a.md", Yes),
+            ("_learning/.keep", No),
+            (".github/a.md", No),
+            ("assets/a.png", No),
+            ("_news/noending", No),
+        ] {
+            assert_eq!(is_article_name(&path(text)), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn collections_are_folders() {
+        for (text, folder, names) in [
+            ("_news/a.md", "_news", "News"),
+            ("_news/2020/05/a.md", "_news", "News"),
+            ("_learning/videos/a.md", "_learning/videos", "Learning / Videos"),
+            ("_learning/a.md", "_learning", "Learning"),
+            ("content/posts/a.md", "content/posts", "Posts"),
+            ("content/posts/my-story/index.md", "content/posts", "Posts"),
+            ("content/posts/deep/er/a.md", "content/posts", "Posts"),
+            ("content/a.md", "content", "Content"),
+            ("src/content/docs/de/a.mdx", "src/content/docs", "Docs"),
+            ("source/_posts/a.md", "source/_posts", "Posts"),
+            ("about.md", "", "Pages"),
+            ("blog/2020/a.md", "blog", "Blog"),
+        ] {
+            assert_eq!(collection_of(&path(text)), folder, "{text}");
+            assert_eq!(collection_names(folder).join(" / "), names, "{folder}");
+        }
+    }
+}

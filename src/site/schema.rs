@@ -1,0 +1,232 @@
+//! The shape of a collection's articles: its fields, what they hold, and which of them play a part on the desk.
+//!
+//! Invariant: a schema describes and never forbids; an article may have any other field, and any field may be missing.
+
+use std::collections::BTreeMap;
+
+use super::config::Overrides;
+use super::kind::Kind;
+use super::score::Score;
+use crate::document::merge::Policy;
+use crate::document::{Customs, FieldPath, Value};
+
+/// The shape of a collection's articles, inferred and then overridden.
+#[derive(Clone, Debug, Default)]
+pub struct Schema {
+    /// All fields in the usual order of the files; a map's fields stand behind it.
+    pub fields: Vec<Field>,
+    /// The field that names an article.
+    pub title: FieldPath,
+    /// The field that sums it up.
+    pub excerpt: Option<FieldPath>,
+    /// The field whose first picture leads: a list of maps, a list of addresses, or one address.
+    pub lead_image: Option<FieldPath>,
+    /// The field of its date.
+    pub date: Option<FieldPath>,
+    /// Fields with the article's page on the web, the usual one first.
+    pub addresses: Vec<FieldPath>,
+    /// The map that says where it comes from, with name and domain.
+    pub provider: Option<FieldPath>,
+    /// The list of its topics.
+    pub topics: Option<FieldPath>,
+    /// The list of related entries.
+    pub related: Option<FieldPath>,
+    /// The collection's scores.
+    pub scores: Vec<Score>,
+    /// The score that ranks.
+    pub heat: Option<FieldPath>,
+    /// The score that says how good an article is.
+    pub quality: Option<FieldPath>,
+    /// The field that says whether it is live.
+    pub live: Option<FieldPath>,
+    /// The value of `live` that means live: `published: true`, `draft: false`.
+    pub live_when: bool,
+    /// The table's columns, if they are configured.
+    pub columns: Option<Vec<String>>,
+    /// How many articles it was learned from.
+    pub articles: usize,
+    /// How the neighbours write logos; nothing where they have none.
+    pub logo: Option<LogoForm>,
+    pub(super) customs: Customs,
+    pub(super) policies: BTreeMap<FieldPath, Policy>,
+}
+
+/// One field of a collection's articles.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Field {
+    /// Its path; lists on the way are walked through.
+    pub path: FieldPath,
+    /// What it is called on the screen.
+    pub label: String,
+    /// What it holds.
+    pub kind: Kind,
+    /// In how many articles it is.
+    pub seen: usize,
+    /// How many of its values were of its kind, from 0 to 1. Below 0.95 no value is called wrong.
+    pub uniform: f64,
+    /// A value as the files write it, for its form.
+    pub example: Option<String>,
+    /// The most used texts and how often they stand there, most used first.
+    pub values: Vec<(String, usize)>,
+    /// The texts it should have, if they are configured.
+    pub vocabulary: Option<Vec<String>>,
+    /// Whether an article must have it.
+    pub required: bool,
+}
+
+/// How the neighbours write a provider's logo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogoForm {
+    /// With the site's address before it; else from the site's root.
+    pub absolute: bool,
+    /// The usual size.
+    pub size: Option<(u32, u32)>,
+}
+
+impl Field {
+    /// The value that this typed text means, in the form of the value it replaces or of the siblings' values.
+    ///
+    /// # Errors
+    /// When the text is no value of the field's kind.
+    pub fn parse(&self, typed: &str, old: Option<&Value>) -> Result<Value, super::kind::KindError> {
+        let example = self.example.as_deref().map(Value::from);
+        let form = old.filter(|value| !matches!(value, Value::Null) && *value != &Value::text("")).or(example.as_ref());
+        self.kind.parse(typed, form)
+    }
+
+    /// Whether it lies within a map or a list of maps.
+    #[must_use]
+    pub fn is_nested(&self) -> bool {
+        self.path.parts().len() > 1
+    }
+}
+
+impl Schema {
+    /// The field of this path.
+    #[must_use]
+    pub fn field(&self, path: &FieldPath) -> Option<&Field> {
+        self.fields.iter().find(|field| &field.path == path)
+    }
+
+    /// The kind of this path; of an unknown one, what the value itself looks like.
+    #[must_use]
+    pub fn kind_of(&self, path: &FieldPath, value: Option<&Value>) -> Kind {
+        match (self.field(path), value) {
+            (Some(field), _) => field.kind,
+            (None, Some(value)) => super::infer::kind_of_value(path, value),
+            (None, None) => Kind::Text,
+        }
+    }
+
+    /// Whether nothing may touch this value: its field is opaque, or the value itself looks so.
+    #[must_use]
+    pub fn is_opaque(&self, path: &FieldPath, value: Option<&Value>) -> bool {
+        let by_field = self.field(path).is_some_and(|field| field.kind == Kind::Opaque);
+        let configured_otherwise = self.field(path).is_some_and(|field| field.kind != Kind::Opaque && field.seen > 0);
+        let looks = value.and_then(Value::as_str).is_some_and(super::kind::opaque::looks);
+        by_field || (looks && !configured_otherwise)
+    }
+
+    /// Fields at the top, in the usual order of the files.
+    pub fn top_fields(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| !field.is_nested())
+    }
+
+    /// Fields one step below this one, in their usual order.
+    pub fn children<'a>(&'a self, path: &'a FieldPath) -> impl Iterator<Item = &'a Field> {
+        self.fields.iter().filter(move |field| {
+            field.path.parts().len() == path.parts().len() + 1 && field.path.parts().starts_with(path.parts())
+        })
+    }
+
+    /// The score of this field.
+    #[must_use]
+    pub fn score(&self, path: &FieldPath) -> Option<&Score> {
+        self.scores.iter().find(|score| &score.path == path)
+    }
+
+    /// The score that ranks.
+    #[must_use]
+    pub fn heat_score(&self) -> Option<&Score> {
+        self.score(self.heat.as_ref()?)
+    }
+
+    /// The score that says how good an article is.
+    #[must_use]
+    pub fn quality_score(&self) -> Option<&Score> {
+        self.score(self.quality.as_ref()?)
+    }
+
+    /// The value from which an article is live, and the score it is a value of.
+    #[must_use]
+    pub fn threshold(&self) -> Option<(&FieldPath, f64)> {
+        self.scores.iter().find_map(|score| Some((&score.path, score.threshold?)))
+    }
+
+    /// How siblings order their keys and quote their texts.
+    #[must_use]
+    pub const fn customs(&self) -> &Customs {
+        &self.customs
+    }
+
+    /// Who wins where this field changed here and on disk. What is opaque is not the desk's to decide.
+    #[must_use]
+    pub fn policy(&self, path: &FieldPath) -> Policy {
+        let mut parts = path.parts();
+        while !parts.is_empty() {
+            if let Some(policy) = self.policies.get(&FieldPath::of(parts.iter().cloned())) {
+                return *policy;
+            }
+            parts = &parts[..parts.len() - 1];
+        }
+        if self.field(path).is_some_and(|field| field.kind == Kind::Opaque) { Policy::Theirs } else { Policy::Ask }
+    }
+
+    /// The keys of a map in their usual order, `FieldPath::default()` for the article itself.
+    #[must_use]
+    pub fn key_order(&self, map: &FieldPath) -> &[String] {
+        self.customs.key_order.get(map).map_or(&[], Vec::as_slice)
+    }
+
+    /// Puts what is configured over what was inferred.
+    pub fn override_with(&mut self, overrides: &Overrides) {
+        self.columns.clone_from(&overrides.columns);
+        self.policies.clone_from(&overrides.merge);
+        for (path, kind) in &overrides.kinds {
+            self.configured(path).kind = *kind;
+        }
+        for (path, label) in &overrides.labels {
+            self.configured(path).label.clone_from(label);
+        }
+        for (path, words) in &overrides.vocabularies {
+            self.configured(path).vocabulary = Some(words.clone());
+        }
+        for path in &overrides.required {
+            self.configured(path).required = true;
+        }
+        for (path, configured) in &overrides.scores {
+            self.configured(path).kind = Kind::Score;
+            if self.score(path).is_none() {
+                self.scores.push(Score::infer(path.clone(), &[]));
+            }
+            let Some(score) = self.scores.iter_mut().find(|score| &score.path == path) else { continue };
+            score.bounded = configured.min.is_some() && configured.max.is_some();
+            score.min = configured.min.unwrap_or(score.min);
+            score.max = configured.max.unwrap_or(score.max);
+            score.threshold = configured.threshold.or(score.threshold);
+            for (at, preset) in configured.presets.iter().enumerate().take(10) {
+                score.presets[at] = *preset;
+            }
+        }
+        self.heat = self.heat.take().or_else(|| self.scores.first().map(|score| score.path.clone()));
+    }
+
+    fn configured(&mut self, path: &FieldPath) -> &mut Field {
+        let at = self.fields.iter().position(|field| &field.path == path).unwrap_or_else(|| {
+            let label = super::label::words(path.last());
+            self.fields.push(Field { path: path.clone(), label, ..Field::default() });
+            self.fields.len() - 1
+        });
+        &mut self.fields[at]
+    }
+}
