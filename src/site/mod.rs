@@ -6,12 +6,94 @@ pub mod config;
 pub mod infer;
 pub mod kind;
 pub mod label;
+pub mod links;
 pub mod paths;
 pub mod schema;
 pub mod score;
+pub mod vocabulary;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub use config::{Config, ConfigProblem};
 pub use infer::SchemaBuilder;
 pub use kind::Kind;
-pub use schema::{Field, Schema};
+pub use links::Target;
+pub use schema::{Field, LogoForm, Schema};
 pub use score::Score;
+pub use vocabulary::{Organization, Term, Vocabulary, VocabularyBuilder};
+
+/// A site: its settings, its collections, its vocabulary. A value; assembled anew when files taught something new.
+#[derive(Clone, Debug, Default)]
+pub struct Site {
+    /// What it is called: its title, else the name of its folder.
+    pub name: String,
+    /// Its settings.
+    pub config: Config,
+    /// Its collections, by folder.
+    pub collections: Vec<Collection>,
+    /// What its fields are filled from.
+    pub vocabulary: Vocabulary,
+}
+
+/// A folder of articles of one shape.
+#[derive(Clone, Debug)]
+pub struct Collection {
+    /// What it is called: "News"; "Videos" below "Learning".
+    pub name: String,
+    /// What stands above it: "Learning".
+    pub parents: Vec<String>,
+    /// Its folder: `_news`.
+    pub folder: String,
+    /// The shape of its articles.
+    pub schema: Arc<Schema>,
+}
+
+impl Site {
+    /// A site of these parts. Overrides of the configuration are put over what the builders learned.
+    #[must_use]
+    pub fn assemble(
+        folder_name: &str,
+        config: Config,
+        learned: &BTreeMap<String, SchemaBuilder>,
+        vocabulary: Vocabulary,
+    ) -> Self {
+        let collections = learned
+            .iter()
+            .map(|(folder, builder)| {
+                let overrides = config.desk.for_collection(folder);
+                Collection::new(folder, Arc::new(builder.finish_with(&overrides)), overrides.name)
+            })
+            .collect();
+        let name = config.title.clone().unwrap_or_else(|| folder_name.to_owned());
+        Self { name, config, collections, vocabulary }
+    }
+
+    /// The collection of this folder.
+    #[must_use]
+    pub fn collection(&self, folder: &str) -> Option<&Collection> {
+        self.collections.iter().find(|collection| collection.folder == folder)
+    }
+
+    /// The schema of this folder's articles; an empty one where nothing was learned.
+    #[must_use]
+    pub fn schema(&self, folder: &str) -> Arc<Schema> {
+        self.collection(folder).map(|collection| Arc::clone(&collection.schema)).unwrap_or_default()
+    }
+}
+
+impl Collection {
+    /// A collection, called by its folder or as it is configured.
+    #[must_use]
+    pub fn new(folder: &str, schema: Arc<Schema>, name: Option<String>) -> Self {
+        let mut names = paths::collection_names(folder);
+        let own = names.pop().unwrap_or_default();
+        Self { name: name.unwrap_or(own), parents: names, folder: folder.to_owned(), schema }
+    }
+
+    /// Its name with those above it: "Learning / Videos".
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        self.parents.iter().chain([&self.name]).map(String::as_str).collect::<Vec<_>>().join(" / ")
+    }
+}

@@ -106,9 +106,8 @@ impl Parts<'_> {
             self.fields.iter().any(|other| other.path == child)
         };
         let fits = |field: &&Field| field.kind == Kind::Entry && has(field, "name") && has(field, "domain");
-        let mut found = self.top().filter(fits);
-        let named = found.clone().find(|field| field.path.head() == "provider");
-        named.or_else(|| found.next()).map(|field| field.path.clone())
+        let named = self.top().filter(fits).find(|field| field.path.head() == "provider");
+        named.or_else(|| self.top().find(fits)).map(|field| field.path.clone())
     }
 
     fn related(&self) -> Option<FieldPath> {
