@@ -49,6 +49,12 @@ impl SitePath {
         Ok(Self(clean.into()))
     }
 
+    /// What stands for the path of a file that nobody knows.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self("unknown".into())
+    }
+
     /// The path as text, `/` between its parts.
     #[must_use]
     pub fn as_str(&self) -> &str {

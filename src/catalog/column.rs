@@ -13,8 +13,9 @@ use crate::document::FieldPath;
 /// So many rows are kept, copied and searched together.
 pub(crate) const CHUNK: usize = 2048;
 
-/// What a column shows: a field of the front matter, or something worked out.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// What a column shows: a field of the front matter, or something worked out. Kept in settings under its name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(from = "String", into = "String")]
 pub enum ColumnKey {
     /// A field, nested ones too: `provider.domain`, `related.title`.
     Field(FieldPath),
@@ -98,6 +99,26 @@ impl ColumnKey {
     }
 }
 
+impl From<String> for ColumnKey {
+    fn from(name: String) -> Self {
+        let computed = name.strip_prefix(COMPUTED);
+        let computed = computed.and_then(|name| Computed::ALL.into_iter().find(|computed| computed.name() == name));
+        computed.map_or_else(|| Self::Field(FieldPath::parse(&name)), Self::Computed)
+    }
+}
+
+impl From<ColumnKey> for String {
+    fn from(key: ColumnKey) -> Self {
+        match key {
+            ColumnKey::Field(path) => path.to_string(),
+            ColumnKey::Computed(computed) => format!("{COMPUTED}{}", computed.name()),
+        }
+    }
+}
+
+/// Stands before the names of what is worked out where columns are kept, so that a field of the same name is another.
+const COMPUTED: &str = "=";
+
 impl std::fmt::Display for ColumnKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -133,6 +154,25 @@ pub enum Cell<'a> {
     Entries(u32),
     /// An opaque value of so many characters.
     Opaque(u32),
+}
+
+impl std::fmt::Display for Cell<'_> {
+    /// As a table shows it: a list with `, ` between its values, nothing for null.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Missing | Self::Null => Ok(()),
+            Self::Bool(yes) => yes.fmt(f),
+            Self::Number(number) => number.fmt(f),
+            Self::Date { text: "", seconds } => match chrono::DateTime::from_timestamp(*seconds, 0) {
+                Some(date) => f.write_str(&date.format("%Y-%m-%dT%H:%M:%SZ").to_string()),
+                None => Ok(()),
+            },
+            Self::Date { text, .. } | Self::Text(text) => f.write_str(text),
+            Self::List(items) => f.write_str(&items.join(", ")),
+            Self::Entries(count) => count.fmt(f),
+            Self::Opaque(length) => write!(f, "opaque, {length} characters"),
+        }
+    }
 }
 
 impl Cell<'_> {

@@ -97,6 +97,11 @@ impl Folded {
         }
     }
 
+    /// How many bytes of text, and how many texts.
+    pub(crate) fn size(&self) -> (usize, usize) {
+        (self.text.len(), self.ends.len())
+    }
+
     /// How many bytes it holds.
     pub(crate) fn bytes(&self) -> usize {
         self.text.len() + self.ends.len() * 4 + self.rows.len() * 2

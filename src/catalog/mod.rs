@@ -14,11 +14,20 @@ mod column;
 mod fold;
 mod folded;
 mod pool;
+mod facets;
+mod histogram;
+mod query;
 mod rows;
+mod sort;
 mod words;
 
 pub use crate::article::ArticleId;
 pub use column::{Cell, ColumnKey, Computed};
+pub use facets::Facets;
+pub use histogram::Histogram;
+pub use query::{Facts, Query, QueryError, Token, TokenKind, filter};
+
+pub use sort::{SortKey, sort};
 
 use column::{CHUNK, Column, Texts};
 use folded::Folded;
@@ -59,11 +68,11 @@ impl Catalog {
     }
 
     /// Puts an article's facts in, in the place of those it had.
-    pub fn upsert(&mut self, record: &Record) -> ArticleId {
+    pub fn upsert(&mut self, record: Record) -> ArticleId {
         let shared = Arc::make_mut(&mut self.shared);
         let mut texts = Texts { pool: &mut shared.pool, interner: &mut self.interner };
         let id = shared.rows.find_or_add(&record.path);
-        let row = row_of(record, &mut texts);
+        let row = row_of(&record, &mut texts);
         let mut changed = shared.rows.set(id.row(), row);
         let mut words_changed = changed;
         let mut kept = vec![false; shared.columns.len()];
@@ -152,16 +161,22 @@ impl Catalog {
         self.shared.rows.find(path)
     }
 
-    /// Where an article lies, or lay before it was removed. Nothing for a number that this catalog never gave.
+    /// Where an article lies, or lay before it was removed.
     #[must_use]
-    pub fn path(&self, id: ArticleId) -> Option<&SitePath> {
-        self.shared.rows.path(id.row())
+    pub fn path(&self, id: ArticleId) -> SitePath {
+        self.shared.rows.path(id.row()).cloned().unwrap_or_else(SitePath::unknown)
+    }
+
+    /// The same, as text.
+    #[must_use]
+    pub fn path_text(&self, id: ArticleId) -> &str {
+        self.shared.rows.path(id.row()).map_or("", SitePath::as_str)
     }
 
     /// The stamp of the file when it was read.
     #[must_use]
-    pub fn stamp(&self, id: ArticleId) -> Option<Stamp> {
-        self.shared.rows.get(id.row()).map(|row| row.stamp)
+    pub fn stamp(&self, id: ArticleId) -> Stamp {
+        self.shared.rows.get(id.row()).map(|row| row.stamp).unwrap_or_default()
     }
 
     /// The collection's name.
@@ -258,7 +273,7 @@ impl Catalog {
         Some(match computed {
             Computed::State if row.problems.0 != 0 => Cell::Text("problem"),
             Computed::State => Cell::Missing,
-            Computed::Path => Cell::Text(self.path(id)?.as_str()),
+            Computed::Path => Cell::Text(self.path_text(id)),
             Computed::Title => Cell::Text(self.title(id)),
             Computed::Collection => Cell::Text(self.collection(id)),
             Computed::Date => self.date(id).map_or(Cell::Missing, date),
