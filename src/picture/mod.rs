@@ -5,14 +5,17 @@
 
 use std::borrow::Cow;
 
+pub mod animation;
 pub mod colour;
 pub mod data_url;
 pub mod decode;
 pub mod header;
+pub mod helper;
 pub mod keep;
 pub mod limits;
 pub mod render;
 pub mod request;
+pub mod svg;
 pub mod thumbnail;
 
 mod jpeg;

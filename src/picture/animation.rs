@@ -1,0 +1,82 @@
+//! The frames of an animation, each brought to the size it is shown in as soon as it is decoded.
+//!
+//! Invariant: one full-size frame is held at a time; the scaled ones stay within the limits, at a smaller size where they must.
+
+use std::io::Cursor;
+
+use image::codecs::{gif, png as png_codec, webp};
+use image::{AnimationDecoder as _, ImageDecoder as _, ImageError, RgbaImage};
+
+use super::decode::{Pixels, allowed, understood};
+use super::header::{Format, Header};
+use super::limits::Limits;
+use super::render::{Frame, Info, Rendered};
+use super::request::Shape;
+use super::{PictureError, png, thumbnail};
+
+/// The shortest time of a frame, as browsers have it: many files say 0 and mean "as usual".
+const SHORTEST: u32 = 20;
+const USUAL: u32 = 100;
+
+/// Decodes all frames in this shape.
+///
+/// # Errors
+/// When the picture is damaged, has too many frames, or costs more than the limits allow.
+pub fn render_frames(bytes: &[u8], shape: Shape, limits: &Limits) -> Result<Rendered, PictureError> {
+    let header = Header::read(bytes)?;
+    limits.check(&header, bytes.len() as u64)?;
+    let (width, height) = header.size.ok_or(PictureError::Unsupported(header.format))?;
+    let info = Info { format: header.format, width, height, bytes: bytes.len() as u64, animated: true };
+    let (box_width, box_height) = shape.size();
+    for part in [1, 2, 4] {
+        let smaller = Shape::Within { width: (box_width / part) as u16, height: (box_height / part) as u16 };
+        if let Some(frames) = frames(bytes, header.format, smaller, limits)? {
+            return Ok(Rendered { info, frames });
+        }
+    }
+    Err(PictureError::TooMuchMemory { needed: limits.kept + 1, limit: limits.kept })
+}
+
+/// All frames, or nothing when they take too much memory at this size.
+fn frames(bytes: &[u8], format: Format, shape: Shape, limits: &Limits) -> Result<Option<Vec<Frame>>, PictureError> {
+    let wrong = |error: ImageError| understood(&error);
+    let decoded = match format {
+        Format::Gif => {
+            let mut decoder = gif::GifDecoder::new(Cursor::new(bytes)).map_err(wrong)?;
+            decoder.set_limits(allowed(limits)).map_err(wrong)?;
+            decoder.into_frames()
+        }
+        Format::WebP => webp::WebPDecoder::new(Cursor::new(bytes)).map_err(wrong)?.into_frames(),
+        Format::Png => {
+            let clean = png::cleaned(bytes, true);
+            let decoder = png_codec::PngDecoder::with_limits(Cursor::new(clean), allowed(limits)).map_err(wrong)?;
+            decoder.apng().map_err(wrong)?.into_frames()
+        }
+        _ => return Err(PictureError::Unsupported(format)),
+    };
+    let mut kept: Vec<Frame> = Vec::new();
+    let mut size = 0;
+    for frame in decoded {
+        let frame = frame.map_err(wrong)?;
+        if kept.len() == limits.frames {
+            return Err(PictureError::TooManyFrames(limits.frames));
+        }
+        let (numerator, denominator) = frame.delay().numer_denom_ms();
+        let milliseconds = numerator / denominator.max(1);
+        let milliseconds = if milliseconds < SHORTEST { USUAL } else { milliseconds };
+        let scaled = scaled(frame.into_buffer(), shape, milliseconds)?;
+        size += scaled.rgba.len() as u64;
+        if size > limits.kept {
+            return Ok(None);
+        }
+        kept.push(scaled);
+    }
+    if kept.is_empty() { Err(PictureError::Damaged("it has no frames".to_owned())) } else { Ok(Some(kept)) }
+}
+
+fn scaled(frame: RgbaImage, shape: Shape, milliseconds: u32) -> Result<Frame, PictureError> {
+    let (width, height) = frame.dimensions();
+    let pixels = Pixels { width, height, channels: 4, bytes: frame.into_raw(), orientation: 1, profile: None };
+    let scaled = thumbnail(&pixels, shape)?;
+    Ok(Frame { width: scaled.width, height: scaled.height, rgba: scaled.rgba, milliseconds })
+}
