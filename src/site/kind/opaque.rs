@@ -60,6 +60,6 @@ mod tests {
         ] {
             assert!(!looks(plain), "{plain}");
         }
-        assert_eq!(show(&Value::text(secured)), "opaque, 105 characters");
+        assert_eq!(show(&Value::text(secured)), "opaque, 106 characters");
     }
 }
