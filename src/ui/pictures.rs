@@ -17,7 +17,7 @@
 //! pictures.allow_remote(false); // what the editor said of this site
 //!
 //! // In `logic`, also while the window is hidden:
-//! while let Some(delivered) = runner.next() {
+//! while let Some(delivered) = runner.next_answer() {
 //!     pictures.deliver(delivered);
 //! }
 //!

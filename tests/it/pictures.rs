@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use copydesk::file::SitePath;
+use copydesk::net::Policy;
 use copydesk::jobs::pictures::{PictureRunner, PictureSettings};
 use copydesk::picture::{
     Delivered, Failure, FailureKind, Format, Limits, PictureError, PictureKey, PictureOrders, Shape, Source, decode,
@@ -128,15 +129,15 @@ struct Files {
 fn runner(files: &Arc<Files>) -> (PictureRunner, Arc<AtomicUsize>) {
     let woken = Arc::new(AtomicUsize::new(0));
     let (wakes, site) = (Arc::clone(&woken), Arc::clone(files));
-    let read = move |path: &SitePath, _: u64| {
+    let read = move |path: &SitePath| {
         site.reads.fetch_add(1, Ordering::SeqCst);
         site.files
             .get(path.as_str())
             .cloned()
             .ok_or_else(|| Failure::new(FailureKind::Missing, &format!("{path} is not in the site"), 0))
     };
-    let settings = PictureSettings { read: Arc::new(read), thumbnails: None };
-    let runner = PictureRunner::start(settings, Arc::new(move || drop(wakes.fetch_add(1, Ordering::SeqCst))));
+    let settings = PictureSettings { read: Arc::new(read), thumbnails: None, remote: None, policy: Policy::default(), helper: None };
+    let runner = PictureRunner::start(settings, Arc::new(move || wakes.store(wakes.load(Ordering::SeqCst) + 1, Ordering::SeqCst)));
     (runner, woken)
 }
 
@@ -145,7 +146,7 @@ fn answers(runner: &mut PictureRunner, count: usize) -> Vec<Delivered> {
     let mut answers = Vec::new();
     while answers.len() < count {
         assert!(Instant::now() < end, "only {} of {count} answers came", answers.len());
-        match runner.next() {
+        match runner.next_answer() {
             Some(answer) => answers.push(answer),
             None => std::thread::sleep(Duration::from_millis(1)),
         }
@@ -170,12 +171,12 @@ fn workers_answer_in_the_order_of_the_list_and_drop_what_left_it() {
     let mut later = Vec::new();
     while later.last() != Some(&key(&names[39])) {
         assert!(Instant::now() < end);
-        later.extend(runner.next().map(|answer| answer.key));
+        later.extend(runner.next_answer().map(|answer| answer.key));
     }
     assert!(later.len() <= 12, "what left the list was carried out all the same: {}", later.len());
     assert!(files.reads.load(Ordering::SeqCst) < 20);
     assert!(woken.load(Ordering::SeqCst) >= 5);
-    assert!(runner.next().is_none());
+    assert!(runner.next_answer().is_none());
 }
 
 #[test]

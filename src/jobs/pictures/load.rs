@@ -4,6 +4,7 @@
 
 
 
+use super::helper::Helper;
 use super::{ReadFile, failed, seconds_now};
 use crate::file::SitePath;
 use crate::picture::{
@@ -15,19 +16,25 @@ use crate::storage::blobs::Blobs;
 pub(super) struct Loader {
     read: ReadFile,
     thumbnails: Option<Blobs>,
+    helper: Option<Helper>,
 }
 
 impl Loader {
-    pub(super) fn new(read: ReadFile, thumbnails: Option<Blobs>) -> Self {
-        Self { read, thumbnails }
+    pub(super) fn new(read: ReadFile, thumbnails: Option<Blobs>, helper: Option<Helper>) -> Self {
+        Self { read, thumbnails, helper }
     }
 
-    /// The picture in its shape, or why there is none; `None` when it was cancelled on the way.
-    pub(super) fn load(&self, key: &PictureKey, cancelled: &dyn Fn() -> bool) -> Option<Result<Rendered, Failure>> {
+    /// The picture in its shape, or why there is none; `None` when it was cancelled on the way. `fetched` is what the web gave.
+    pub(super) fn load(
+        &self,
+        key: &PictureKey,
+        fetched: Option<Vec<u8>>,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Option<Result<Rendered, Failure>> {
         if cancelled() {
             return None;
         }
-        let bytes = match self.bytes(&key.source) {
+        let bytes = match fetched.map_or_else(|| self.bytes(&key.source), Ok) {
             Ok(bytes) => bytes,
             Err(failure) => return Some(Err(failure)),
         };
@@ -44,7 +51,7 @@ impl Loader {
                 data_url::bytes(address.as_str()).map_err(|error| Failure::of(&error, seconds_now()))
             }
             Source::Remote(_) => {
-                Err(failed(FailureKind::Refused, "Pictures from the web are not loaded in this build"))
+                Err(failed(FailureKind::Refused, "Pictures from the web come by another way"))
             }
         }
     }
@@ -54,7 +61,7 @@ impl Loader {
         let mut missing = None;
         for path in paths {
             let site_path = SitePath::new(path).map_err(|error| failed(FailureKind::Refused, &error.to_string()))?;
-            match (self.read)(&site_path, Limits::HERE.bytes) {
+            match (self.read)(&site_path) {
                 Err(failure) if failure.kind == FailureKind::Missing => missing = missing.or(Some(failure)),
                 result => return result,
             }
@@ -65,13 +72,13 @@ impl Loader {
     fn picture(&self, bytes: &[u8], shape: Shape) -> Result<Rendered, Failure> {
         let store = self.thumbnails.as_ref().filter(|_| shape.is_thumbnail());
         let Some(store) = store else {
-            return decoded(bytes, shape);
+            return self.decoded(bytes, shape);
         };
         let name = keep::name(bytes, shape);
         if let Some(rendered) = store.get(name).and_then(|packed| keep::unpack(&packed)) {
             return Ok(rendered);
         }
-        let rendered = decoded(bytes, shape)?;
+        let rendered = self.decoded(bytes, shape)?;
         if keep::is_worth(&rendered)
             && let Some(packed) = keep::pack(&rendered)
             && let Err(error) = store.put(name, &packed)
@@ -80,12 +87,19 @@ impl Loader {
         }
         Ok(rendered)
     }
-}
 
-fn decoded(bytes: &[u8], shape: Shape) -> Result<Rendered, Failure> {
-    let here = |error: &_| Failure::of(error, seconds_now());
-    let header = Header::read(bytes).map_err(|error| here(&error))?;
-    match route(&header, bytes.len() as u64, shape).map_err(|error| here(&error))? {
-        Route::Here | Route::Helper => render(bytes, shape, &Limits::HERE).map_err(|error| here(&error)),
+    fn decoded(&self, bytes: &[u8], shape: Shape) -> Result<Rendered, Failure> {
+        let rendered = Header::read(bytes).and_then(|header| {
+            let route = route(&header, bytes.len() as u64, shape)?;
+            match (route, &self.helper) {
+                (Route::Here, _) => render(bytes, shape, &Limits::HERE),
+                (Route::Helper, Some(helper)) => helper.render(bytes, shape),
+                (Route::Helper, None) => {
+                    // Without the helper a thread does what it may: an animation's first frame, nothing of a drawing.
+                    render(bytes, shape, &Limits::HERE)
+                }
+            }
+        });
+        rendered.map_err(|error| Failure::of(&error, seconds_now()))
     }
 }

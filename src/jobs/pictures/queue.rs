@@ -1,13 +1,19 @@
-//! Which picture a worker takes next.
+//! Which picture a thread takes next.
 //!
-//! Invariant: a key is on the list, with a worker, or on its way back, never in two of these places: no picture is made twice for
-//! one wish.
+//! Invariant: a key is on the list, with a thread, or on its way back, never in two of these places: no picture is made twice for
+//! one wish. No host is asked for more than two pictures at once, no address twice.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use crate::picture::{Delivered, Failure, PictureKey, Rendered};
+use crate::picture::{Delivered, Failure, PictureKey, Rendered, Source};
+
+/// Requests to one host at a time.
+const PER_HOST: usize = 2;
+
+/// Fetched pictures that wait for a decoder; fetching waits when there are more.
+const FETCHED: usize = 6;
 
 /// The list of wishes.
 #[derive(Default)]
@@ -21,12 +27,17 @@ struct State {
     wanted: VecDeque<PictureKey>,
     running: HashMap<PictureKey, Arc<AtomicBool>>,
     answered: HashSet<PictureKey>,
+    fetched: VecDeque<Job>,
+    /// Addresses that are being asked for now.
+    asked: HashSet<Arc<str>>,
     closed: bool,
 }
 
-/// A wish that a worker carries out.
+/// A wish that a thread carries out.
 pub(super) struct Job {
     pub(super) key: PictureKey,
+    /// What was fetched for it.
+    pub(super) bytes: Option<Vec<u8>>,
     cancelled: Arc<AtomicBool>,
 }
 
@@ -52,33 +63,48 @@ impl Queue {
         self.changed.notify_all();
     }
 
-    /// Waits for a wish. `None` once the queue is closed.
-    pub(super) fn next(&self) -> Option<Job> {
-        let mut state = self.lock();
-        loop {
-            if state.closed {
-                return None;
-            }
-            if let Some(key) = state.wanted.pop_front() {
-                let cancelled = Arc::new(AtomicBool::new(false));
-                state.running.insert(key.clone(), Arc::clone(&cancelled));
-                return Some(Job { key, cancelled });
-            }
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
+    /// Waits for a picture to decode: one that was fetched, or one that needs no request. `None` once the queue is closed.
+    pub(super) fn next_to_decode(&self) -> Option<Job> {
+        self.wait(|state| {
+            let fetched = state.fetched.pop_front();
+            fetched.or_else(|| state.take(|_, key| !key.source.is_remote()))
+        })
     }
 
-    /// A worker is done; `None` is what it says when it saw that nobody wanted the picture. The answer, if it is wanted still.
+    /// Waits for a picture to fetch. `None` once the queue is closed.
+    pub(super) fn next_to_fetch(&self) -> Option<Job> {
+        self.wait(|state| {
+            if state.fetched.len() >= FETCHED {
+                return None;
+            }
+            let job = state.take(|state, key| state.may_ask(key))?;
+            if let Source::Remote(address) = &job.key.source {
+                state.asked.insert(Arc::clone(address));
+            }
+            Some(job)
+        })
+    }
+
+    /// The bytes have come; a decoder takes over.
+    pub(super) fn fetched(&self, job: Job) {
+        let mut state = self.lock();
+        state.forget_request(&job.key);
+        state.fetched.push_back(job);
+        self.changed.notify_all();
+    }
+
+    /// A thread is done; `None` is what it says when it saw that nobody wanted the picture. The answer, if it is wanted still.
     pub(super) fn finish(&self, job: Job, result: Option<Result<Rendered, Failure>>) -> Option<Delivered> {
         let mut state = self.lock();
         state.running.remove(&job.key);
+        state.forget_request(&job.key);
+        self.changed.notify_all();
         if job.cancelled() || state.closed {
             return None;
         }
         let Some(result) = result else {
             // It was given up and then wanted again, in between.
             state.wanted.push_front(job.key);
-            self.changed.notify_one();
             return None;
         };
         state.answered.insert(job.key.clone());
@@ -90,7 +116,7 @@ impl Queue {
         self.lock().answered.remove(key);
     }
 
-    /// Ends the workers.
+    /// Ends the threads.
     pub(super) fn close(&self) {
         let mut state = self.lock();
         state.closed = true;
@@ -98,7 +124,94 @@ impl Queue {
         self.changed.notify_all();
     }
 
+    fn wait(&self, next: impl Fn(&mut State) -> Option<Job>) -> Option<Job> {
+        let mut state = self.lock();
+        while !state.closed {
+            if let Some(job) = next(&mut state) {
+                return Some(job);
+            }
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        None
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Takes the first wish that may be carried out.
+    fn take(&mut self, may: impl Fn(&Self, &PictureKey) -> bool) -> Option<Job> {
+        let at = self.wanted.iter().position(|key| may(self, key))?;
+        let key = self.wanted.remove(at)?;
+        let cancelled = Arc::new(AtomicBool::new(false));
+        self.running.insert(key.clone(), Arc::clone(&cancelled));
+        Some(Job { key, bytes: None, cancelled })
+    }
+
+    fn may_ask(&self, key: &PictureKey) -> bool {
+        let Source::Remote(address) = &key.source else { return false };
+        let host = host(address);
+        !self.asked.contains(address) && self.asked.iter().filter(|asked| self::host(asked) == host).count() < PER_HOST
+    }
+
+    fn forget_request(&mut self, key: &PictureKey) {
+        if let Source::Remote(address) = &key.source {
+            self.asked.remove(address);
+        }
+    }
+}
+
+/// The host of a web address, good enough for counting: what stands between `//` and the next `/`.
+fn host(address: &str) -> &str {
+    let rest = address.split_once("//").map_or(address, |(_, rest)| rest);
+    rest.split(['/', '?', '#']).next().unwrap_or(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::picture::Shape;
+
+    fn key(address: &str) -> PictureKey {
+        let source = if address.starts_with("http") { Source::Remote(address.into()) } else { Source::site([address]) };
+        PictureKey { source, shape: Shape::Cover { width: 60, height: 37 } }
+    }
+
+    fn failure() -> Failure {
+        Failure::new(crate::picture::FailureKind::Missing, "gone", 0)
+    }
+
+    #[test]
+    fn a_host_gets_two_requests_at_a_time_and_an_address_one() {
+        let queue = Queue::default();
+        let addresses = ["http://a/1", "http://a/2", "http://a/3", "http://b/1", "local.png"];
+        queue.obey(addresses.map(key).into());
+        let first = queue.next_to_fetch().unwrap();
+        let second = queue.next_to_fetch().unwrap();
+        let third = queue.next_to_fetch().unwrap();
+        assert_eq!([&first, &second, &third].map(|job| job.key.clone()), ["http://a/1", "http://a/2", "http://b/1"].map(key));
+        assert_eq!(queue.next_to_decode().unwrap().key, key("local.png"), "nobody waits for the web");
+        assert!(queue.finish(first, Some(Err(failure()))).is_some());
+        assert_eq!(queue.next_to_fetch().unwrap().key, key("http://a/3"));
+    }
+
+    #[test]
+    fn what_was_given_up_and_wanted_again_is_not_lost() {
+        let queue = Queue::default();
+        queue.obey(vec![key("a.png")]);
+        let job = queue.next_to_decode().unwrap();
+        queue.obey(Vec::new());
+        assert!(job.cancelled());
+        queue.obey(vec![key("a.png")]);
+        assert!(queue.finish(job, None).is_none(), "the worker had seen that it was given up");
+        let job = queue.next_to_decode().unwrap();
+        let answer = queue.finish(job, Some(Err(failure()))).unwrap();
+        queue.obey(vec![key("a.png"), key("b.png")]);
+        assert_eq!(queue.next_to_decode().unwrap().key, key("b.png"), "a.png is on its way back");
+        queue.taken(&answer.key);
+        queue.obey(vec![key("a.png")]);
+        assert_eq!(queue.next_to_decode().unwrap().key, key("a.png"), "asked for anew");
     }
 }
