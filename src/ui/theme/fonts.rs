@@ -10,16 +10,17 @@ static CODE: &[u8] = include_bytes!("../../../assets/fonts/JetBrainsMono.ttf");
 static ICONS: &[u8] = include_bytes!("../../../assets/fonts/icons.ttf");
 
 /// Icons fill their box, letters sit on a line: this puts the middle of the one at the middle of the other.
-const ICON_DROP: f32 = 0.12;
+const ICON_DROP: f32 = 0.03;
 
 pub fn install(ctx: &egui::Context) {
-    add(ctx, "Inter", FontData::from_static(INTER), &[FontFamily::Proportional], FontPriority::Highest);
-    add(ctx, "JetBrains Mono", FontData::from_static(CODE), &[FontFamily::Monospace], FontPriority::Highest);
+    // The last one comes first. Icons come before the fonts of egui, which have other signs at their places.
     let icons = FontData::from_static(ICONS).tweak(FontTweak { y_offset_factor: ICON_DROP, ..FontTweak::default() });
-    add(ctx, "icons", icons, &[FontFamily::Proportional, FontFamily::Monospace], FontPriority::Lowest);
+    add(ctx, "icons", icons, &[FontFamily::Proportional, FontFamily::Monospace]);
+    add(ctx, "Inter", FontData::from_static(INTER), &[FontFamily::Proportional]);
+    add(ctx, "JetBrains Mono", FontData::from_static(CODE), &[FontFamily::Monospace]);
 }
 
-fn add(ctx: &egui::Context, name: &str, data: FontData, families: &[FontFamily], priority: FontPriority) {
-    let families = families.iter().map(|family| InsertFontFamily { family: family.clone(), priority }).collect();
+fn add(ctx: &egui::Context, name: &str, data: FontData, families: &[FontFamily]) {
+    let families = families.iter().map(|family| InsertFontFamily { family: family.clone(), priority: FontPriority::Highest }).collect();
     ctx.add_font(FontInsert::new(name, data, families));
 }

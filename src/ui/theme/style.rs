@@ -2,6 +2,7 @@
 //!
 //! Invariant: a widget that we do not paint ourselves takes its colours, sizes and fonts from here.
 
+use egui::epaint::{FontColorTransferFunction, text::TextOptions};
 use egui::style::{Selection, TextCursorStyle, WidgetVisuals, Widgets};
 use egui::{Color32, CornerRadius, Margin, Shadow, Stroke, Style, TextStyle, Theme, Vec2, Visuals};
 
@@ -51,7 +52,12 @@ fn visuals(theme: Theme) -> Visuals {
         spread: 0,
         color: Color32::from_black_alpha(if theme == Theme::Dark { 140 } else { 45 }),
     };
+    let base = if theme == Theme::Dark { Visuals::dark() } else { Visuals::light() };
+    // Between the thin text that exact coverage gives on dark ground and the bold one that egui gives.
+    let transfer = if theme == Theme::Dark { FontColorTransferFunction::Gamma(0.72) } else { FontColorTransferFunction::LIGHT_MODE_DEFAULT };
+    let text_options = TextOptions { color_transfer_function: transfer, ..base.text_options };
     Visuals {
+        text_options,
         widgets: widgets(colors),
         weak_text_color: Some(colors.muted),
         selection: Selection { bg_fill: colors.selection, stroke: Stroke::new(1.0, colors.accent) },
@@ -70,7 +76,7 @@ fn visuals(theme: Theme) -> Visuals {
         popup_shadow: shadow,
         text_cursor: TextCursorStyle { stroke: Stroke::new(1.5, colors.accent), ..TextCursorStyle::default() },
         disabled_alpha: 0.55,
-        ..if theme == Theme::Dark { Visuals::dark() } else { Visuals::light() }
+        ..base
     }
 }
 

@@ -43,6 +43,8 @@ impl Type {
     pub const LETTER: Type = Type::new(9.0, 500.0);
     /// What a missing picture says.
     pub const TINY: Type = Type::new(10.5, 400.0);
+    /// A mark in a header.
+    pub const ICON_TINY: Type = Type::new(12.0, 400.0);
     /// An icon beside text.
     pub const ICON_SMALL: Type = Type::new(14.0, 400.0);
     /// An icon that stands for itself.

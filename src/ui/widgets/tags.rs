@@ -2,7 +2,7 @@
 //!
 //! Invariant: Enter or a comma adds what is typed, Backspace in the empty field takes the last one; nothing is added twice.
 
-use egui::{Align, CornerRadius, Frame, Id, Key, Layout, Margin, Modifiers, Stroke, TextEdit, Ui};
+use egui::{CornerRadius, Frame, Id, Key, Margin, Modifiers, Stroke, TextEdit, Ui};
 
 use crate::ui::theme::{Type, palette, size};
 use crate::ui::widgets::chip::chip_ui;
@@ -30,7 +30,7 @@ pub fn tags_ui(ui: &mut Ui, name: &str, tags: &[&str], offers: &dyn Fn(&str) -> 
         .inner_margin(Margin::symmetric(9, 6));
     frame.show(ui, |ui| {
         ui.set_min_width(ui.available_width());
-        ui.with_layout(Layout::left_to_right(Align::Center).with_main_wrap(true), |ui| {
+        ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = egui::vec2(4.0, 4.0);
             for (at, tag) in tags.iter().enumerate() {
                 if ui.push_id(at, |ui| chip_ui(ui, tag, 0, size::CHIP)).inner.removed {

@@ -1,0 +1,44 @@
+//! Values as people read them.
+//!
+//! Invariant: what is shown here is never written to a file.
+
+/// A number with a real minus sign.
+pub fn number(value: f64) -> String {
+    if value < 0.0 { format!("−{}", -value) } else { value.to_string() }
+}
+
+/// How many entries there are.
+pub fn entries(count: usize) -> String {
+    match count {
+        0 => "no entries".to_owned(),
+        1 => "1 entry".to_owned(),
+        count => format!("{count} entries"),
+    }
+}
+
+/// What an embedded frame shows: the host it comes from.
+pub fn embed(text: &str) -> String {
+    let host = text.split("src=").nth(1).map(|rest| rest.trim_start_matches(['"', '\'']));
+    let host = host.and_then(|rest| rest.split_once("//")).map(|(_, rest)| rest.split(['/', '"', '\'', '?']).next().unwrap_or(rest));
+    format!("embed: {}", host.map_or("a frame", |host| host.trim_start_matches("www.")))
+}
+
+/// The host of an address, without “www.”.
+pub fn host(address: &str) -> &str {
+    let rest = address.split_once("//").map_or(address, |(_, rest)| rest);
+    rest.split(['/', '?', '#']).next().unwrap_or(rest).trim_start_matches("www.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_readable() {
+        assert_eq!(number(-1.0), "−1");
+        assert_eq!(number(12.5), "12.5");
+        assert_eq!(embed("<iframe width=\"5\" src=\"https://www.youtube.com/embed/x?a\"></iframe>"), "embed: youtube.com");
+        assert_eq!(embed("<iframe>"), "embed: a frame");
+        assert_eq!(host("https://www.usatoday.com/a/b?c"), "usatoday.com");
+    }
+}
