@@ -32,6 +32,7 @@ pub fn tags_ui(ui: &mut Ui, name: &str, tags: &[&str], offers: &dyn Fn(&str) -> 
         ui.set_min_width(ui.available_width());
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = egui::vec2(4.0, 4.0);
+            ui.spacing_mut().interact_size.y = size::CHIP;
             for (at, tag) in tags.iter().enumerate() {
                 if ui.push_id(at, |ui| chip_ui(ui, tag, 0, size::CHIP)).inner.removed {
                     change = Some(TagChange::Remove(at));
