@@ -27,6 +27,7 @@ impl Operation {
             Self::Copy { from, path } => Self::Copy { from: under(&from), path: under(&path) },
             Self::Test { path, value } => Self::Test { path: under(&path), value },
             Self::Rename { path, key } => Self::Rename { path: under(&path), key },
+            Self::Restore { path, value, source } => Self::Restore { path: under(&path), value, source },
             Self::Body { text } => Self::Body { text },
         }
     }
