@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::moment::moment;
-use crate::document::{FieldPath, Map, Value};
+use crate::document::{Document, FieldPath, Map, Value};
 use crate::file::{SitePath, Stamp};
 
 /// The longest text that a record keeps of one value, in bytes; the rest is cut off at a character's start.
@@ -56,12 +56,14 @@ pub struct Outline {
     pub collection: Arc<str>,
     /// The field that titles an article.
     pub title: String,
-    /// The field of the first picture's address.
+    /// The field whose first picture leads: an address, a list of addresses, or a list of maps with a `url`.
     pub lead_image: Option<String>,
     /// The field that dates an article.
     pub date: Option<String>,
     /// The field that says whether an article is live.
     pub live: Option<String>,
+    /// What it says when it is.
+    pub live_when: bool,
     /// The field that ranks an article; −1 in it, with related entries, marks a follower.
     pub heat: Option<String>,
     /// The list of related entries.
@@ -70,6 +72,8 @@ pub struct Outline {
     pub images: Option<String>,
     /// Fields that are opaque whatever their value looks like.
     pub opaque: Vec<String>,
+    /// Fields that are not opaque whatever their value looks like.
+    pub readable: Vec<String>,
     /// The fields to keep; nothing means all.
     pub wanted: Option<Vec<String>>,
 }
@@ -82,13 +86,15 @@ impl Outline {
         Self {
             collection: collection.into(),
             title: "title".to_owned(),
-            lead_image: field("images.url"),
+            lead_image: field("images"),
             date: field("publishedDateTime"),
             live: field("published"),
+            live_when: true,
             heat: field("heat"),
             related: field("related"),
             images: field("images"),
             opaque: Vec::new(),
+            readable: Vec::new(),
             wanted: wanted.names(),
         }
     }
@@ -195,6 +201,16 @@ pub struct Record {
 }
 
 impl Record {
+    /// The record of a document.
+    #[must_use]
+    pub fn of(path: &SitePath, stamp: Stamp, document: &Document, outline: &Outline) -> Self {
+        let mut record = Self::of_data(path.clone(), stamp, document.data(), outline);
+        record.problems = document.error().into_iter().chain(document.warnings()).map(|notice| notice.code.name()).collect();
+        record.problems.sort_unstable();
+        record.problems.dedup();
+        record
+    }
+
     /// The record of an article's data.
     #[must_use]
     pub fn of_data(path: SitePath, stamp: Stamp, data: &Value, outline: &Outline) -> Self {
@@ -203,14 +219,6 @@ impl Record {
             builder.map_entries(map);
         }
         builder.finish(path, stamp)
-    }
-
-    /// The record of a file whose data cannot be read: a row like any other, with its problem.
-    #[must_use]
-    pub fn broken(path: SitePath, stamp: Stamp, outline: &Outline, problem: &'static str) -> Self {
-        let mut record = RecordBuilder::new(outline, 0).finish(path, stamp);
-        record.problems.push(problem);
-        record
     }
 
     /// The title, or the file's name without its ending.
@@ -341,9 +349,7 @@ impl<'o> RecordBuilder<'o> {
 
     /// A list begins.
     pub fn begin_list(&mut self) {
-        if self.lists == 0 {
-            self.keep_gathered();
-        } else if self.find().is_none() {
+        if self.lists == 0 || self.find().is_none() {
             self.keep_gathered();
         }
         self.lists += 1;
@@ -440,7 +446,7 @@ impl<'o> RecordBuilder<'o> {
             Scalar::Null => self.keep(Kept::Null),
             Scalar::Bool(yes) => {
                 if is(&outline.live) {
-                    self.live = Some(yes);
+                    self.live = Some(yes == outline.live_when);
                 }
                 self.keep(Kept::Bool(yes));
             }
@@ -454,7 +460,7 @@ impl<'o> RecordBuilder<'o> {
                 self.keep(Kept::Number(number));
             }
             Scalar::Text(text) => {
-                let (titles, dates, pictures) = (self.path == outline.title, is(&outline.date), is(&outline.lead_image));
+                let (titles, dates) = (self.path == outline.title, is(&outline.date));
                 if !(wanted || titles || dates) {
                     return;
                 }
@@ -472,7 +478,7 @@ impl<'o> RecordBuilder<'o> {
                 if titles {
                     self.title = Some(slice);
                 }
-                if pictures {
+                if self.leads() {
                     self.lead_image = Some(slice);
                 }
                 self.keep(seconds.map_or(Kept::Text(slice), |seconds| Kept::Date(seconds, slice)));
@@ -491,7 +497,7 @@ impl<'o> RecordBuilder<'o> {
             Scalar::Text(text) if self.is_opaque(text) => None,
             Scalar::Text(text) => Some(self.add_text(text)),
         };
-        if self.lead_image.is_none() && self.outline.lead_image.as_deref() == Some(self.path.as_str()) {
+        if self.lead_image.is_none() && self.leads() {
             self.lead_image = text;
         }
         self.gather(1, false);
@@ -558,8 +564,15 @@ impl<'o> RecordBuilder<'o> {
         self.outline.wanted.as_ref().is_none_or(|wanted| wanted.iter().any(|name| *name == self.path))
     }
 
+    /// Whether the field we are in is the address of a picture that leads.
+    fn leads(&self) -> bool {
+        let lead = self.outline.lead_image.as_deref();
+        lead.and_then(|lead| self.path.strip_prefix(lead)).is_some_and(|rest| matches!(rest, "" | ".url" | ".src"))
+    }
+
     fn is_opaque(&self, text: &str) -> bool {
-        looks_opaque(text) || self.outline.opaque.iter().any(|name| *name == self.path)
+        let is_one_of = |fields: &[String]| fields.iter().any(|name| *name == self.path);
+        is_one_of(&self.outline.opaque) || looks_opaque(text) && !is_one_of(&self.outline.readable)
     }
 
     fn add_text(&mut self, text: &str) -> Slice {

@@ -2,6 +2,7 @@
 //!
 //! Invariant: folding is the same for what is searched and for what is searched for.
 
+use caseless::Caseless as _;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
@@ -22,5 +23,6 @@ pub(crate) fn fold_into(text: &str, to: &mut String) {
         }
         return;
     }
-    to.extend(text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase));
+    let decomposed = text.nfkd().filter(|c| !is_combining_mark(*c));
+    to.extend(decomposed.default_case_fold().nfkd().filter(|c| !is_combining_mark(*c)));
 }

@@ -2,6 +2,7 @@
 //!
 //! Invariant: sorting is stable, so a second key may be a column that was sorted by before.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use rayon::prelude::*;
@@ -46,28 +47,53 @@ mod class {
     pub(super) const DATE: u8 = 2;
     pub(super) const TRUTH: u8 = 3;
     pub(super) const TEXT: u8 = 4;
+    /// From here on, what stays last in either direction.
+    pub(super) const EMPTY: u8 = 13;
     pub(super) const NULL: u8 = 14;
     pub(super) const MISSING: u8 = 15;
 }
 
 /// The rank of each row in one column: the kind in the upper byte, then as much of the value as fits.
 struct Ranks<'c> {
-    catalog: &'c Catalog,
-    key: &'c SortKey,
+    descending: bool,
     ranks: Vec<u128>,
+    /// The folded text of each row whose rank does not hold it whole.
+    texts: Vec<Cow<'c, str>>,
+}
+
+/// The rank or the folded text of a row.
+enum Rank<'c> {
+    Whole(u128),
+    Text(Cow<'c, str>),
 }
 
 impl<'c> Ranks<'c> {
-    fn of(catalog: &'c Catalog, key: &'c SortKey) -> Self {
+    fn of(catalog: &'c Catalog, key: &SortKey) -> Self {
         let shared = &catalog.shared;
-        let chunks = (0..shared.rows.chunks.len()).into_par_iter();
-        let of_chunk = |at: usize| match &key.column {
-            ColumnKey::Field(field) => of_column(shared.field(field), at, &shared.pool),
-            ColumnKey::Computed(computed) => of_computed(catalog, *computed, at),
-        };
-        let descending = key.descending;
-        let ranks = chunks.flat_map_iter(|at| of_chunk(at).into_iter().map(move |rank| turned(rank, descending))).collect();
-        Self { catalog, key, ranks }
+        let chunks: Vec<Vec<Rank<'c>>> = (0..shared.rows.chunks.len())
+            .into_par_iter()
+            .map(|at| match &key.column {
+                ColumnKey::Field(field) => of_column(shared.field(field), at, &shared.pool),
+                ColumnKey::Computed(computed) => of_computed(catalog, *computed, at),
+            })
+            .collect();
+        // What all texts begin with says nothing: addresses are told apart behind `https://www.`.
+        let texts = chunks.iter().flatten().filter_map(|rank| if let Rank::Text(text) = rank { Some(&**text) } else { None });
+        let common = common_start(texts);
+        let mut ranks = Vec::with_capacity(chunks.len() * CHUNK);
+        let mut texts = Vec::new();
+        for rank in chunks.into_iter().flatten() {
+            let (rank, text) = match rank {
+                Rank::Whole(rank) => (rank, None),
+                Rank::Text(text) => (text_rank(text.get(common..).unwrap_or_default()), Some(text)),
+            };
+            if let Some(text) = text {
+                texts.resize(ranks.len(), Cow::Borrowed(""));
+                texts.push(text);
+            }
+            ranks.push(turned(rank, key.descending));
+        }
+        Self { descending: key.descending, ranks, texts }
     }
 
     fn rank(&self, id: ArticleId) -> u128 {
@@ -79,33 +105,48 @@ impl<'c> Ranks<'c> {
         ranks.0.cmp(&ranks.1).then_with(|| self.compare_rest(ranks.0, a, b))
     }
 
-    /// Compares texts that begin alike.
+    /// Compares texts that begin alike. A rank that ends with a zero holds its text to the end.
     fn compare_rest(&self, rank: u128, a: ArticleId, b: ArticleId) -> Ordering {
-        if kind_of(rank) != class::TEXT || a == b {
+        let is_whole = rank as u8 == if self.descending { 0xff } else { 0 };
+        if kind_of(rank) != class::TEXT || is_whole || a == b {
             return Ordering::Equal;
         }
-        let text = |id| fold(&sorted_text(&self.catalog.cell(id, &self.key.column)));
-        let order = text(a).cmp(&text(b));
-        if self.key.descending { order.reverse() } else { order }
+        let order = self.texts.get(a.row()).cmp(&self.texts.get(b.row()));
+        if self.descending { order.reverse() } else { order }
     }
 }
 
-fn of_column(column: Option<&Column>, at: usize, pool: &TextPool) -> Vec<u128> {
-    let mut ranks = vec![rank(class::MISSING, 0); CHUNK];
-    let Some(chunk) = column.and_then(|column| column.chunk(at)) else { return ranks };
-    for (row, slot) in ranks.iter_mut().enumerate().take(chunk.tags.len()) {
-        *slot = of_cell(chunk, row, pool);
+fn common_start<'t>(mut texts: impl Iterator<Item = &'t str>) -> usize {
+    let Some(first) = texts.next() else { return 0 };
+    let alike = |text: &str, most: usize| first.bytes().take(most).zip(text.bytes()).take_while(|(a, b)| a == b).count();
+    let mut length = texts.try_fold(first.len(), |length, text| match alike(text, length) {
+        0 => None,
+        length => Some(length),
+    });
+    while length.is_some_and(|length| !first.is_char_boundary(length)) {
+        length = length.map(|length| length - 1);
     }
+    length.unwrap_or(0)
+}
+
+fn of_column<'c>(column: Option<&'c Column>, at: usize, pool: &TextPool) -> Vec<Rank<'c>> {
+    let mut ranks: Vec<Rank<'c>> = Vec::with_capacity(CHUNK);
+    let chunk = column.and_then(|column| column.chunk(at));
+    if let Some(chunk) = chunk {
+        ranks.extend((0..chunk.tags.len()).map(|row| Rank::Whole(of_cell(chunk, row, pool))));
+    }
+    ranks.resize_with(CHUNK, || Rank::Whole(rank(class::MISSING, 0)));
+    let Some(chunk) = chunk.filter(|chunk| chunk.tags.iter().any(|tag| matches!(tag, Tag::Text | Tag::List))) else {
+        return ranks;
+    };
     let mut last = usize::MAX;
-    if chunk.tags.contains(&Tag::Text) || chunk.tags.contains(&Tag::List) {
-        for (row, text) in chunk.folded(pool).iter() {
-            let is_first = row != last;
-            last = row;
-            match (chunk.tag(row), ranks.get_mut(row)) {
-                (Tag::Text, Some(slot)) if !text.is_empty() => *slot = text_rank(text),
-                (Tag::List, Some(slot)) if is_first => *slot = list_rank(text, chunk.list(row).len()),
-                _ => {}
-            }
+    for (row, text) in chunk.folded(pool).iter() {
+        // A list stands where its first value stands.
+        let is_first = std::mem::replace(&mut last, row) != row;
+        if is_first && !text.is_empty() && matches!(chunk.tag(row), Tag::Text | Tag::List)
+            && let Some(slot) = ranks.get_mut(row)
+        {
+            *slot = Rank::Text(Cow::Borrowed(text));
         }
     }
     ranks
@@ -119,50 +160,41 @@ fn of_cell(chunk: &Chunk, row: usize, pool: &TextPool) -> u128 {
         Tag::True => rank(class::TRUTH, 1),
         Tag::Null => rank(class::NULL, 0),
         Tag::List if chunk.list(row).iter().all(|item| item_text(*item, pool).is_none()) => rank(class::NULL, 0),
-        // The empty text: behind every other, before null.
-        Tag::Text | Tag::List => rank(class::NULL - 1, 0),
+        Tag::Text | Tag::List => rank(class::EMPTY, 0),
         Tag::Missing | Tag::Opaque => rank(class::MISSING, 0),
     }
 }
 
-fn of_computed(catalog: &Catalog, computed: Computed, at: usize) -> Vec<u128> {
+fn of_computed(catalog: &Catalog, computed: Computed, at: usize) -> Vec<Rank<'_>> {
     let key = ColumnKey::Computed(computed);
     let ids = (at * CHUNK..(at + 1) * CHUNK).map(|row| ArticleId(row as u32));
     ids.map(|id| match catalog.cell(id, &key) {
-        Cell::Number(number) => number_rank(number),
-        Cell::Date { seconds, .. } => date_rank(seconds),
-        Cell::Text(text) if !text.is_empty() => text_rank(&fold(text)),
-        _ => rank(class::MISSING, 0),
+        Cell::Number(number) => Rank::Whole(number_rank(number)),
+        Cell::Date { seconds, .. } => Rank::Whole(date_rank(seconds)),
+        Cell::Text(text) if !text.is_empty() => Rank::Text(Cow::Owned(fold(text))),
+        _ => Rank::Whole(rank(class::MISSING, 0)),
     })
     .collect()
 }
 
-/// What a cell is sorted by where it is text.
-fn sorted_text(cell: &Cell<'_>) -> String {
-    match cell {
-        Cell::List(items) => items.join("\u{1}"),
-        Cell::Text(text) => (*text).to_owned(),
-        _ => String::new(),
-    }
+/// The order of the kind, the kind, and fifteen bytes of value.
+fn rank(class: u8, value: u128) -> u128 {
+    u128::from(class) << 124 | u128::from(class) << 120 | value & VALUE
 }
 
-fn rank(class: u8, value: u128) -> u128 {
-    u128::from(class) << 120 | value & (u128::MAX >> 8)
-}
+const VALUE: u128 = u128::MAX >> 8;
 
 fn kind_of(rank: u128) -> u8 {
     (rank >> 120) as u8 & 15
 }
 
-/// The rank for the other direction: values are turned round, but missing ones stay last.
+/// The rank for the other direction: kinds and values are turned round, but empty and missing ones stay last.
 fn turned(own: u128, descending: bool) -> u128 {
     let class = kind_of(own);
-    if !descending || class >= class::NULL - 1 {
+    if !descending || class >= class::EMPTY {
         return own;
     }
-    // The class moves too, the upper half of the byte keeps it readable as the same kind.
-    let turned_class = 8 - class;
-    u128::from(turned_class) << 124 | u128::from(class) << 120 | !own & (u128::MAX >> 8)
+    u128::from(class::EMPTY - class) << 124 | u128::from(class) << 120 | !own & VALUE
 }
 
 fn number_rank(number: f64) -> u128 {
@@ -184,7 +216,21 @@ fn text_rank(folded: &str) -> u128 {
     rank(class::TEXT, u128::from_be_bytes(bytes))
 }
 
-/// A list stands where its first value stands.
-fn list_rank(first: &str, count: usize) -> u128 {
-    if count == 0 { rank(class::NULL, 0) } else { text_rank(first) }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranks_order_numbers_dates_and_texts_as_such() {
+        let numbers = [f64::NEG_INFINITY, -1e9, -1.5, -0.0, 0.25, 2.0, 10.0, 1e300, f64::INFINITY];
+        assert!(numbers.map(number_rank).is_sorted());
+        assert!(numbers.map(|number| turned(number_rank(number), true)).iter().rev().is_sorted());
+        assert!([i64::MIN, -5, 0, 7, i64::MAX].map(date_rank).is_sorted());
+        assert!(["", "a", "a b", "ab", "é"].map(text_rank).is_sorted());
+        for present in [number_rank(f64::INFINITY), date_rank(i64::MAX), text_rank("\u{10ffff}"), text_rank("")] {
+            for last in [rank(class::EMPTY, 0), rank(class::NULL, 0), rank(class::MISSING, 0), number_rank(f64::NAN)] {
+                assert!(present < last && turned(present, true) < turned(last, true));
+            }
+        }
+    }
 }

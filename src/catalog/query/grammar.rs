@@ -196,6 +196,9 @@ impl<'t> Parser<'t> {
             self.operator("NOT")
         };
         self.blanks();
+        if negated && self.rest().starts_with('-') {
+            return Err(error(self.at, self.text.len().min(self.at + self.rest().len()), "A “-” stands behind another"));
+        }
         let node = self.atom(start, negated)?;
         if self.depth == 0 {
             let test = if let Node::Test(test) = &node { Some(test.clone()) } else { None };
@@ -237,7 +240,7 @@ impl<'t> Parser<'t> {
         let is_field = self.peek() == Some(':') && is_field_name(&head, is_phrase) && !self.rest().starts_with("://");
         let (test, kind) = if is_field {
             self.at += 1;
-            self.field(from, &head)?
+            self.field(from, &head, is_phrase)?
         } else {
             let more = if is_phrase { String::new() } else { self.run(|_| false) };
             let words = fold(&format!("{head}{more}"));
@@ -247,13 +250,13 @@ impl<'t> Parser<'t> {
         Ok(Node::Test(test))
     }
 
-    fn field(&mut self, from: usize, name: &str) -> Result<(Test, TokenKind), QueryError> {
+    fn field(&mut self, from: usize, name: &str, quoted: bool) -> Result<(Test, TokenKind), QueryError> {
         if matches!(self.peek(), None | Some(')')) || self.peek().is_some_and(char::is_whitespace) {
             return Err(error(from, self.at, format!("What shall “{name}” be? Write it behind the colon")));
         }
         let value_from = self.at;
         match name {
-            "has" | "missing" => {
+            "has" | "missing" if !quoted => {
                 let field = FieldPath::parse(&self.value()?);
                 Ok(if name == "has" {
                     (Test::Has(field), TokenKind::Has)
@@ -261,7 +264,7 @@ impl<'t> Parser<'t> {
                     (Test::Missing(field), TokenKind::Missing)
                 })
             }
-            "is" => {
+            "is" if !quoted => {
                 let word = self.value()?.to_lowercase();
                 let state = STATES.into_iter().find(|(name, _)| *name == word).map(|(_, state)| state);
                 let names = || STATES.map(|(name, _)| name).join(", ");
@@ -283,7 +286,10 @@ impl<'t> Parser<'t> {
             if self.rest().starts_with(sign) {
                 let from = self.at;
                 self.at += sign.len();
-                let value = self.value().map_err(|_| error(from, self.at, format!("What comes behind “{sign}”?")))?;
+                let value = self.run(|_| false);
+                if value.is_empty() {
+                    return Err(error(from, self.at, format!("What comes behind “{sign}”?")));
+                }
                 return Ok(Ask::Compare(comparison, self.bound(from + sign.len(), &value)?));
             }
         }
