@@ -10,6 +10,9 @@ use std::sync::Arc;
 use super::moment::moment;
 use crate::document::{Document, FieldPath, Map, Value};
 use crate::file::{SitePath, Stamp};
+use crate::site::kind::opaque;
+use crate::site::paths::collection_of;
+use crate::site::{Kind, Schema};
 
 /// The longest text that a record keeps of one value, in bytes; the rest is cut off at a character's start.
 pub const LONGEST_TEXT: usize = 64 * 1024;
@@ -52,7 +55,7 @@ impl Wanted {
 /// `FieldPath` writes them, for that is how they are compared.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outline {
-    /// The collection's name, as it is shown.
+    /// The collection's folder.
     pub collection: Arc<str>,
     /// The field that titles an article.
     pub title: String,
@@ -79,6 +82,33 @@ pub struct Outline {
 }
 
 impl Outline {
+    /// The outline of a collection, by its folder.
+    #[must_use]
+    pub fn of(schema: &Schema, folder: &str, wanted: &Wanted) -> Self {
+        let name = |field: &Option<FieldPath>| field.as_ref().map(ToString::to_string);
+        let of_kind = |is_opaque: bool| {
+            let fields = schema.fields.iter().filter(move |field| {
+                (field.kind == Kind::Opaque) == is_opaque && (is_opaque || field.seen > 0)
+            });
+            fields.map(|field| field.path.to_string()).collect()
+        };
+        let title = if schema.title.head().is_empty() { "title".to_owned() } else { schema.title.to_string() };
+        Self {
+            collection: folder.into(),
+            title,
+            lead_image: name(&schema.lead_image),
+            date: name(&schema.date),
+            live: name(&schema.live),
+            live_when: schema.live_when,
+            heat: name(&schema.heat),
+            related: name(&schema.related),
+            images: name(&schema.lead_image),
+            opaque: of_kind(true),
+            readable: of_kind(false),
+            wanted: wanted.names(),
+        }
+    }
+
     /// The outline of a collection of which nothing is known but the names that fields usually have.
     #[must_use]
     pub fn usual(collection: &str, wanted: &Wanted) -> Self {
@@ -179,7 +209,7 @@ pub struct Record {
     pub path: SitePath,
     /// The stamp of the file when it was read.
     pub stamp: Stamp,
-    /// The collection's name.
+    /// The collection's folder.
     pub collection: Arc<str>,
     /// Codes of what is wrong with it, as far as reading it tells.
     pub problems: Vec<&'static str>,
@@ -201,9 +231,15 @@ pub struct Record {
 }
 
 impl Record {
-    /// The record of a document.
+    /// The record of a document, with all its fields.
     #[must_use]
-    pub fn of(path: &SitePath, stamp: Stamp, document: &Document, outline: &Outline) -> Self {
+    pub fn of(path: &SitePath, stamp: Stamp, document: &Document, schema: &Schema) -> Self {
+        Self::read(path, stamp, document, &Outline::of(schema, &collection_of(path), &Wanted::All))
+    }
+
+    /// The record of a document of which the outline is known.
+    #[must_use]
+    pub fn read(path: &SitePath, stamp: Stamp, document: &Document, outline: &Outline) -> Self {
         let mut record = Self::of_data(path.clone(), stamp, document.data(), outline);
         record.problems = document.error().into_iter().chain(document.warnings()).map(|notice| notice.code.name()).collect();
         record.problems.sort_unstable();
@@ -572,7 +608,7 @@ impl<'o> RecordBuilder<'o> {
 
     fn is_opaque(&self, text: &str) -> bool {
         let is_one_of = |fields: &[String]| fields.iter().any(|name| *name == self.path);
-        is_one_of(&self.outline.opaque) || looks_opaque(text) && !is_one_of(&self.outline.readable)
+        is_one_of(&self.outline.opaque) || opaque::looks(text) && !is_one_of(&self.outline.readable)
     }
 
     fn add_text(&mut self, text: &str) -> Slice {
@@ -588,13 +624,3 @@ impl<'o> RecordBuilder<'o> {
 
 /// Up to so many keys a map is searched for doubled ones without a table.
 const FEW_KEYS: usize = 32;
-
-/// Whether a text can be read by nobody: long, without a space, letters of both cases mixed with digits as in base64.
-fn looks_opaque(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    bytes.len() >= 100
-        && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=;_-".contains(byte))
-        && bytes.iter().any(u8::is_ascii_digit)
-        && bytes.iter().any(u8::is_ascii_uppercase)
-        && bytes.iter().any(u8::is_ascii_lowercase)
-}

@@ -32,7 +32,7 @@ pub enum Computed {
     Path,
     /// The title, or the file's name.
     Title,
-    /// The collection's name.
+    /// The folder of the collection.
     Collection,
     /// The date of publishing, whatever field says it.
     Date,

@@ -1,10 +1,6 @@
 //! How texts are compared: without case and accents.
 //!
-//! Invariant: folding is the same for what is searched and for what is searched for.
-
-use caseless::Caseless as _;
-use unicode_normalization::UnicodeNormalization as _;
-use unicode_normalization::char::is_combining_mark;
+//! Invariant: folding is the same for what is searched and for what is searched for: that of `text::fold`.
 
 /// The text with case and accents folded.
 pub(crate) fn fold(text: &str) -> String {
@@ -23,6 +19,5 @@ pub(crate) fn fold_into(text: &str, to: &mut String) {
         }
         return;
     }
-    let decomposed = text.nfkd().filter(|c| !is_combining_mark(*c));
-    to.extend(decomposed.default_case_fold().nfkd().filter(|c| !is_combining_mark(*c)));
+    to.push_str(&crate::text::fold(text));
 }

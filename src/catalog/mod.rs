@@ -179,7 +179,7 @@ impl Catalog {
         self.shared.rows.get(id.row()).map(|row| row.stamp).unwrap_or_default()
     }
 
-    /// The collection's name.
+    /// The folder of the collection that it belongs to.
     #[must_use]
     pub fn collection(&self, id: ArticleId) -> &str {
         self.shared.rows.get(id.row()).map_or("", |row| self.shared.pool.get(row.collection))

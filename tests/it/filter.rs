@@ -24,7 +24,7 @@ fn world() -> World {
             let document = Document::parse(format!("---\n{body}\n---\n").as_bytes());
             assert!(document.error().is_none(), "{name}: {:?}", document.error());
             let path = SitePath::new(&format!("articles/{name}.md")).unwrap();
-            catalog.upsert(Record::of(&path, Stamp::default(), &document, &outline));
+            catalog.upsert(Record::read(&path, Stamp::default(), &document, &outline));
         } else {
             assert_eq!(head, "filter");
             let case = |line: &str| line.split_once("=> ").map(|(query, want)| (query.to_owned(), want.to_owned()));
