@@ -19,6 +19,9 @@ pub(crate) fn apply(document: &Document, patch: &Patch, customs: &Customs) -> Re
         reason: RefusalReason::Patch(error),
         place: None,
     })?;
+    if matches!(document.format(), super::Format::Toml | super::Format::Json) {
+        return super::stepwise::apply(document, patch, &data);
+    }
     let mut splices = Vec::new();
     let mut inverse = Vec::new();
     for operation in &patch.0 {

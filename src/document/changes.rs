@@ -4,7 +4,7 @@
 
 use super::diff::diff_patch;
 use super::pair::Pairing;
-use super::{FieldPath, Map, Operation, Patch, Pointer, Value};
+use super::{Document, FieldPath, Map, Operation, Patch, Pointer, Value};
 
 /// One changed field.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +42,17 @@ impl FieldChange {
             (None, None) => Patch::default(),
         }
     }
+}
+
+/// The changed fields of two versions of a file, the body last.
+#[must_use]
+pub fn changes(base: &Document, ours: &Document) -> Vec<FieldChange> {
+    let mut changes = value_changes(base.data(), ours.data());
+    if base.body() != ours.body() {
+        let body = |document: &Document| Some(Value::text(document.body()));
+        changes.push(FieldChange { pointer: None, old: body(base), new: body(ours), place: None });
+    }
+    changes
 }
 
 /// The changed fields of two data, in the order of the changed one. Maps are walked into, lists of entries too, each entry

@@ -19,18 +19,23 @@ mod apply;
 pub mod changes;
 pub mod diff;
 mod fence;
+mod json;
 pub mod merge;
 pub mod notice;
 mod pair;
 pub mod patch;
 pub mod pointer;
+mod stepwise;
 pub mod style;
+mod toml;
 mod tree;
 pub mod value;
 mod yaml;
 
 use std::sync::{Arc, OnceLock};
 
+pub use changes::{FieldChange, changes};
+pub use diff::diff_patch;
 pub use notice::{Check, Notice, NoticeCode, Refusal, RefusalReason};
 pub use patch::{Operation, Patch, PatchError, Source};
 pub use pointer::{FieldPath, Pointer, PointerError};
@@ -125,7 +130,9 @@ impl Document {
         let fence = fence::split(&text);
         let mut reading = match fence.format {
             Format::Yaml => yaml::reader::read(&text, fence.front),
-            Format::Toml | Format::Json | Format::None => Reading::empty(),
+            Format::Toml => toml::reader::read(&text, fence.front),
+            Format::Json => json::reader::read(&text, fence.front),
+            Format::None => Reading::empty(),
         };
         if !fence.closed {
             let message = "The front matter is not closed: a line with the same fence is missing below it";

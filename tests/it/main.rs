@@ -2,8 +2,11 @@
 
 mod common;
 mod filter;
+mod formats;
+mod json;
 mod look;
 mod merge;
 mod pictures;
 mod saving;
 mod storage;
+mod toml;

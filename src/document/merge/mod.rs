@@ -5,11 +5,13 @@
 
 mod answer;
 mod body;
+mod documents;
 mod list;
 mod markers;
 mod value;
 
 pub use answer::{Side, answer};
+pub use documents::{Merged, merge, merge_without_base, open_marked};
 pub use markers::{MarkedText, read_markers};
 pub use value::{Outcome, merge_values};
 
