@@ -34,7 +34,7 @@ fn places_are_those_of_the_file() {
         ("/h/i", "11:7", "1"),
         ("/provider", "13:1", "[provider]\nname = \"R\"\nlogo = { url = \"u\", width = 50 }"),
         ("/provider/logo/width", "15:29", "50"),
-        ("/related/1/title", "23:9", "\"R2\""),
+        ("/related/1/title", "24:9", "\"R2\""),
     ] {
         let at = Pointer::parse(pointer).unwrap();
         assert_eq!(document.place(&at).unwrap().to_string(), place, "{pointer}");
