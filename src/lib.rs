@@ -4,6 +4,8 @@ pub mod text;
 
 pub mod file;
 
+pub mod startup;
+
 pub mod storage;
 
 pub mod net;

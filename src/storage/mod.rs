@@ -17,6 +17,8 @@ pub mod git;
 
 pub mod read;
 
+pub mod root;
+
 pub mod rules;
 
 pub mod scan;

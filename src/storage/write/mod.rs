@@ -26,7 +26,7 @@ use super::error::{Cause, StorageError};
 use super::folder::SiteFolder;
 use super::read::read_through;
 use super::state::StateFolder;
-use super::vfs::{Root, Spot, Vfs, read_whole};
+use super::vfs::{Disk, Root, Spot, Vfs, read_whole};
 use crate::file::{ContentHash, SitePath, Snapshot};
 
 /// How long a displaced version is kept and then looked at again.
@@ -103,6 +103,12 @@ impl Saver {
     #[must_use]
     pub fn new(site: &SiteFolder, state: &StateFolder) -> Self {
         Self::through(Arc::new(site.disk(Some(state))))
+    }
+
+    /// A saver that leaves git out: it runs as git's merge driver, where git holds its lock and waits for us.
+    #[must_use]
+    pub fn beside_git(site: &SiteFolder) -> Self {
+        Self::through(Arc::new(Disk::new().with(Root::Site, Arc::clone(site.handle()))))
     }
 
     /// A saver on any disk, the simulated one for example.
