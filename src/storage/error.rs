@@ -2,6 +2,7 @@
 //!
 //! Invariant: an error names the file it is about, never its content.
 
+use std::fmt;
 use std::io;
 
 /// Why the disk did not do what was asked.
@@ -54,7 +55,9 @@ pub enum StorageError {
         path: String,
     },
     /// The file has other names that would keep the old text.
-    #[error("{path} has {links} names (hard links), and a save would leave the others with the old text. Make it a file of its own, then save again; the edit stays pending.")]
+    #[error(
+        "{path} has {links} names (hard links), and a save would leave the others with the old text. Make it a file of its own, then save again; the edit stays pending."
+    )]
     HardLinked {
         /// The file.
         path: String,
@@ -62,7 +65,9 @@ pub enum StorageError {
         links: u64,
     },
     /// Owner, group or an attribute cannot be given to the new file.
-    #[error("{path} has {what} that this user cannot set, and a save would change it: {cause}. The edit stays pending.")]
+    #[error(
+        "{path} has {what} that this user cannot set, and a save would change it: {cause}. The edit stays pending."
+    )]
     Metadata {
         /// The file.
         path: String,
@@ -72,7 +77,9 @@ pub enum StorageError {
         cause: Cause,
     },
     /// `index.lock` did not go away.
-    #[error("Git is working in this site, so {path} was not written. Save again when it is done; if no git runs, remove {lock}.")]
+    #[error(
+        "Git is working in this site, so {path} was not written. Save again when it is done; if no git runs, remove {lock}."
+    )]
     GitBusy {
         /// The file.
         path: String,
@@ -86,7 +93,9 @@ pub enum StorageError {
         path: String,
     },
     /// The new text is visible, but it may not survive a power cut.
-    #[error("{path} holds the new text, but the disk did not confirm it: {cause}. Check the disk, then save again; the edit stays pending.")]
+    #[error(
+        "{path} holds the new text, but the disk did not confirm it: {cause}. Check the disk, then save again; the edit stays pending."
+    )]
     NotDurable {
         /// The file.
         path: String,
@@ -94,7 +103,9 @@ pub enum StorageError {
         cause: Cause,
     },
     /// The new text is visible, but what it replaced cannot be read.
-    #[error("{path} holds the new text, but the version it replaced cannot be checked: {cause}. It is kept and looked at again at the next start; the edit stays pending.")]
+    #[error(
+        "{path} holds the new text, but the version it replaced cannot be checked: {cause}. It is kept and looked at again at the next start; the edit stays pending."
+    )]
     NotChecked {
         /// The file.
         path: String,
@@ -108,7 +119,9 @@ pub enum StorageError {
         path: String,
     },
     /// A file of ours was written by a newer copydesk.
-    #[error("{path} was written by a newer copydesk (version {version}), so it is left as it is. Update copydesk to use it.")]
+    #[error(
+        "{path} was written by a newer copydesk (version {version}), so it is left as it is. Update copydesk to use it."
+    )]
     Newer {
         /// The file.
         path: String,
@@ -149,7 +162,7 @@ pub enum StorageError {
 
 impl StorageError {
     /// The error of a failed call.
-    pub(crate) fn io(action: &'static str, path: impl ToString, error: &io::Error) -> Self {
+    pub(crate) fn io(action: &'static str, path: impl fmt::Display, error: &io::Error) -> Self {
         Self::Io { action, path: path.to_string(), cause: Cause::from(error) }
     }
 
@@ -204,9 +217,6 @@ mod tests {
     #[test]
     fn a_full_disk_is_said_with_its_remedy() {
         let error = StorageError::io("write", "_news/a.md", &io::Error::from(io::ErrorKind::StorageFull));
-        assert_eq!(
-            error.to_string(),
-            "Cannot write _news/a.md: the disk is full; free some space and try again"
-        );
+        assert_eq!(error.to_string(), "Cannot write _news/a.md: the disk is full; free some space and try again");
     }
 }

@@ -4,10 +4,12 @@
 //! written over bytes other than those expected: content decides, stamps only hint.
 //!
 //! What others call, in the order of a sitting:
-//! [`SiteFolder::open`] → [`StateFolder::for_user`] → [`scan::walk`] and [`read::read`] → [`watch`] → [`Journal`](journal) →
-//! [`Saver::save`] → [`Saver::settle`] a few seconds later → [`ledger`] for saved versions.
+//! [`SiteFolder::open`] → [`StateFolder::for_user`] → [`scan::walk`] and [`read::read`] → [`watch`] → [`Journal`] →
+//! [`Saver::save`] → [`Saver::settle`] a few seconds later → [`Ledger`] for saved versions.
 
 pub mod blobs;
+
+pub mod cache;
 
 pub mod error;
 
@@ -15,7 +17,13 @@ pub mod folder;
 
 pub mod git;
 
+pub mod journal;
+
+pub mod ledger;
+
 pub mod read;
+
+pub mod records;
 
 pub mod root;
 
@@ -25,13 +33,21 @@ pub mod scan;
 
 pub mod state;
 
+pub mod trash;
+
 pub mod vfs;
+
+pub mod watch;
 
 pub mod write;
 
 pub use error::{Cause, StorageError};
 
 pub use folder::SiteFolder;
+
+pub use journal::{Journal, JournalWriter};
+
+pub use ledger::Ledger;
 
 pub use state::StateFolder;
 

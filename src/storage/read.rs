@@ -24,12 +24,11 @@ pub fn read(site: &SiteFolder, path: &SitePath) -> Result<Snapshot, StorageError
 #[must_use]
 pub fn stamp(site: &SiteFolder, path: &SitePath) -> Option<Stamp> {
     let metadata = site.handle().metadata(path.as_str()).ok()?;
-    metadata.is_file().then_some(())?;
-    Some(stamp_of(&metadata)?.stamp)
+    metadata.is_file().then(|| stamp_of(&metadata))
 }
 
-pub(crate) fn stamp_of(metadata: &cap_std::fs::Metadata) -> Option<Entry> {
-    super::vfs::entry_of(metadata).ok()
+pub(crate) fn stamp_of(metadata: &cap_std::fs::Metadata) -> Stamp {
+    super::vfs::entry_of(metadata).stamp
 }
 
 /// Reads a file of the site through the given calls, and says what it is.

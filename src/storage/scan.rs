@@ -12,8 +12,8 @@ use crossbeam_channel::{RecvTimeoutError, Sender};
 use super::error::{Cause, StorageError};
 use super::folder::SiteFolder;
 use super::read;
-pub use super::rules::ScanOptions;
 use super::rules::Level;
+pub use super::rules::ScanOptions;
 use crate::file::{SitePath, Stamp};
 
 /// Folders in folders beyond this are reported and not entered.
@@ -36,6 +36,8 @@ pub struct Found {
 pub struct ScanReport {
     /// How many files were found.
     pub files: usize,
+    /// The folders that were entered, `""` for the top.
+    pub folders: Vec<String>,
     /// What was not listed, and why.
     pub skipped: Vec<Skipped>,
     /// The walk was told to stop: files are missing.
@@ -73,6 +75,7 @@ pub enum SkipReason {
 
 enum Message {
     Found(Vec<Found>),
+    Folder(String),
     Skipped(Skipped),
 }
 
@@ -101,6 +104,7 @@ pub fn walk(
                     report.files += batch.len();
                     batch.into_iter().for_each(&mut *sink);
                 }
+                Ok(Message::Folder(folder)) => report.folders.push(folder),
                 Ok(Message::Skipped(skipped)) => report.skipped.push(skipped),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -111,6 +115,7 @@ pub fn walk(
             }
         }
     });
+    report.folders.sort();
     report.skipped.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(report)
 }
@@ -133,6 +138,7 @@ impl Walker {
             Ok(entries) => entries,
             Err(error) => return skip(sender, path, SkipReason::Unreadable(Cause::from(&error))),
         };
+        send(sender, Message::Folder(path.to_owned()));
         let mut batch = Vec::new();
         for entry in entries {
             if self.stop.load(Ordering::Relaxed) {
@@ -181,13 +187,7 @@ impl Walker {
         }
     }
 
-    fn enter<'s>(
-        &'s self,
-        scope: &rayon::Scope<'s>,
-        path: String,
-        level: &Arc<Level>,
-        sender: &Sender<Message>,
-    ) {
+    fn enter<'s>(&'s self, scope: &rayon::Scope<'s>, path: String, level: &Arc<Level>, sender: &Sender<Message>) {
         if path.split('/').count() > DEEPEST {
             return skip(sender, &path, SkipReason::TooDeep);
         }
@@ -216,7 +216,7 @@ impl Walker {
         if !metadata.is_file() {
             return Err(SkipReason::NotRegular);
         }
-        Ok(read::stamp_of(&metadata).map(|entry| entry.stamp))
+        Ok(Some(read::stamp_of(&metadata)))
     }
 }
 

@@ -14,3 +14,11 @@ pub fn corpora() -> Option<PathBuf> {
     // Tests run in the package's folder, whatever folder the variable was given in.
     Some(folder.canonicalize().unwrap_or(folder))
 }
+
+/// How many seeds a test over chance takes: its own number, or `COPYDESK_SEEDS` for the full run. The seeds are 0 up to this number.
+pub fn seeds(usual: u64) -> u64 {
+    let wanted = std::env::var("COPYDESK_SEEDS").ok().and_then(|seeds| seeds.parse().ok());
+    let seeds = wanted.unwrap_or(usual);
+    eprintln!("seeds 0 to {seeds}");
+    seeds
+}

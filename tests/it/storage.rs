@@ -76,7 +76,9 @@ fn a_walk_leaves_out_what_was_built_and_what_is_ignored() {
     assert_eq!(report.skipped, []);
     let site = SiteFolder::open(root).unwrap();
     let rules = Rules::new(&site, &ScanOptions { exclude: vec!["vendor".to_owned()] });
-    for path in ["_site/a.html", ".git/HEAD", "vendor/x.md", "secret/new.md", "_news/hidden.tmp", "a/node_modules/b/c.md"] {
+    for path in
+        ["_site/a.html", ".git/HEAD", "vendor/x.md", "secret/new.md", "_news/hidden.tmp", "a/node_modules/b/c.md"]
+    {
         assert!(rules.leaves_out(&site_path(path)), "{path}");
     }
 }
@@ -107,12 +109,18 @@ fn links_are_followed_inside_the_site_only() {
     rustix::fs::mkfifoat(rustix::fs::CWD, root.join("_news/pipe.md"), rustix::fs::Mode::RWXU).unwrap();
     let (paths, report) = walked(root, &[]);
     assert_eq!(paths, ["_news/inside.md", "_news/real.md"]);
-    let skipped: Vec<_> = report.skipped.iter().map(|skipped| (skipped.path.as_str(), skipped.reason.to_string())).collect();
+    let skipped: Vec<_> =
+        report.skipped.iter().map(|skipped| (skipped.path.as_str(), skipped.reason.to_string())).collect();
     let link = "the link leads out of the site or nowhere".to_owned();
     let pipe = "it is not a regular file".to_owned();
     assert_eq!(
         skipped,
-        [("_news/dangling.md", link.clone()), ("_news/outside.md", link.clone()), ("_news/pipe.md", pipe), ("_out", link)]
+        [
+            ("_news/dangling.md", link.clone()),
+            ("_news/outside.md", link.clone()),
+            ("_news/pipe.md", pipe),
+            ("_out", link)
+        ]
     );
     let site = SiteFolder::open(root).unwrap();
     assert_eq!(&*read::read(&site, &site_path("_news/inside.md")).unwrap().bytes, b"real");

@@ -63,7 +63,7 @@ impl Disk {
 impl Vfs for Disk {
     fn entry(&self, spot: &Spot) -> io::Result<Entry> {
         let (folder, name) = self.parent(spot)?;
-        system::entry(&folder.symlink_metadata(name)?)
+        Ok(system::entry(&folder.symlink_metadata(name)?))
     }
 
     fn resolve(&self, spot: &Spot) -> io::Result<Spot> {
@@ -205,7 +205,7 @@ impl VfsFile for DiskFile {
     }
 
     fn entry(&self) -> io::Result<Entry> {
-        system::entry(&cap_std::fs::Metadata::from_file(&self.0)?)
+        Ok(system::entry(&cap_std::fs::Metadata::from_file(&self.0)?))
     }
 
     fn set_owner(&self, owner: u32, group: u32) -> io::Result<()> {
@@ -229,6 +229,6 @@ impl VfsFile for DiskFile {
     }
 }
 
-pub(super) fn entry_of(metadata: &cap_std::fs::Metadata) -> io::Result<Entry> {
+pub(super) fn entry_of(metadata: &cap_std::fs::Metadata) -> Entry {
     system::entry(metadata)
 }

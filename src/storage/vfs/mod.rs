@@ -1,9 +1,11 @@
-//! The calls of a write, one by one: the real [`Disk`] and the simulated one behind the same trait.
+//! The calls of a write, one by one: the real [`Disk`] and the [simulated] one behind the same trait.
 //!
 //! Invariant: save, journal, ledger and settings reach files through [`Vfs`] alone, so that a test can fail, tear or cut any
 //! single call.
 
 pub mod disk;
+
+pub mod simulated;
 
 #[cfg(not(unix))]
 mod portable;
@@ -65,7 +67,11 @@ impl Spot {
     /// A file or folder in this folder.
     #[must_use]
     pub fn join(&self, name: &str) -> Self {
-        if self.path.is_empty() { Self::new(self.root, name) } else { Self::new(self.root, format!("{}/{name}", self.path)) }
+        if self.path.is_empty() {
+            Self::new(self.root, name)
+        } else {
+            Self::new(self.root, format!("{}/{name}", self.path))
+        }
     }
 }
 
@@ -271,6 +277,6 @@ fn write_beside(vfs: &dyn Vfs, beside: &Spot, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// What the system says of a file, in our words.
-pub(crate) fn entry_of(metadata: &cap_std::fs::Metadata) -> io::Result<Entry> {
+pub(crate) fn entry_of(metadata: &cap_std::fs::Metadata) -> Entry {
     disk::entry_of(metadata)
 }

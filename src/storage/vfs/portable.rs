@@ -12,15 +12,16 @@ use cap_std::fs::{Dir, Metadata, OpenOptions};
 use super::{Attribute, Entry, Open, Sort};
 use crate::file::Stamp;
 
-pub(super) fn entry(metadata: &Metadata) -> io::Result<Entry> {
-    let modified = metadata.modified()?.into_std().duration_since(UNIX_EPOCH).unwrap_or_default();
+pub(super) fn entry(metadata: &Metadata) -> Entry {
+    let modified = metadata.modified().map_or(UNIX_EPOCH, |time| time.into_std());
+    let modified = modified.duration_since(UNIX_EPOCH).unwrap_or_default();
     let sort = match (metadata.is_file(), metadata.is_dir(), metadata.is_symlink()) {
         (true, ..) => Sort::File,
         (_, true, _) => Sort::Folder,
         (_, _, true) => Sort::Link,
         _ => Sort::Other,
     };
-    Ok(Entry {
+    Entry {
         sort,
         stamp: Stamp {
             size: metadata.len(),
@@ -33,7 +34,7 @@ pub(super) fn entry(metadata: &Metadata) -> io::Result<Entry> {
         mode: if metadata.permissions().readonly() { 0o444 } else { 0o644 },
         owner: 0,
         group: 0,
-    })
+    }
 }
 
 pub(super) fn may_write(folder: &Dir, name: &str) -> io::Result<bool> {

@@ -12,9 +12,9 @@ use rustix::fs::{Access, AtFlags, Gid, Mode, OFlags, RawMode, RenameFlags, Uid, 
 use super::{Attribute, Entry, Open, Sort};
 use crate::file::Stamp;
 
-pub(super) fn entry(metadata: &Metadata) -> io::Result<Entry> {
+pub(super) fn entry(metadata: &Metadata) -> Entry {
     let nanoseconds = |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
-    Ok(Entry {
+    Entry {
         sort: sort(metadata),
         stamp: Stamp {
             size: metadata.len(),
@@ -27,7 +27,7 @@ pub(super) fn entry(metadata: &Metadata) -> io::Result<Entry> {
         mode: metadata.mode() & 0o7777,
         owner: metadata.uid(),
         group: metadata.gid(),
-    })
+    }
 }
 
 fn sort(metadata: &Metadata) -> Sort {

@@ -8,6 +8,7 @@
 //! attributes, mode ([`prepare`]) → sync → swap, and a look at what was displaced ([`swap`]) → folders synced. What was displaced
 //! is kept for [`KEPT`] and looked at again by [`Saver::settle`], for a writer may still hold it open.
 
+mod leftovers;
 mod prepare;
 mod swap;
 mod target;
@@ -24,9 +25,10 @@ use self::target::Target;
 use self::workshop::Workshop;
 use super::error::{Cause, StorageError};
 use super::folder::SiteFolder;
+use super::ledger::{Ledger, Line};
 use super::read::read_through;
-use super::state::StateFolder;
-use super::vfs::{Disk, Root, Spot, Vfs, read_whole};
+use super::state::{SiteKey, StateFolder};
+use super::vfs::{Disk, Root, Spot, Vfs, VfsLock, read_whole};
 use crate::file::{ContentHash, SitePath, Snapshot};
 
 /// How long a displaced version is kept and then looked at again.
@@ -85,6 +87,9 @@ pub struct Saver {
     workshop: Workshop,
     displaced: Mutex<Vec<Kept>>,
     no_swap: AtomicBool,
+    ledger: Option<Ledger>,
+    /// Locks of dead sessions whose files wait to be accepted.
+    guards: Mutex<Vec<Box<dyn VfsLock>>>,
 }
 
 /// A displaced version that waits to be looked at again.
@@ -102,20 +107,28 @@ impl Saver {
     /// A saver on the real disk. Touches nothing until the first save.
     #[must_use]
     pub fn new(site: &SiteFolder, state: &StateFolder) -> Self {
-        Self::through(Arc::new(site.disk(Some(state))))
+        Self::through(Arc::new(site.disk(Some(state))), Some(&SiteKey::of(site)))
     }
 
     /// A saver that leaves git out: it runs as git's merge driver, where git holds its lock and waits for us.
     #[must_use]
     pub fn beside_git(site: &SiteFolder) -> Self {
-        Self::through(Arc::new(Disk::new().with(Root::Site, Arc::clone(site.handle()))))
+        Self::through(Arc::new(Disk::new().with(Root::Site, Arc::clone(site.handle()))), None)
     }
 
-    /// A saver on any disk, the simulated one for example.
+    /// A saver on any disk, the simulated one for example. Without a key no versions are kept.
     #[must_use]
-    pub fn through(vfs: Arc<dyn Vfs>) -> Self {
+    pub fn through(vfs: Arc<dyn Vfs>, key: Option<&SiteKey>) -> Self {
         let workshop = Workshop::new(vfs.as_ref());
-        Self { vfs, workshop, displaced: Mutex::default(), no_swap: AtomicBool::new(false) }
+        let ledger = key.map(|key| Ledger::through(Arc::clone(&vfs), key));
+        let (displaced, guards) = (Mutex::default(), Mutex::default());
+        Self { vfs, workshop, displaced, no_swap: AtomicBool::new(false), ledger, guards }
+    }
+
+    /// The saved versions of this site.
+    #[must_use]
+    pub fn ledger(&self) -> Option<&Ledger> {
+        self.ledger.as_ref()
     }
 
     /// Saves one file. Blocks: while git works up to [`GIT_PATIENCE`], else for about a millisecond.
@@ -146,9 +159,8 @@ impl Saver {
     /// and answers with what another program wrote there meanwhile. Call it every few seconds while there is something.
     pub fn settle(&self, all: bool) -> Vec<Displaced> {
         let now = self.vfs.now();
-        let is_due = |kept: &Kept| {
-            !kept.reported && (all || now.duration_since(kept.since).map_or(true, |age| age >= KEPT))
-        };
+        let is_due =
+            |kept: &Kept| !kept.reported && (all || now.duration_since(kept.since).map_or(true, |age| age >= KEPT));
         let due: Vec<Kept> = self.kept().iter().filter(|kept| is_due(kept)).cloned().collect();
         due.iter().filter_map(|kept| self.look_again(kept)).collect()
     }
@@ -176,6 +188,10 @@ impl Saver {
 
     fn kept(&self) -> std::sync::MutexGuard<'_, Vec<Kept>> {
         self.displaced.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn hold(&self, guard: Box<dyn VfsLock>) {
+        self.guards.lock().unwrap_or_else(PoisonError::into_inner).push(guard);
     }
 
     fn look_again(&self, kept: &Kept) -> Option<Displaced> {
@@ -332,6 +348,7 @@ impl Saver {
         let failure = |step: &Step| {
             failed.iter().find(|(folder, _)| step.folders().contains(folder)).map(|(_, error)| Cause::from(error))
         };
+        self.note_saves(plans, &steps, &|step| failure(step).is_none());
         plans
             .iter()
             .zip(steps)
@@ -339,9 +356,35 @@ impl Saver {
                 (None, Step::Swapped(prepared)) => SaveOutcome::Written(prepared.snapshot(self.vfs.as_ref(), plan)),
                 (Some(cause), Step::Swapped(prepared)) => self.write_again(plan, prepared.ours, cause, cancel),
                 (_, Step::Back(_, outcome) | Step::Done(outcome)) => outcome,
-                (_, Step::Prepared(prepared)) => SaveOutcome::Failed(StorageError::Cancelled { path: prepared.path.to_string() }),
+                (_, Step::Prepared(prepared)) => {
+                    SaveOutcome::Failed(StorageError::Cancelled { path: prepared.path.to_string() })
+                }
             })
             .collect()
+    }
+
+    /// Keeps what was replaced. The save itself is done: if this fails, only the way back to the old version is lost.
+    fn note_saves(&self, plans: &[SavePlan], steps: &[Step], is_good: &dyn Fn(&Step) -> bool) {
+        let Some(ledger) = &self.ledger else { return };
+        let lines: Vec<Line<'_>> = plans
+            .iter()
+            .zip(steps)
+            .filter(|(_, step)| is_good(step))
+            .filter_map(|(plan, step)| match step {
+                Step::Swapped(prepared) => Some(Line {
+                    path: &plan.path,
+                    before: prepared.base.as_ref().map(|(_, bytes)| &**bytes),
+                    after: &plan.bytes,
+                }),
+                _ => None,
+            })
+            .collect();
+        if lines.is_empty() {
+            return;
+        }
+        if let Err(error) = ledger.append(&lines) {
+            log::warn!("{} saved, but the versions before are not kept: {error}", lines.len());
+        }
     }
 
     fn write_again(&self, plan: &SavePlan, ours: ContentHash, cause: Cause, cancel: &dyn Fn() -> bool) -> SaveOutcome {
@@ -399,7 +442,7 @@ impl Step {
 }
 
 /// Removes a file of ours. One that cannot be removed is looked at at the next start.
-fn remove(vfs: &dyn Vfs, spot: &Spot) {
+pub(super) fn remove(vfs: &dyn Vfs, spot: &Spot) {
     match vfs.remove(spot) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             log::warn!("{spot} stays until the next start: {error}");

@@ -29,11 +29,7 @@ pub(super) struct Ready {
 /// Checks a target.
 pub(super) fn check(vfs: &dyn Vfs, plan: &SavePlan) -> Result<Target, StorageError> {
     let Some(real) = resolve(vfs, plan)? else {
-        return if plan.expected.is_some() {
-            Ok(Target::Done(SaveOutcome::Gone))
-        } else {
-            new_file(vfs, plan)
-        };
+        return if plan.expected.is_some() { Ok(Target::Done(SaveOutcome::Gone)) } else { new_file(vfs, plan) };
     };
     let (snapshot, entry) = present(vfs, plan, &real)?;
     let hash = snapshot.hash();

@@ -48,19 +48,23 @@ impl Workshop {
         Self { session, counter: AtomicU64::new(0), places: Mutex::default() }
     }
 
+    pub(super) fn session(&self) -> &str {
+        &self.session
+    }
+
     /// A folder on the same disk as the given one.
     pub(super) fn place_for(&self, vfs: &dyn Vfs, folder: &Spot) -> io::Result<Spot> {
         let device = vfs.entry(folder)?.device;
-        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(place) = places.iter().find(|place| place.device == device) {
+        let mut open = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(place) = open.iter().find(|place| place.device == device) {
             return Ok(place.folder.clone());
         }
-        let candidates = [Spot::new(Root::Git, IN_GIT), Spot::new(Root::Site, IN_SITE), folder.join(IN_SITE)];
-        for candidate in candidates.into_iter().filter(|candidate| vfs.has(candidate.root)) {
+        let candidates = places().into_iter().chain([folder.join(IN_SITE)]);
+        for candidate in candidates.filter(|candidate| vfs.has(candidate.root)) {
             if vfs.entry(&candidate.folder())?.device == device {
                 let place = self.open(vfs, candidate, device)?;
                 let folder = place.folder.clone();
-                places.push(place);
+                open.push(place);
                 return Ok(folder);
             }
         }
@@ -68,13 +72,7 @@ impl Workshop {
     }
 
     /// The names for one save in a folder of ours.
-    pub(super) fn names(
-        &self,
-        folder: &Spot,
-        path: &SitePath,
-        base: Option<ContentHash>,
-        ours: ContentHash,
-    ) -> Names {
+    pub(super) fn names(&self, folder: &Spot, path: &SitePath, base: Option<ContentHash>, ours: ContentHash) -> Names {
         let number = self.counter.fetch_add(1, Ordering::Relaxed);
         let base = base.map_or_else(|| "new".to_owned(), |hash| hash.to_string());
         let stem = format!("{}_{number:x}_{:016x}_{base}_{ours}", self.session, path_hash(path));
@@ -108,6 +106,11 @@ impl Workshop {
         };
         Ok(Place { folder, device, lock, _guard: guard })
     }
+}
+
+/// The folders of ours in a site.
+pub(super) fn places() -> [Spot; 2] {
+    [Spot::new(Root::Git, IN_GIT), Spot::new(Root::Site, IN_SITE)]
 }
 
 /// Stands for an article in a file name.

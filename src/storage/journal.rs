@@ -1,0 +1,314 @@
+//! What is not saved yet, on disk all the same: append-only records, a file for each process.
+//!
+//! Invariant: what was flushed survives a power cut, what was appended survives a kill. A journal of a living process is never
+//! touched; one of a dead process stays until its records are taken over and the taker says so. No record is interpreted here.
+
+use std::io;
+use std::sync::Arc;
+use std::time::UNIX_EPOCH;
+
+use super::error::StorageError;
+use super::folder::SiteFolder;
+pub use super::records::{Record, RecoveryReport};
+use super::records::{decode, encode};
+use super::state::{SiteKey, StateFolder, make_folders};
+use super::vfs::{self, Open, Root, Spot, Vfs, VfsFile, VfsLock, read_whole, write_all};
+
+/// How long an appended record may wait for its flush: the owner of the writer flushes at least so often.
+pub const FLUSH_EVERY: std::time::Duration = std::time::Duration::from_millis(250);
+
+/// The largest journal that is read back.
+const LARGEST: u64 = 1024 * 1024 * 1024;
+
+/// The first bytes of a journal; a later layout of the file has others, and this reader leaves it alone.
+const HEADER: &[u8] = b"copydesk journal 1\n";
+
+/// The journals of one site.
+#[derive(Clone)]
+pub struct Journal {
+    vfs: Arc<dyn Vfs>,
+    folder: Spot,
+}
+
+/// The journal of this process. One thread owns it; the order of appending is the order of edits.
+pub struct JournalWriter {
+    vfs: Arc<dyn Vfs>,
+    spot: Spot,
+    lock_spot: Spot,
+    _lock: Box<dyn VfsLock>,
+    file: Box<dyn VfsFile>,
+    length: u64,
+    unwritten: Vec<u8>,
+    dirty: bool,
+    suspect: bool,
+    is_lost: bool,
+}
+
+/// The journal of a process that ended without taking it away. Its lock is held until this is dropped.
+pub struct Orphan {
+    /// Its records, in order.
+    pub records: Vec<Record>,
+    /// How well it could be read.
+    pub report: RecoveryReport,
+    spot: Spot,
+    lock_spot: Spot,
+    _lock: Box<dyn VfsLock>,
+}
+
+/// The journals that were left behind.
+#[derive(Default)]
+pub struct Orphans {
+    /// Those that could be read.
+    pub found: Vec<Orphan>,
+    /// Those that could not, and stay: written by a newer copydesk, or unreadable.
+    pub refused: Vec<StorageError>,
+}
+
+impl Journal {
+    /// The journals of a site.
+    #[must_use]
+    pub fn of(site: &SiteFolder, state: &StateFolder) -> Self {
+        Self::through(Arc::new(state.disk()), &SiteKey::of(site))
+    }
+
+    /// The journals of a site on any disk, the simulated one for example.
+    #[must_use]
+    pub fn through(vfs: Arc<dyn Vfs>, key: &SiteKey) -> Self {
+        Self { vfs, folder: Spot::new(Root::State, format!("sites/{}/journals", key.as_str())) }
+    }
+
+    /// Starts the journal of this process.
+    ///
+    /// # Errors
+    /// When the state folder cannot be written.
+    pub fn begin(&self) -> Result<JournalWriter, StorageError> {
+        let failed = |error: io::Error| StorageError::io("write", &self.folder, &error);
+        make_folders(self.vfs.as_ref(), &self.folder).map_err(failed)?;
+        let nanoseconds = self.vfs.now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
+        let name = format!("{nanoseconds:x}-{:x}", std::process::id());
+        let lock_spot = self.folder.join(&format!("{name}.lock"));
+        let lock = self.vfs.try_lock(&lock_spot).map_err(failed)?;
+        let Some(lock) = lock else {
+            return Err(failed(io::Error::from(io::ErrorKind::ResourceBusy)));
+        };
+        let spot = self.folder.join(&format!("{name}.journal"));
+        let begun = vfs::replace(self.vfs.as_ref(), &spot, HEADER)
+            .and_then(|()| self.vfs.open(&spot, Open::Append))
+            .map_err(failed)?;
+        Ok(JournalWriter {
+            vfs: Arc::clone(&self.vfs),
+            spot,
+            lock_spot,
+            _lock: lock,
+            file: begun,
+            length: HEADER.len() as u64,
+            unwritten: Vec::new(),
+            dirty: false,
+            suspect: false,
+            is_lost: false,
+        })
+    }
+
+    /// The journals of dead processes, oldest first. Take their records over, flush, then [`discard`](Journal::discard) them.
+    ///
+    /// # Errors
+    /// When the state folder cannot be listed.
+    pub fn orphans(&self) -> Result<Orphans, StorageError> {
+        let names = match self.vfs.names(&self.folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Orphans::default()),
+            names => names.map_err(|error| StorageError::io("list", &self.folder, &error))?,
+        };
+        let mut orphans = Orphans::default();
+        for stem in names.iter().filter_map(|name| name.strip_suffix(".journal")) {
+            match self.orphan(stem) {
+                Ok(Some(orphan)) => orphans.found.push(orphan),
+                Ok(None) => {}
+                Err(error) => orphans.refused.push(error),
+            }
+        }
+        Ok(orphans)
+    }
+
+    /// The records of an orphan are safe elsewhere: it goes. A damaged one is set aside instead.
+    ///
+    /// # Errors
+    /// When it cannot be removed: it is then found again at the next start.
+    pub fn discard(&self, orphan: Orphan) -> Result<(), StorageError> {
+        let gone = if orphan.report.is_damaged() {
+            let aside = self.folder.join(&format!("{}.damaged", orphan.spot.name()));
+            self.vfs.rename_over(&orphan.spot, &aside)
+        } else {
+            self.vfs.remove(&orphan.spot)
+        };
+        let done = gone
+            .and_then(|()| self.vfs.remove(&orphan.lock_spot))
+            .and_then(|()| self.vfs.sync_folder(&self.folder))
+            .map_err(|error| StorageError::io("remove", &orphan.spot, &error));
+        // Only now may another process take the lock.
+        drop(orphan);
+        done
+    }
+
+    fn orphan(&self, stem: &str) -> Result<Option<Orphan>, StorageError> {
+        let spot = self.folder.join(&format!("{stem}.journal"));
+        let lock_spot = self.folder.join(&format!("{stem}.lock"));
+        let failed = |error: io::Error| StorageError::io("read", &spot, &error);
+        let Some(lock) = self.vfs.try_lock(&lock_spot).map_err(failed)? else { return Ok(None) };
+        let bytes = match read_whole(self.vfs.as_ref(), &spot, LARGEST) {
+            Ok((bytes, _)) => bytes,
+            // Another process took it over between our look and our lock.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(failed(error)),
+        };
+        let (records, report) = read_journal(&bytes)
+            .ok_or_else(|| StorageError::Newer { path: spot.to_string(), version: header_version(&bytes) })?;
+        Ok(Some(Orphan { records, report, spot, lock_spot, _lock: lock }))
+    }
+}
+
+/// Reads the bytes of a journal. `None`: another layout than this reader's.
+#[must_use]
+pub fn read_journal(bytes: &[u8]) -> Option<(Vec<Record>, RecoveryReport)> {
+    if let Some(rest) = bytes.strip_prefix(HEADER) {
+        return Some(decode(rest));
+    }
+    let is_newer = header_version(bytes) > 1;
+    // A first line that was cut or hit is no reason to lose what follows it.
+    (!is_newer).then(|| {
+        let (records, mut report) = decode(bytes);
+        if report.damaged.is_empty() && !records.is_empty() {
+            report.damaged.push(0..HEADER.len());
+        }
+        (records, report)
+    })
+}
+
+fn header_version(bytes: &[u8]) -> u32 {
+    let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let version = line.strip_prefix(b"copydesk journal ").and_then(|version| str::from_utf8(version).ok());
+    version.and_then(|version| version.parse().ok()).unwrap_or(0)
+}
+
+impl JournalWriter {
+    /// Appends a record. It is with the system when this returns, so that a kill does not lose it, and on disk after the next
+    /// [`flush`](JournalWriter::flush).
+    ///
+    /// # Errors
+    /// What the disk says. The record is kept in memory and written by the next append or flush that succeeds.
+    pub fn append(&mut self, version: u16, payload: &[u8]) -> Result<(), StorageError> {
+        encode(version, &[payload], &mut self.unwritten);
+        self.write_out()
+    }
+
+    /// Makes everything appended survive a power cut. Nothing to do: no call.
+    ///
+    /// # Errors
+    /// What the disk says. A later flush writes everything anew.
+    pub fn flush(&mut self) -> Result<(), StorageError> {
+        self.write_out()?;
+        if self.suspect {
+            return self.renew();
+        }
+        if !self.dirty {
+            return Ok(());
+        }
+        match self.file.sync() {
+            Ok(()) => {
+                self.dirty = false;
+                Ok(())
+            }
+            Err(error) => {
+                // The system may now take the unwritten pages for written: this file is never trusted again.
+                self.suspect = true;
+                Err(StorageError::io("write", &self.spot, &error))
+            }
+        }
+    }
+
+    /// Replaces everything by these records, in one step: what is saved or undone need not be kept.
+    ///
+    /// # Errors
+    /// What the disk says; the journal is then as it was.
+    pub fn rewrite(&mut self, records: &[Record]) -> Result<(), StorageError> {
+        self.replace(records)?;
+        self.unwritten.clear();
+        Ok(())
+    }
+
+    /// How many bytes the journal has, to decide when to [`rewrite`](JournalWriter::rewrite) it.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Whether something waits for a [`flush`](JournalWriter::flush).
+    #[must_use]
+    pub fn is_dirty(&self) -> bool {
+        self.dirty || self.suspect || !self.unwritten.is_empty()
+    }
+
+    /// Nothing is pending any more: takes the journal away. While something is, just drop the writer: the journal is then found
+    /// at the next start.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn finish(self) -> Result<(), StorageError> {
+        let removed = self.vfs.remove(&self.spot).and_then(|()| self.vfs.remove(&self.lock_spot));
+        removed.map_err(|error| StorageError::io("remove", &self.spot, &error))
+    }
+
+    fn write_out(&mut self) -> Result<(), StorageError> {
+        if self.unwritten.is_empty() {
+            return Ok(());
+        }
+        if self.is_lost {
+            self.reopen().map_err(|error| StorageError::io("write", &self.spot, &error))?;
+        }
+        match write_all(self.file.as_mut(), &self.unwritten) {
+            Ok(()) => {
+                self.length += self.unwritten.len() as u64;
+                self.unwritten.clear();
+                self.dirty = true;
+                Ok(())
+            }
+            Err(error) => {
+                // Half a record must not lie between whole ones.
+                if let Err(cut) = self.file.cut(self.length) {
+                    log::warn!("{} has half a record at its end: {cut}", self.spot);
+                    self.suspect = true;
+                }
+                Err(StorageError::io("write", &self.spot, &error))
+            }
+        }
+    }
+
+    /// Writes everything into a new file, from what the system still knows of the old one.
+    fn renew(&mut self) -> Result<(), StorageError> {
+        let (old, _) = read_whole(self.vfs.as_ref(), &self.spot, LARGEST)
+            .map_err(|error| StorageError::io("read", &self.spot, &error))?;
+        let (records, _) = read_journal(&old).unwrap_or_default();
+        self.replace(&records)
+    }
+
+    fn replace(&mut self, records: &[Record]) -> Result<(), StorageError> {
+        let mut bytes = HEADER.to_vec();
+        for record in records {
+            encode(record.version, &[&record.payload], &mut bytes);
+        }
+        let replaced = vfs::replace(self.vfs.as_ref(), &self.spot, &bytes);
+        // Done or not, the name may show another file than the one we hold.
+        self.is_lost = true;
+        self.suspect = true;
+        replaced.and_then(|()| self.reopen()).map_err(|error| StorageError::io("write", &self.spot, &error))?;
+        self.dirty = false;
+        self.suspect = false;
+        Ok(())
+    }
+
+    fn reopen(&mut self) -> io::Result<()> {
+        self.file = self.vfs.open(&self.spot, Open::Append)?;
+        self.length = self.file.entry()?.stamp.size;
+        self.is_lost = false;
+        Ok(())
+    }
+}

@@ -1,0 +1,260 @@
+//! The journal: cut and hit at every byte, failing at every call, two processes, power cuts.
+
+use std::sync::Arc;
+
+use copydesk::storage::journal::{Journal, JournalWriter, Record, read_journal};
+use copydesk::storage::state::SiteKey;
+use copydesk::storage::vfs::simulated::{Dice, Fault, SimFs};
+use copydesk::storage::vfs::{Root, Spot, Vfs as _};
+use copydesk::storage::{StateFolder, StorageError};
+
+const ERRORS: [i32; 6] = [28, 5, 13, 30, 122, 4];
+
+fn key() -> SiteKey {
+    SiteKey::of_root(std::path::Path::new("/site"))
+}
+
+fn journal(disk: &SimFs) -> Journal {
+    Journal::through(Arc::new(disk.clone()), &key())
+}
+
+fn record(number: usize) -> Record {
+    Record { version: 1, payload: format!("edit {number} ").repeat(number + 1).into_bytes() }
+}
+
+fn append(writer: &mut JournalWriter, record: &Record) -> Result<(), StorageError> {
+    writer.append(record.version, &record.payload)
+}
+
+fn records_of(disk: &SimFs) -> Vec<Record> {
+    journal(disk).orphans().unwrap().found.into_iter().flat_map(|orphan| orphan.records).collect()
+}
+
+/// The bytes of a journal with these records, as they are on disk.
+fn bytes_of(records: &[Record]) -> Vec<u8> {
+    let disk = SimFs::new(&[Root::State]);
+    let mut writer = journal(&disk).begin().unwrap();
+    for record in records {
+        append(&mut writer, record).unwrap();
+    }
+    let file = disk.files().into_iter().find(|spot| spot.path.ends_with(".journal")).unwrap();
+    disk.bytes(&file).unwrap()
+}
+
+#[test]
+fn cut_anywhere_it_gives_the_records_before_the_cut() {
+    let records: Vec<_> = (0..6).map(record).collect();
+    let whole = bytes_of(&records);
+    let ends: Vec<_> = (0..=records.len()).map(|count| bytes_of(&records[..count]).len()).collect();
+    for cut in 0..=whole.len() {
+        let (found, report) = read_journal(&whole[..cut]).unwrap();
+        let expected = ends.iter().filter(|end| **end <= cut).count().saturating_sub(1);
+        assert_eq!(found, records[..expected], "cut at {cut}");
+        assert!(!report.is_damaged(), "cut at {cut}: {report:?}");
+        assert_eq!(report.torn == 0, cut == 0 || ends.contains(&cut), "cut at {cut}: {report:?}");
+    }
+}
+
+#[test]
+fn hit_anywhere_it_gives_all_other_records_and_says_so() {
+    let records: Vec<_> = (0..6).map(record).collect();
+    let whole = bytes_of(&records);
+    let ends: Vec<_> = (0..=records.len()).map(|count| bytes_of(&records[..count]).len()).collect();
+    for at in 0..whole.len() {
+        for bit in 0..8 {
+            let mut hit = whole.clone();
+            hit[at] ^= 1 << bit;
+            let Some((found, report)) = read_journal(&hit) else {
+                assert!(at < ends[0], "only a newer header is refused, and the hit was at {at}");
+                continue;
+            };
+            let lost = ends.iter().position(|end| at < *end).unwrap();
+            let expected: Vec<_> =
+                records.iter().enumerate().filter(|(number, _)| number + 1 != lost).map(|(_, record)| record.clone()).collect();
+            assert_eq!(found, expected, "hit at {at}, bit {bit}");
+            assert!(report.is_damaged() || report.torn > 0, "hit at {at}, bit {bit}: {report:?}");
+        }
+    }
+}
+
+#[test]
+fn a_newer_journal_stays_as_it_is() {
+    let disk = SimFs::new(&[Root::State]);
+    drop(journal(&disk).begin().unwrap());
+    let file = disk.files().into_iter().find(|spot| spot.path.ends_with(".journal")).unwrap();
+    disk.put(&file, b"copydesk journal 2\nwhat we do not know");
+    disk.restart();
+    let orphans = journal(&disk).orphans().unwrap();
+    assert!(orphans.found.is_empty());
+    assert!(matches!(orphans.refused[..], [StorageError::Newer { version: 2, .. }]));
+    assert_eq!(disk.bytes(&file).unwrap(), b"copydesk journal 2\nwhat we do not know");
+}
+
+#[test]
+fn a_living_journal_is_not_touched_and_a_dead_one_is_taken_over() {
+    let disk = SimFs::new(&[Root::State]);
+    let mut dead = journal(&disk).begin().unwrap();
+    append(&mut dead, &record(1)).unwrap();
+    assert!(journal(&disk).orphans().unwrap().found.is_empty(), "its process lives");
+    disk.restart();
+    let mut living = journal(&disk).begin().unwrap();
+    let first = journal(&disk).orphans().unwrap().found;
+    assert_eq!(first.len(), 1);
+    assert!(journal(&disk).orphans().unwrap().found.is_empty(), "another window takes it over already");
+    drop(first);
+    let orphan = journal(&disk).orphans().unwrap().found.pop().unwrap();
+    assert_eq!(orphan.records, [record(1)]);
+    append(&mut living, &orphan.records[0]).unwrap();
+    living.flush().unwrap();
+    journal(&disk).discard(orphan).unwrap();
+    assert!(journal(&disk).orphans().unwrap().found.is_empty());
+    living.finish().unwrap();
+    assert_eq!(disk.files(), []);
+}
+
+#[test]
+fn a_damaged_journal_is_set_aside() {
+    let disk = SimFs::new(&[Root::State]);
+    drop(journal(&disk).begin().unwrap());
+    let file = disk.files().into_iter().find(|spot| spot.path.ends_with(".journal")).unwrap();
+    let mut bytes = bytes_of(&[record(0), record(1), record(2)]);
+    bytes[35] ^= 1;
+    disk.put(&file, &bytes);
+    let orphan = journal(&disk).orphans().unwrap().found.pop().unwrap();
+    assert_eq!(orphan.records, [record(1), record(2)]);
+    journal(&disk).discard(orphan).unwrap();
+    let aside = Spot::new(Root::State, format!("{}.damaged", file.path));
+    assert_eq!(disk.files(), [aside.clone()]);
+    assert_eq!(disk.bytes(&aside).unwrap(), bytes);
+}
+
+/// What a run of the journal did: what was appended, and what of it was flushed and must be there.
+struct Run {
+    appended: Vec<Record>,
+    flushed: Vec<Record>,
+    rewritten: bool,
+}
+
+/// Appends, flushes and rewrites by chance, whatever fails. An error leaves the record pending in the writer.
+fn run(disk: &SimFs, seed: u64) -> Run {
+    let mut dice = Dice(seed);
+    let mut run = Run { appended: Vec::new(), flushed: Vec::new(), rewritten: false };
+    let Ok(mut writer) = journal(disk).begin() else { return run };
+    for number in 0..12 {
+        match dice.roll(6) {
+            0..3 => {
+                let done = append(&mut writer, &record(number));
+                run.appended.push(record(number));
+                drop(done);
+            }
+            5 if number > 6 => {
+                let from = dice.roll(run.appended.len() + 1);
+                let kept = run.appended.split_off(from);
+                run.appended = kept;
+                run.rewritten = true;
+                run.flushed.retain(|record| run.appended.contains(record));
+                if writer.rewrite(&run.appended).is_err() {
+                    break;
+                }
+                run.flushed.clone_from(&run.appended);
+            }
+            _ => {
+                if writer.flush().is_ok() {
+                    run.flushed.clone_from(&run.appended);
+                }
+            }
+        }
+    }
+    run
+}
+
+#[test]
+fn whatever_fails_what_was_flushed_is_there() {
+    for seed in 0..crate::common::seeds(200) {
+        let calls = {
+            let disk = SimFs::new(&[Root::State]);
+            run(&disk, seed);
+            disk.calls()
+        };
+        for at in 0..calls {
+            let mut dice = Dice(seed * 1000 + at as u64);
+            let fault = match dice.roll(4) {
+                0 => Fault::Kill,
+                1 => Fault::Short,
+                _ => Fault::Error(ERRORS[dice.roll(ERRORS.len())]),
+            };
+            let disk = SimFs::new(&[Root::State]);
+            disk.fail(at, fault, dice.roll(3) == 0);
+            let run = run(&disk, seed);
+            let power = dice.roll(2) == 0;
+            if power { disk.cut_power(seed + at as u64) } else { disk.restart() }
+            let found = records_of(&disk);
+            let label = format!("seed {seed}, call {at}, {fault:?}, power cut {power}");
+            let flushed = &run.flushed;
+            if run.rewritten {
+                // Before or after the rewrite: all that was flushed is among what is there.
+                assert!(flushed.iter().all(|record| found.contains(record)), "{label}: {found:?}");
+            } else {
+                assert!(found.starts_with(flushed), "{label}: {} of {}", found.len(), flushed.len());
+                assert!(run.appended.starts_with(&found), "{label}: nothing else, nothing twice: {found:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_was_appended_survives_a_kill_without_a_flush() {
+    let disk = SimFs::new(&[Root::State]);
+    let mut writer = journal(&disk).begin().unwrap();
+    append(&mut writer, &record(3)).unwrap();
+    disk.restart();
+    assert_eq!(records_of(&disk), [record(3)]);
+}
+
+#[test]
+fn a_record_that_did_not_fit_is_written_by_the_next_flush() {
+    let disk = SimFs::new(&[Root::State]);
+    let mut writer = journal(&disk).begin().unwrap();
+    disk.reset();
+    disk.fail(0, Fault::Error(28), false);
+    assert!(append(&mut writer, &record(1)).is_err());
+    assert!(writer.is_dirty());
+    writer.flush().unwrap();
+    assert!(!writer.is_dirty());
+    disk.cut_power(7);
+    assert_eq!(records_of(&disk), [record(1)]);
+}
+
+#[test]
+fn a_failed_sync_is_never_repeated_on_the_same_file() {
+    let disk = SimFs::new(&[Root::State]);
+    let mut writer = journal(&disk).begin().unwrap();
+    append(&mut writer, &record(1)).unwrap();
+    disk.reset();
+    disk.fail(0, Fault::Error(5), false);
+    assert!(writer.flush().is_err());
+    let before = disk.trace().len();
+    writer.flush().unwrap();
+    let synced: Vec<_> = disk.trace().into_iter().skip(before).filter(|call| call.starts_with("sync ")).collect();
+    assert!(synced[0].contains(".new"), "{synced:?}");
+    disk.cut_power(1);
+    assert_eq!(records_of(&disk), [record(1)]);
+}
+
+#[test]
+fn on_the_real_disk_two_processes_keep_to_themselves() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = StateFolder::at(folder.path()).unwrap();
+    let real = || Journal::through(Arc::new(state.disk()), &key());
+    let mut one = real().begin().unwrap();
+    let mut other = real().begin().unwrap();
+    append(&mut one, &record(1)).unwrap();
+    append(&mut other, &record(2)).unwrap();
+    one.flush().unwrap();
+    assert!(real().orphans().unwrap().found.is_empty());
+    drop(one);
+    let found = real().orphans().unwrap().found;
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].records, [record(1)]);
+    assert!(state.disk().has(Root::State));
+}
