@@ -1,0 +1,137 @@
+//! What is wrong with an article, with its place and what to do.
+//!
+//! Invariant: problems are few and right: a rule speaks only where the collection itself keeps it, and never stops an edit.
+
+mod fields;
+mod stories;
+
+use super::Article;
+use crate::document::{Pointer, Value};
+use crate::file::SitePath;
+use crate::site::{Config, Vocabulary};
+use crate::text::Place;
+
+/// How much a problem weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth a look.
+    Notice,
+    /// Readers or the generator will trip over it.
+    Warning,
+    /// The file cannot be read or written.
+    Error,
+}
+
+/// Something that is wrong with an article.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// A short name for filters, JSON and tests; it never changes.
+    pub code: &'static str,
+    /// Which value it is about.
+    pub at: Option<Pointer>,
+    /// Where in the file.
+    pub place: Option<Place>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+    /// How much it weighs.
+    pub severity: Severity,
+}
+
+/// What the rules need to know beyond the article. All of it may be unknown.
+#[derive(Clone, Copy, Default)]
+pub struct Surroundings<'a> {
+    /// The site's settings.
+    pub config: Option<&'a Config>,
+    /// What fields are filled from.
+    pub vocabulary: Option<&'a Vocabulary>,
+    /// Whether the site has a file; without it no picture is called missing.
+    pub is_file: Option<&'a dyn Fn(&SitePath) -> bool>,
+}
+
+/// Every code with what it means, for help and documentation.
+pub const CODES: [(&str, &str); 13] = [
+    ("no-title", "The article has nothing that names it"),
+    ("missing-field", "A field is missing that is required"),
+    ("no-image", "The article has no image, and nearly all others have one"),
+    ("impossible-date", "A date that no calendar has"),
+    ("date-name", "The date is not that of the file's name"),
+    ("outside-vocabulary", "A value that the vocabulary does not have"),
+    ("wrong-kind", "A value of another kind than the field has elsewhere"),
+    ("out-of-range", "A score beyond its bounds"),
+    ("invisible-character", "A character that cannot be seen, in a title or an excerpt"),
+    ("broken-image", "A picture of the site that is not there"),
+    ("broken-address", "An address that leads nowhere"),
+    ("doubled-related", "The same story twice among the related ones"),
+    ("follower-alone", "Folded, but under no other story"),
+];
+
+/// All problems of an article, in the order of the file.
+#[must_use]
+pub fn problems(article: &Article<'_>, surroundings: &Surroundings<'_>) -> Vec<Problem> {
+    if let Some(error) = article.document.error() {
+        return vec![Problem {
+            code: error.code.name(),
+            at: None,
+            place: Some(error.place),
+            message: error.message.clone(),
+            help: "Correct it in the source; until then the file is not written".to_owned(),
+            severity: Severity::Error,
+        }];
+    }
+    let mut found = Findings { article: *article, problems: Vec::new() };
+    for notice in article.document.warnings() {
+        found.problems.push(Problem {
+            code: notice.code.name(),
+            at: None,
+            place: Some(notice.place),
+            message: notice.message.clone(),
+            help: "Other programs may read the file differently, or not at all".to_owned(),
+            severity: Severity::Warning,
+        });
+    }
+    fields::check(&mut found, surroundings);
+    stories::check(&mut found, surroundings);
+    let mut problems = found.problems;
+    problems.sort_by_key(|problem| problem.place);
+    // A notice of the reader and a rule may speak of the same thing.
+    problems.dedup_by(|later, earlier| later.code == earlier.code && later.place == earlier.place);
+    problems
+}
+
+/// The problems found so far, and the article they are found in.
+struct Findings<'a> {
+    article: Article<'a>,
+    problems: Vec<Problem>,
+}
+
+impl Findings<'_> {
+    fn add(&mut self, code: &'static str, at: &Pointer, message: impl Into<String>, help: impl Into<String>) {
+        self.push(Severity::Warning, code, at, message, help);
+    }
+
+    fn push(
+        &mut self,
+        severity: Severity,
+        code: &'static str,
+        at: &Pointer,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let place = self.article.document.place(at).or_else(|| self.article.document.place(&Pointer::root()));
+        let at = Some(at.clone());
+        self.problems.push(Problem { code, at, place, message: message.into(), help: help.into(), severity });
+    }
+}
+
+/// Whether a value says nothing: not there, null, an empty text or an empty list.
+fn says_nothing(value: Option<&Value>) -> bool {
+    match value {
+        None | Some(Value::Null) => true,
+        Some(Value::Text(text)) => text.trim().is_empty(),
+        Some(Value::List(items)) => items.is_empty(),
+        Some(Value::Map(map)) => map.is_empty(),
+        Some(Value::Bool(_) | Value::Number(_)) => false,
+    }
+}

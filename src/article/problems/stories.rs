@@ -1,0 +1,84 @@
+//! Problems of pictures and of related entries.
+//!
+//! Invariant: a remote picture is never called broken here; whether it answers is the network's to say.
+
+use super::{Findings, Surroundings};
+use crate::document::{FieldPath, Pointer, Value};
+use crate::site::kind::images;
+use crate::site::links::{Target, resolve};
+
+pub(super) fn check(found: &mut Findings<'_>, surroundings: &Surroundings<'_>) {
+    pictures(found, surroundings);
+    related(found);
+    follower(found);
+}
+
+fn pictures(found: &mut Findings<'_>, surroundings: &Surroundings<'_>) {
+    let Some(config) = surroundings.config else { return };
+    let article = found.article;
+    let mut addresses: Vec<(Pointer, &str)> = Vec::new();
+    if let Some(path) = &article.schema.lead_image {
+        gather(article.get(path), &path.pointer(), &mut addresses);
+    }
+    if let Some(path) = article.schema.provider.as_ref().map(|path| path.child("images")) {
+        gather(article.get(&path), &path.pointer(), &mut addresses);
+    }
+    for (at, address) in addresses {
+        match resolve(config, article.path, address) {
+            Target::Site(files) => {
+                let there = surroundings.is_file.is_none_or(|is_file| files.iter().any(is_file));
+                if let Some(first) = files.first().filter(|_| !there) {
+                    let help = "Choose another picture, or put the file there";
+                    found.add("broken-image", &at, format!("There is no picture {first}"), help);
+                }
+            }
+            Target::Broken(reason) => found.add("broken-address", &at, reason, "Correct the address"),
+            Target::Remote(_) | Target::Data(_) => {}
+        }
+    }
+}
+
+fn gather<'a>(value: Option<&'a Value>, at: &Pointer, addresses: &mut Vec<(Pointer, &'a str)>) {
+    let Some(value) = value else { return };
+    let is_list = matches!(value, Value::List(_));
+    for (index, image) in images::items(value).iter().enumerate() {
+        let item = if is_list { at.child(index) } else { at.clone() };
+        let place = image.as_map().and_then(images::address_key).map_or_else(|| item.clone(), |key| item.child(key));
+        if let Some(address) = images::address(image) {
+            addresses.push((place, address));
+        }
+    }
+}
+
+fn related(found: &mut Findings<'_>) {
+    let article = found.article;
+    let own = article.page().map(plain_address);
+    let mut seen: Vec<String> = Vec::new();
+    for card in article.related_cards() {
+        let Some(address) = card.address.map(plain_address) else { continue };
+        if own.as_ref() == Some(&address) {
+            found.add("doubled-related", &card.at, "The related story is this story itself", "Remove it");
+        } else if seen.contains(&address) {
+            found.add("doubled-related", &card.at, "The same story stands twice among the related ones", "Remove one of the two");
+        } else {
+            seen.push(address);
+        }
+    }
+}
+
+/// An address without what does not tell two stories apart.
+fn plain_address(address: &str) -> String {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let rest = rest.split('#').next().unwrap_or(rest);
+    rest.strip_prefix("www.").unwrap_or(rest).trim_end_matches('/').to_lowercase()
+}
+
+fn follower(found: &mut Findings<'_>) {
+    let article = found.article;
+    // Only where stories have related ones at all does being folded need a lead.
+    let folds = article.schema.related.as_ref().and_then(|path| article.schema.field(path)).is_some();
+    if folds && article.is_follower() && article.related().is_empty() {
+        let at = article.schema.heat.as_ref().map_or_else(Pointer::root, FieldPath::pointer);
+        found.add("follower-alone", &at, "Folded, but under no other story", "Give it a rank, or relate it to its lead");
+    }
+}
