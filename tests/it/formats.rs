@@ -1,8 +1,11 @@
-//! What the tests of TOML and JSON share: the edge cases of the corpora, and setting every value of a real file.
+//! What the tests of TOML and JSON share: the edge cases of the corpora, setting every value of a real file, any edit at all.
 
 use std::path::{Path, PathBuf};
 
-use copydesk::document::{Customs, Document, Format, Patch, Pointer, Value};
+use copydesk::document::{Customs, Document, Format, Operation, Patch, Pointer, Value, diff_patch};
+use proptest::prelude::*;
+
+use crate::merge::{base, edited, steps};
 
 /// Carries out all edits that `edge/expected.json` has for files of this kind, and says how many.
 pub fn expected_edits(corpora: &Path, kind: &str) -> usize {
@@ -73,5 +76,35 @@ fn scalars(value: &Value, at: &Pointer) -> Vec<(Pointer, Value)> {
         Value::Map(map) => map.iter().flat_map(|(key, value)| scalars(value, &at.child(key))).collect(),
         Value::List(items) => items.iter().enumerate().flat_map(|(i, value)| scalars(value, &at.child(i))).collect(),
         value => vec![(at.clone(), value.clone())],
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_article_can_be_written_and_edited(base in base(), first in steps(), second in steps(), crlf in any::<bool>()) {
+        for empty in ["+++\n+++\nBody\n", "{}\nBody\n", ";;;\n{\n  \"old\": [1, 2]\n}\n;;;\nBody\n"] {
+            let empty = if crlf { empty.replace('\n', "\r\n") } else { empty.to_owned() };
+            let mut document = Document::parse(empty.as_bytes());
+            for data in [base.clone(), edited(&base, &first), edited(&base, &second)] {
+                let patch = diff_patch(document.data(), &data);
+                let before = document.clone();
+                let applied = document
+                    .apply(&patch, &Customs::default())
+                    .map_err(|refusal| TestCaseError::fail(format!("{refusal}\n{}\n{}", patch.to_json(), before.text())))?;
+                document = applied.document;
+                prop_assert!(document.data().same_data(&data));
+                prop_assert!(document.text().trim_end().ends_with("Body"));
+                prop_assert_eq!(document.text().matches("\r\n").count() > 0, crlf);
+                prop_assert!(!crlf || document.text().matches('\n').count() == document.text().matches("\r\n").count());
+                let touched = |operation: &Operation| matches!(operation, Operation::Replace { .. });
+                if patch.0.iter().all(touched) {
+                    prop_assert_eq!(before.text().lines().count(), document.text().lines().count());
+                }
+                let back = document.apply(&applied.inverse, &Customs::default()).map_err(|refusal| TestCaseError::fail(refusal.to_string()))?;
+                prop_assert!(back.document.data().same_data(before.data()));
+            }
+        }
     }
 }

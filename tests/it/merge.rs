@@ -1,19 +1,21 @@
-//! Merges: laws that hold for all data.
+//! Merges: laws that hold for all data, and rewrites that really happened.
 
 use copydesk::document::changes::value_changes;
 use copydesk::document::diff::diff_patch;
-use copydesk::document::merge::{Conflict, Policy, Side, answer, merge_values};
-use copydesk::document::{Map, Value};
+use copydesk::document::merge::{Conflict, Policy, Side, answer, merge, merge_values, open_marked, read_markers};
+use copydesk::document::{Document, FieldPath, Map, Value};
 use proptest::prelude::*;
+
+use crate::common::corpora;
 
 /// A random step of an editor: what to do, where, with what.
 type Step = (u8, u8, u8);
 
-fn steps() -> impl Strategy<Value = Vec<Step>> {
+pub fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(any::<Step>(), 0..7)
 }
 
-fn base() -> impl Strategy<Value = Value> {
+pub fn base() -> impl Strategy<Value = Value> {
     let entries = prop::collection::vec((0..6_u8, 0..4_u8), 0..5);
     let topics = prop::collection::vec(0..6_u8, 0..5);
     (entries, topics, any::<bool>()).prop_map(|(entries, topics, provider)| {
@@ -52,7 +54,7 @@ fn entry(url: u8, quality: u8) -> Value {
     Value::Map(map)
 }
 
-fn edited(data: &Value, steps: &[Step]) -> Value {
+pub fn edited(data: &Value, steps: &[Step]) -> Value {
     let Value::Map(mut map) = data.clone() else { unreachable!("articles are maps") };
     for (what, place, with) in steps {
         let place = usize::from(*place);
@@ -216,5 +218,179 @@ proptest! {
             }
             prop_assert!(change.revert().apply_to(&ours).is_ok(), "{:?}", change);
         }
+    }
+}
+
+/// The merges of the corpora that really happened: `merge-*` of `replay`.
+#[test]
+fn real_rewrites_merge_as_expected() {
+    let Some(corpora) = corpora() else { return };
+    let mut folders: Vec<_> = std::fs::read_dir(corpora.join("replay")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.retain(|folder| folder.file_name().unwrap().to_string_lossy().starts_with("merge-"));
+    folders.sort();
+    assert_eq!(folders.len(), 30);
+    for folder in folders {
+        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+        let read = |file: &str| Document::parse(&std::fs::read(folder.join(file)).unwrap());
+        let case: serde_json::Value = serde_json::from_slice(&std::fs::read(folder.join("case.json")).unwrap()).unwrap();
+        let (base, ours, theirs) = (read("base.md"), read("ours.md"), read("theirs.md"));
+        let merged = merge(&base, &ours, &theirs, &|_| Policy::Ask).unwrap_or_else(|refusal| panic!("{name}: {refusal}"));
+        let conflicts: Vec<String> =
+            merged.conflicts.iter().map(|conflict| conflict.pointer.clone().unwrap().to_string()).collect();
+        if case["expect"] == "conflict" {
+            assert_eq!(serde_json::json!(conflicts), case["conflicts"], "{name}");
+            assert_eq!(merged.document.text(), theirs.text(), "{name}");
+            let marked = read_markers(&merged.marked_text("ours", "theirs").unwrap()).unwrap();
+            assert_eq!(marked.theirs, theirs.text(), "{name}");
+            let ours_of_it = Document::parse(marked.ours.as_bytes());
+            for conflict in &merged.conflicts {
+                let at = conflict.pointer.clone().unwrap();
+                assert_eq!(ours_of_it.get(&at), ours.get(&at), "{name}");
+            }
+            continue;
+        }
+        assert!(conflicts.is_empty(), "{name}: {conflicts:?}");
+        let expected = read("expected.md");
+        match case["check"].as_str() {
+            Some("bytes") => assert_eq!(merged.document.text(), expected.text(), "{name}"),
+            Some("bytes-if-placed") => {
+                let sorted = |document: &Document| {
+                    let mut lines: Vec<String> = document.text().lines().map(str::to_owned).collect();
+                    lines.sort();
+                    lines
+                };
+                assert_eq!(sorted(&merged.document), sorted(&expected), "{name}");
+            }
+            _ => {
+                assert!(merged.document.data().same_data(expected.data()), "{name}: {}", merged.document.data().to_json());
+                let lost: Vec<&str> = theirs.text().lines().filter(|line| !merged.document.text().contains(line)).collect();
+                assert!(lost.is_empty(), "{name}: {lost:?}");
+            }
+        }
+        // A side whose line ends all changed is still the same text.
+        let other_ends = if theirs.text().contains("\r\n") {
+            theirs.text().replace("\r\n", "\n")
+        } else {
+            theirs.text().replace('\n', "\r\n")
+        };
+        let turned = merge(&base, &ours, &Document::parse(other_ends.as_bytes()), &|_| Policy::Ask).unwrap();
+        assert!(turned.conflicts.is_empty(), "{name}");
+        assert!(turned.document.data().same_data(merged.document.data()), "{name}");
+        let crlf = turned.document.text().matches("\r\n").count();
+        let all = turned.document.text().matches('\n').count();
+        assert!(crlf == 0 || crlf == all, "{name}: {crlf} of {all}");
+    }
+}
+
+#[test]
+fn a_conflict_is_written_with_markers_and_read_back() {
+    let base = "---\ntitle: \"T\"\nheat: 40\nquality: 1\nrelated:\n  - title: \"A\"\n    webUrl: \"a\"\n    quality: 5\n---\nOne\nTwo\n";
+    let ours = base.replace("heat: 40", "heat: 150").replace("quality: 1\n", "quality: 7\n").replace("Two", "Zwei");
+    let theirs = base.replace("heat: 40", "heat: 140").replace("quality: 1\n", "quality: 9\n").replace("Two", "Deux");
+    for ends in ["\n", "\r\n"] {
+        let document = |text: &str| Document::parse(text.replace('\n', ends).as_bytes());
+        let merged = merge(&document(base), &document(&ours), &document(&theirs), &|_| Policy::Ask).unwrap();
+        assert_eq!(merged.conflicts.len(), 3);
+        let text = merged.marked_text("desk", "crawler").unwrap();
+        let want = "---\ntitle: \"T\"\n<<<<<<< desk\nheat: 150\n=======\nheat: 140\n>>>>>>> crawler\n<<<<<<< desk\nquality: 7\n\
+            =======\nquality: 9\n>>>>>>> crawler\nrelated:\n  - title: \"A\"\n    webUrl: \"a\"\n    quality: 5\n---\nOne\n\
+            <<<<<<< desk\nZwei\n=======\nDeux\n>>>>>>> crawler\n";
+        assert_eq!(text, want.replace('\n', ends));
+        let opened = open_marked(&text).unwrap().unwrap();
+        assert_eq!(opened.document.text(), document(&theirs).text());
+        let found: Vec<_> = opened.conflicts.iter().map(|conflict| (conflict.field().to_string(), &conflict.base)).collect();
+        assert_eq!(found, [("heat".to_owned(), &None), ("quality".to_owned(), &None), (String::new(), &None)]);
+        assert_eq!(opened.conflicts[0].ours, Some(Value::from(150)));
+    }
+    assert!(open_marked("---\na: 1\n---\n<<<<<<< x\na\n=======\nb\n>>>>>>> y\n").is_none());
+}
+
+#[test]
+fn policies_decide_by_field() {
+    let document = |heat: i64, secured: &str| {
+        Document::parse(format!("---\nheat: {heat}\nsecured: \"{secured}\"\n---\nBody\n").as_bytes())
+    };
+    let policy = |field: &FieldPath| match field.head() {
+        "heat" => Policy::MineAndList,
+        "secured" => Policy::Theirs,
+        _ => Policy::Ask,
+    };
+    let merged = merge(&document(1, "a"), &document(150, "b"), &document(140, "c"), &policy).unwrap();
+    assert!(merged.conflicts.is_empty());
+    assert_eq!(merged.document.text(), document(150, "c").text());
+    let kept = &merged.kept[0];
+    assert_eq!((kept.ours.clone(), kept.theirs.clone()), (Some(Value::from(150)), Some(Value::from(140))));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_not_merged() {
+    let good = Document::parse(b"---\na: 1\n---\n");
+    let other = Document::parse(b"---\na: 2\n---\n");
+    let bad = Document::parse(b"---\na: [\n---\n");
+    assert!(merge(&good, &bad, &other, &|_| Policy::Ask).is_err());
+    assert!(merge(&good, &other, &bad, &|_| Policy::Ask).is_err());
+    let unknown_base = merge(&bad, &good, &other, &|_| Policy::Ask).unwrap();
+    assert_eq!(unknown_base.conflicts.len(), 1);
+    assert_eq!(merge(&good, &good, &bad, &|_| Policy::Ask).unwrap().document.text(), bad.text());
+}
+
+/// The blocks of a case: what its fence says, and its lines.
+fn blocks(case: &str) -> Vec<(&str, String)> {
+    let mut blocks = Vec::new();
+    let mut lines = case.lines();
+    while let Some(line) = lines.next() {
+        if let Some(head) = line.strip_prefix("```") {
+            let body: String = lines.by_ref().take_while(|line| *line != "```").map(|line| format!("{line}\n")).collect();
+            blocks.push((head, body));
+        }
+    }
+    blocks
+}
+
+/// What `tests/cases/merge.md` has to say behind the three versions of a case.
+fn answer_of(case: &str) -> String {
+    let blocks = blocks(case);
+    let version = |name: &str| {
+        let text = blocks.iter().find(|(head, _)| *head == format!("md {name}"));
+        Document::parse(text.unwrap_or_else(|| panic!("no {name} in {case}")).1.as_bytes())
+    };
+    let merged = match merge(&version("base"), &version("ours"), &version("theirs"), &|_| Policy::Ask) {
+        Ok(merged) => merged,
+        Err(refusal) => return format!("```refused\n{refusal}\n```\n"),
+    };
+    let mut answer = match merged.marked_text("ours", "theirs") {
+        Ok(text) => format!("```md merged\n{text}```\n"),
+        Err(refusal) => return format!("```refused\n{refusal}\n```\n"),
+    };
+    if !merged.conflicts.is_empty() {
+        answer.push_str("\n```conflicts\n");
+        for conflict in &merged.conflicts {
+            let place = conflict.pointer.as_ref().map_or_else(|| "the body".to_owned(), ToString::to_string);
+            let text = |value: &Option<Value>| {
+                value.as_ref().map_or_else(|| "nothing".to_owned(), |value| value.to_json().to_string())
+            };
+            let (base, ours, theirs) = (text(&conflict.base), text(&conflict.ours), text(&conflict.theirs));
+            answer.push_str(&format!("{place}: {base} → ours {ours}, theirs {theirs}\n"));
+        }
+        answer.push_str("```\n");
+    }
+    answer
+}
+
+#[test]
+fn cases_come_out_as_written() {
+    let path = "tests/cases/merge.md";
+    let text = std::fs::read_to_string(path).unwrap();
+    let update = std::env::var_os("UPDATE_CASES").is_some();
+    let mut cases = text.split("\n## ");
+    let mut written = cases.next().unwrap().to_owned();
+    for case in cases {
+        let inputs = case.split("\n```md merged\n").next().unwrap().split("\n```refused\n").next().unwrap().trim_end();
+        let answered = format!("{inputs}\n\n{}", answer_of(case));
+        assert!(update || answered.trim_end() == case.trim_end(), "UPDATE_CASES=1 rewrites the answers:\n{answered}");
+        written.push_str(&format!("\n## {answered}"));
+    }
+    if update {
+        std::fs::write(path, &written).unwrap();
     }
 }

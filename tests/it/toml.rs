@@ -168,3 +168,17 @@ fn in_real_files_any_scalar_can_be_set() {
     }
     assert!(seen > 30, "only {seen} values");
 }
+
+#[test]
+fn hostile_texts_end_with_a_message() {
+    let deep_key = format!("+++\n{}a = 1\n+++\n", "a.".repeat(100_000));
+    let deep_header = format!("+++\n[{}a]\n+++\n", "a.".repeat(100_000));
+    let deep_list = format!("+++\na = {}{}\n+++\n", "[".repeat(100_000), "]".repeat(100_000));
+    let many = format!("+++\n{}+++\n", (0..20_000).map(|i| format!("k{i} = {i}\n")).collect::<String>());
+    for text in [deep_key, deep_header, deep_list] {
+        assert!(Document::parse(text.as_bytes()).error().is_some());
+    }
+    let document = Document::parse(many.as_bytes());
+    let applied = document.apply(&Patch::replace(Pointer::of(["k19999"]), 7), &Customs::default()).unwrap();
+    assert!(applied.document.text().ends_with("k19999 = 7\n+++\n"));
+}
