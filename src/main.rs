@@ -4,8 +4,13 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use copydesk::cli::{self, Arguments, Output};
+use copydesk::picture::helper;
 
 fn main() -> ExitCode {
+    // Before anything else: the helper has no window, no settings, and gives its rights away at once.
+    if std::env::args_os().nth(1).is_some_and(|argument| argument == helper::FLAG) {
+        return helper::run();
+    }
     let arguments = Arguments::parse();
     let mut output = Output::of_process();
     match &arguments.command {

@@ -104,10 +104,7 @@ impl Client {
             ureq::Error::Timeout(_) => NetError::TooSlow { host, seconds: self.policy.time.as_secs() },
             ureq::Error::BodyExceedsLimit(_) | ureq::Error::LargeResponseHeader(_, _) => NetError::TooLarge { host },
             ureq::Error::HostNotFound => NetError::HostNotFound { host },
-            ureq::Error::Io(error) if error.get_ref().is_some_and(|inner| inner.is::<PrivateAddress>()) => {
-                let address = error.get_ref().and_then(|inner| inner.downcast_ref::<PrivateAddress>());
-                address.map_or(NetError::NotAllowed, |address| NetError::Private { host, address: address.0 })
-            }
+            ureq::Error::Io(error) if let Some(private) = private(error) => NetError::Private { host, address: private },
             ureq::Error::Io(error) if error.kind() == io::ErrorKind::TimedOut => {
                 NetError::TooSlow { host, seconds: self.policy.time.as_secs() }
             }
@@ -116,6 +113,11 @@ impl Client {
             error => NetError::Unreachable { host, cause: cause(error) },
         }
     }
+}
+
+/// The address that the guard refused, if it was that.
+fn private(error: &io::Error) -> Option<IpAddr> {
+    error.get_ref()?.downcast_ref::<PrivateAddress>().map(|address| address.0)
 }
 
 /// The innermost cause, which says most.
@@ -129,9 +131,9 @@ fn checked(address: &str, base: Option<&Url>) -> Result<Url, NetError> {
     let parsed = base.map_or_else(|| Url::parse(address), |base| base.join(address));
     let mut url = parsed.ok().filter(|_| !address.is_empty()).ok_or_else(wrong)?;
     let web = matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(|host| !host.is_empty());
-    let bare = web && url.set_username("").is_ok() && url.set_password(None).is_ok();
+    let without_user = web && url.set_username("").is_ok() && url.set_password(None).is_ok();
     url.set_fragment(None);
-    if bare { Ok(url) } else { Err(wrong()) }
+    if without_user { Ok(url) } else { Err(wrong()) }
 }
 
 fn host(url: &Url) -> String {

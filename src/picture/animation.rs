@@ -8,7 +8,7 @@ use image::codecs::{gif, png as png_codec, webp};
 use image::{AnimationDecoder as _, ImageDecoder as _, ImageError, RgbaImage};
 
 use super::decode::{Pixels, allowed, understood};
-use super::header::{Format, Header};
+use super::header::{self, Format, Header};
 use super::limits::Limits;
 use super::render::{Frame, Info, Rendered};
 use super::request::Shape;
@@ -27,18 +27,25 @@ pub fn render_frames(bytes: &[u8], shape: Shape, limits: &Limits) -> Result<Rend
     limits.check(&header, bytes.len() as u64)?;
     let (width, height) = header.size.ok_or(PictureError::Unsupported(header.format))?;
     let info = Info { format: header.format, width, height, bytes: bytes.len() as u64, animated: true };
-    let (box_width, box_height) = shape.size();
-    for part in [1, 2, 4] {
-        let smaller = Shape::Within { width: (box_width / part) as u16, height: (box_height / part) as u16 };
-        if let Some(frames) = frames(bytes, header.format, smaller, limits)? {
-            return Ok(Rendered { info, frames });
-        }
+    let count = header::frames(header.format, bytes, limits.frames + 1);
+    if count > limits.frames {
+        return Err(PictureError::TooManyFrames(limits.frames));
     }
-    Err(PictureError::TooMuchMemory { needed: limits.kept + 1, limit: limits.kept })
+    let frames = frames(bytes, header.format, affordable(shape, count, limits.kept), limits)?;
+    Ok(Rendered { info, frames })
 }
 
-/// All frames, or nothing when they take too much memory at this size.
-fn frames(bytes: &[u8], format: Format, shape: Shape, limits: &Limits) -> Result<Option<Vec<Frame>>, PictureError> {
+/// A shape so small that so many frames of it may be kept.
+fn affordable(shape: Shape, count: usize, kept: u64) -> Shape {
+    let (width, height) = shape.size();
+    let needed = f64::from(width) * f64::from(height) * 4.0 * count as f64;
+    let scale = (kept as f64 / needed).sqrt().min(1.0);
+    let side = |length: u32| (f64::from(length) * scale).floor().max(1.0) as u16;
+    Shape::Within { width: side(width), height: side(height) }
+}
+
+/// All frames. There may be more than were counted, when a file says so and holds others.
+fn frames(bytes: &[u8], format: Format, shape: Shape, limits: &Limits) -> Result<Vec<Frame>, PictureError> {
     let wrong = |error: ImageError| understood(&error);
     let decoded = match format {
         Format::Gif => {
@@ -67,11 +74,11 @@ fn frames(bytes: &[u8], format: Format, shape: Shape, limits: &Limits) -> Result
         let scaled = scaled(frame.into_buffer(), shape, milliseconds)?;
         size += scaled.rgba.len() as u64;
         if size > limits.kept {
-            return Ok(None);
+            return Err(PictureError::TooMuchMemory { needed: size, limit: limits.kept });
         }
         kept.push(scaled);
     }
-    if kept.is_empty() { Err(PictureError::Damaged("it has no frames".to_owned())) } else { Ok(Some(kept)) }
+    if kept.is_empty() { Err(PictureError::Damaged("it has no frames".to_owned())) } else { Ok(kept) }
 }
 
 fn scaled(frame: RgbaImage, shape: Shape, milliseconds: u32) -> Result<Frame, PictureError> {

@@ -14,7 +14,7 @@ pub fn profile(format: Format, bytes: &[u8]) -> Option<Vec<u8>> {
     let profile = match format {
         Format::Jpeg => jpeg::profile(bytes),
         Format::Png => png::profile(bytes),
-        Format::WebP => super::header::webp_chunk(bytes, b"ICCP").map(<[u8]>::to_vec),
+        Format::WebP => super::header::webp_chunk(bytes, *b"ICCP").map(<[u8]>::to_vec),
         Format::Gif | Format::Bmp | Format::Ico | Format::Svg | Format::Avif => None,
     };
     profile.filter(|profile| profile.len() as u64 <= PROFILE_LIMIT)

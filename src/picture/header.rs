@@ -175,15 +175,25 @@ fn with_size(
 /// A GIF's first frame may be smaller than its canvas; then both are held at once.
 fn gif(bytes: &[u8]) -> Result<Header, PictureError> {
     let size = number_u16(bytes, 6).zip(number_u16(bytes, 8));
-    with_size(Format::Gif, size, gif_frames(bytes) > 1, 9)
+    with_size(Format::Gif, size, gif_frames(bytes, 2) > 1, 9)
 }
 
-/// Counts frames up to two by walking the blocks, which is all that "animated" needs.
-fn gif_frames(bytes: &[u8]) -> usize {
+/// How many frames an animation has, counted up to `most` without decoding any.
+pub(super) fn frames(format: Format, bytes: &[u8], most: usize) -> usize {
+    match format {
+        Format::Gif => gif_frames(bytes, most),
+        Format::WebP => webp_chunks(bytes).filter(|(name, _)| *name == b"ANMF").take(most).count(),
+        Format::Png => png::frames(bytes).min(most),
+        Format::Jpeg | Format::Bmp | Format::Ico | Format::Svg | Format::Avif => 1,
+    }
+}
+
+/// Counts frames up to `most` by walking the blocks.
+fn gif_frames(bytes: &[u8], most: usize) -> usize {
     let table = |flags: u8| if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) };
     let mut at = 13 + bytes.get(10).map_or(0, |flags| table(*flags));
     let mut frames = 0;
-    while frames < 2 {
+    while frames < most {
         match bytes.get(at) {
             Some(0x2C) => {
                 frames += 1;
@@ -210,21 +220,25 @@ fn webp(bytes: &[u8]) -> Result<Header, PictureError> {
         }
         _ => return Err(PictureError::CutOff),
     };
-    let orientation = webp_chunk(bytes, b"EXIF").and_then(orientation).unwrap_or(1);
+    let orientation = webp_chunk(bytes, *b"EXIF").and_then(orientation).unwrap_or(1);
     Ok(Header { orientation, ..with_size(Format::WebP, size, animated, 9)? })
 }
 
 /// What is in the first chunk of this name.
-pub(super) fn webp_chunk<'a>(bytes: &'a [u8], wanted: &[u8; 4]) -> Option<&'a [u8]> {
+pub(super) fn webp_chunk(bytes: &[u8], wanted: [u8; 4]) -> Option<&[u8]> {
+    webp_chunks(bytes).find(|(name, _)| **name == wanted).map(|(_, content)| content)
+}
+
+fn webp_chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
     let mut at = 12;
-    loop {
-        let name = bytes.get(at..at + 4)?;
-        let length = number_u32(bytes, at + 4)? as usize;
-        if name == wanted {
-            return bytes.get(at + 8..at.checked_add(8)?.checked_add(length)?);
-        }
-        at = at.checked_add(8)?.checked_add(length)?.checked_add(length & 1)?;
-    }
+    std::iter::from_fn(move || {
+        let name = bytes.get(at..)?.first_chunk::<4>()?;
+        let start = at + 8;
+        let end = start.checked_add(number_u32(bytes, at + 4)? as usize)?;
+        let content = bytes.get(start..end)?;
+        at = end.checked_add((end - start) & 1)?;
+        Some((name, content))
+    })
 }
 
 /// The orientation that an EXIF block (from its byte order mark on) names.

@@ -5,6 +5,7 @@
 //! of its processor, and the right to open files. Whatever a picture does to it, the app only sees that no answer came.
 
 use std::io::{self, Read, Write};
+use std::process::ExitCode;
 
 use serde::{Deserialize, Serialize};
 
@@ -82,7 +83,19 @@ pub fn read_answer(from: &mut impl Read) -> Option<Result<Rendered, PictureError
     Some(Ok(Rendered { info: facts.info, frames }))
 }
 
-/// What the process does when it was started with [`FLAG`].
+/// The whole life of the process that was started with [`FLAG`].
+#[must_use]
+pub fn run() -> ExitCode {
+    match serve(&mut io::stdin().lock(), &mut io::stdout().lock()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            log::error!("The picture helper ended: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What the process does: one picture in, its pixels out.
 ///
 /// # Errors
 /// When its limits cannot be set, or nobody reads its answer.

@@ -45,12 +45,8 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header, PictureError> {
     if width == 0 || height == 0 {
         return Err(PictureError::Damaged("it has no pixels".to_owned()));
     }
-    let channels = match colour {
-        0 => 2, // grey; a transparent value adds a channel
-        4 => 2,
-        2 | 3 => 4, // colours, or a palette; a transparent value adds a channel
-        _ => 4,
-    };
+    // A transparent value makes one channel more of grey, of colours and of a palette.
+    let channels = if matches!(colour, 0 | 4) { 2 } else { 4 };
     // Sixteen bits a channel are decoded as they are and then copied into eight.
     let per_pixel = if depth == 16 { channels * 3 } else { channels };
     let before = || chunks(bytes).take_while(|chunk| &chunk.name != b"IDAT");
@@ -59,6 +55,13 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header, PictureError> {
     // The cleaned copy of the file is counted as memory too.
     let memory = cost(width, height, per_pixel).saturating_add(bytes.len() as u64);
     Ok(Header { format: Format::Png, size: Some((width, height)), orientation: turned, animated, memory })
+}
+
+/// How many frames an animated PNG says it has.
+pub(super) fn frames(bytes: &[u8]) -> usize {
+    let control = chunks(bytes).take_while(|chunk| &chunk.name != b"IDAT").find(|chunk| &chunk.name == b"acTL");
+    let count = control.and_then(|chunk| chunk.content.first_chunk::<4>().copied());
+    count.map_or(1, |count| u32::from_be_bytes(count) as usize)
 }
 
 /// A copy with the chunks alone that say what the pixels are. An animation becomes its still picture, unless `plays`.

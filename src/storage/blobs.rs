@@ -14,7 +14,7 @@ use std::time::{Duration, SystemTime};
 const SEAL: usize = 16;
 
 /// A use is noted on disk at most this often, so that reading does not write.
-const NOTED_EVERY: Duration = Duration::from_secs(60 * 60);
+const NOTED_EVERY: Duration = Duration::from_hours(1);
 
 /// A bounded folder of blobs.
 #[derive(Debug)]

@@ -1,5 +1,6 @@
 //! All integration tests, in one binary: a module a subject.
 
+mod bombs;
 mod common;
 mod filter;
 mod formats;

@@ -93,7 +93,10 @@ impl Loader {
             let route = route(&header, bytes.len() as u64, shape)?;
             match (route, &self.helper) {
                 (Route::Here, _) => render(bytes, shape, &Limits::HERE),
-                (Route::Helper, Some(helper)) => helper.render(bytes, shape),
+                (Route::Helper, Some(helper)) => helper.render(bytes, shape).or_else(|error| {
+                    // What is too much to play is still worth a look: its first frame.
+                    if header.animated { render(bytes, shape, &Limits::HERE).or(Err(error)) } else { Err(error) }
+                }),
                 (Route::Helper, None) => {
                     // Without the helper a thread does what it may: an animation's first frame, nothing of a drawing.
                     render(bytes, shape, &Limits::HERE)

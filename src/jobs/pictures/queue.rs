@@ -77,7 +77,7 @@ impl Queue {
             if state.fetched.len() >= FETCHED {
                 return None;
             }
-            let job = state.take(|state, key| state.may_ask(key))?;
+            let job = state.take(State::may_ask)?;
             if let Source::Remote(address) = &job.key.source {
                 state.asked.insert(Arc::clone(address));
             }
