@@ -87,9 +87,10 @@ impl Outline {
     pub fn of(schema: &Schema, folder: &str, wanted: &Wanted) -> Self {
         let name = |field: &Option<FieldPath>| field.as_ref().map(ToString::to_string);
         let of_kind = |is_opaque: bool| {
-            let fields = schema.fields.iter().filter(move |field| {
-                (field.kind == Kind::Opaque) == is_opaque && (is_opaque || field.seen > 0)
-            });
+            let fields = schema
+                .fields
+                .iter()
+                .filter(move |field| (field.kind == Kind::Opaque) == is_opaque && (is_opaque || field.seen > 0));
             fields.map(|field| field.path.to_string()).collect()
         };
         let title = if schema.title.head().is_empty() { "title".to_owned() } else { schema.title.to_string() };
@@ -241,7 +242,8 @@ impl Record {
     #[must_use]
     pub fn read(path: &SitePath, stamp: Stamp, document: &Document, outline: &Outline) -> Self {
         let mut record = Self::of_data(path.clone(), stamp, document.data(), outline);
-        record.problems = document.error().into_iter().chain(document.warnings()).map(|notice| notice.code.name()).collect();
+        record.problems =
+            document.error().into_iter().chain(document.warnings()).map(|notice| notice.code.name()).collect();
         record.problems.sort_unstable();
         record.problems.dedup();
         record

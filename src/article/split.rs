@@ -91,7 +91,8 @@ impl Article<'_> {
 #[must_use]
 pub fn date_prefix(name: &str) -> Option<&str> {
     let prefix = name.get(..10).filter(|_| name.as_bytes().get(10) == Some(&b'-'))?;
-    let shape = prefix.bytes().enumerate().all(|(at, b)| if at == 4 || at == 7 { b == b'-' } else { b.is_ascii_digit() });
+    let shape =
+        prefix.bytes().enumerate().all(|(at, b)| if at == 4 || at == 7 { b == b'-' } else { b.is_ascii_digit() });
     shape.then_some(prefix)
 }
 

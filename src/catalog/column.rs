@@ -32,6 +32,8 @@ pub enum Computed {
     Path,
     /// The title, or the file's name.
     Title,
+    /// The address of the first picture.
+    Image,
     /// The folder of the collection.
     Collection,
     /// The date of publishing, whatever field says it.
@@ -50,10 +52,11 @@ pub enum Computed {
 
 impl Computed {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::State,
         Self::Path,
         Self::Title,
+        Self::Image,
         Self::Collection,
         Self::Date,
         Self::RelatedCount,
@@ -70,6 +73,7 @@ impl Computed {
             Self::State => "state",
             Self::Path => "path",
             Self::Title => "title",
+            Self::Image => "image",
             Self::Collection => "collection",
             Self::Date => "date",
             Self::RelatedCount => "related.count",

@@ -11,11 +11,11 @@ use crate::document::FieldPath;
 use crate::file::{SitePath, Stamp};
 
 mod column;
+mod facets;
 mod fold;
 mod folded;
-mod pool;
-mod facets;
 mod histogram;
+mod pool;
 mod query;
 mod rows;
 mod sort;
@@ -228,9 +228,9 @@ impl Catalog {
     #[must_use]
     pub fn cell(&self, id: ArticleId, column: &ColumnKey) -> Cell<'_> {
         match column {
-            ColumnKey::Field(path) => self.shared.field(path).map_or(Cell::Missing, |column| {
-                column.cell(id.row(), &self.shared.pool)
-            }),
+            ColumnKey::Field(path) => {
+                self.shared.field(path).map_or(Cell::Missing, |column| column.cell(id.row(), &self.shared.pool))
+            }
             ColumnKey::Computed(computed) => self.computed(id, *computed).unwrap_or(Cell::Missing),
         }
     }
@@ -275,6 +275,7 @@ impl Catalog {
             Computed::State => Cell::Missing,
             Computed::Path => Cell::Text(self.path_text(id)),
             Computed::Title => Cell::Text(self.title(id)),
+            Computed::Image => self.lead_image(id).map_or(Cell::Missing, Cell::Text),
             Computed::Collection => Cell::Text(self.collection(id)),
             Computed::Date => self.date(id).map_or(Cell::Missing, date),
             Computed::RelatedCount => number(row.related as usize),

@@ -78,7 +78,8 @@ impl<'c> Ranks<'c> {
             })
             .collect();
         // What all texts begin with says nothing: addresses are told apart behind `https://www.`.
-        let texts = chunks.iter().flatten().filter_map(|rank| if let Rank::Text(text) = rank { Some(&**text) } else { None });
+        let texts =
+            chunks.iter().flatten().filter_map(|rank| if let Rank::Text(text) = rank { Some(&**text) } else { None });
         let common = common_start(texts);
         let mut ranks = Vec::with_capacity(chunks.len() * CHUNK);
         let mut texts = Vec::new();
@@ -118,7 +119,8 @@ impl<'c> Ranks<'c> {
 
 fn common_start<'t>(mut texts: impl Iterator<Item = &'t str>) -> usize {
     let Some(first) = texts.next() else { return 0 };
-    let alike = |text: &str, most: usize| first.bytes().take(most).zip(text.bytes()).take_while(|(a, b)| a == b).count();
+    let alike =
+        |text: &str, most: usize| first.bytes().take(most).zip(text.bytes()).take_while(|(a, b)| a == b).count();
     let mut length = texts.try_fold(first.len(), |length, text| match alike(text, length) {
         0 => None,
         length => Some(length),
@@ -143,7 +145,9 @@ fn of_column<'c>(column: Option<&'c Column>, at: usize, pool: &TextPool) -> Vec<
     for (row, text) in chunk.folded(pool).iter() {
         // A list stands where its first value stands.
         let is_first = std::mem::replace(&mut last, row) != row;
-        if is_first && !text.is_empty() && matches!(chunk.tag(row), Tag::Text | Tag::List)
+        if is_first
+            && !text.is_empty()
+            && matches!(chunk.tag(row), Tag::Text | Tag::List)
             && let Some(slot) = ranks.get_mut(row)
         {
             *slot = Rank::Text(Cow::Borrowed(text));

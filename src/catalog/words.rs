@@ -3,7 +3,7 @@
 //! Invariant: the words of a row change exactly when one of these fields, the title or the path does.
 
 use super::Shared;
-use super::column::{Cell, CHUNK};
+use super::column::{CHUNK, Cell};
 use super::folded::Folded;
 
 /// The fields that words are looked for in, beside the title.

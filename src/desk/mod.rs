@@ -1,3 +1,544 @@
 //! One sitting: all that an editor can change, and the only doors to it.
 //!
 //! Invariant: the desk changes in `apply` and `receive`, nowhere else; it opens no file, starts no thread, reads no clock.
+
+pub mod action;
+pub mod columns;
+pub mod command;
+mod commit;
+pub mod draft;
+pub mod edit;
+pub mod effect;
+mod files;
+pub mod history;
+mod looking;
+mod reading;
+mod reconcile;
+pub mod save;
+pub mod selection;
+pub mod settings;
+pub mod sitting;
+pub mod toast;
+pub mod view;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub use action::{ACTIONS, Action, Chord};
+pub use command::{ClickMode, ColumnSetting, Command, Edit, Judge, Motion, Overlay, Pane, Tab, Targets};
+pub use draft::{Draft, Version};
+pub use edit::Work;
+pub use effect::{Effect, Event, JournalEntry, Look, Looked};
+pub use save::{SaveOutcome, SavePlan};
+pub use selection::Selection;
+pub use settings::{Density, Settings, SiteState, Theme};
+pub use sitting::{Opened, Scan};
+pub use toast::{Toast, Tone};
+pub use view::View;
+
+use crate::catalog::{ArticleId, Catalog, Facets, Histogram, QueryError, SortKey};
+use crate::document::changes::FieldChange;
+use crate::document::{Document, FieldPath};
+use crate::site::{Schema, Site};
+use sitting::Sitting;
+
+/// The desk: preferences, and the sitting at a site while one is open.
+#[derive(Debug, Default)]
+pub struct Desk {
+    settings: Settings,
+    phase: Phase,
+    sitting: Option<Box<Sitting>>,
+    overlay: Option<Overlay>,
+    focus: FocusRequest,
+    toasts: toast::Toasts,
+    generation: u64,
+    serial: u64,
+    effects: Vec<Effect>,
+}
+
+/// What the window shows as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Phase {
+    /// No site is open.
+    #[default]
+    Welcome,
+    /// A site is being opened; its name.
+    Opening(String),
+    /// A site is open.
+    Open,
+    /// A site could not be opened: what happened and what to do.
+    Failed(String),
+}
+
+/// Which pane shall have the keyboard. The number counts up, so that asking twice is seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FocusRequest {
+    /// Which pane.
+    pub pane: Pane,
+    /// How many requests there were.
+    pub serial: u64,
+}
+
+/// How an article stands, for the mark in its row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent marks, drawn side by side")]
+pub struct RowState {
+    /// Unsaved edits.
+    pub changed: bool,
+    /// A conflict waits for an answer.
+    pub conflict: bool,
+    /// It cannot be read, or something is wrong with it.
+    pub problem: bool,
+    /// It came from disk since the site was opened.
+    pub new: bool,
+    /// Marked for later.
+    pub marked: bool,
+    /// Held: it fits the filter or its place no more.
+    pub held: bool,
+    /// An edit waits for its text.
+    pub waiting: bool,
+}
+
+impl Desk {
+    /// A desk with these preferences and no site.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        Self { settings, ..Self::default() }
+    }
+
+    /// What the editor wants goes in, what the world shall do comes out.
+    pub fn apply(&mut self, command: Command) -> Vec<Effect> {
+        self.obey(command);
+        std::mem::take(&mut self.effects)
+    }
+
+    /// What the world answers goes in, what it shall do next comes out.
+    pub fn receive(&mut self, event: Event) -> Vec<Effect> {
+        self.take_in(event);
+        std::mem::take(&mut self.effects)
+    }
+
+    fn obey(&mut self, command: Command) {
+        match command {
+            Command::Open(root) => self.open(Some(root)),
+            Command::OpenSample => self.open(None),
+            Command::PickFolder => self.effects.push(Effect::PickFolder),
+            Command::CloseSite => self.close_site(),
+            Command::ForgetSite(root) => self.forget_site(&root),
+            Command::Rescan => self.rescan(),
+            Command::Quit => self.quit(),
+            Command::CancelWork => self.cancel_work(),
+            Command::Filter(text) => self.set_filter(text),
+            Command::Collection(folder) => self.set_collection(folder),
+            Command::Refilter => self.refilter(),
+            Command::Sort { column, add } => self.sort_by(column, add),
+            Command::Move { motion, extend } => self.move_cursor(motion, extend),
+            Command::Click { row, mode } => self.click(row, mode),
+            Command::GoTo(article) => self.go_to(article),
+            Command::SelectAll => self.select_all(),
+            Command::SelectNone => self.select_none(),
+            Command::Edit(edit) => self.edit(edit),
+            Command::Undo => self.undo(),
+            Command::Redo => self.redo(),
+            Command::RevertField { article, pointer } => self.revert_field(article, pointer.as_ref()),
+            Command::RevertArticles(articles) => self.revert_articles(&articles),
+            Command::SaveAll => self.save(None),
+            Command::Save(articles) => self.save(Some(&articles)),
+            Command::Resolve { article, field, side } => self.resolve(article, field.as_ref(), side),
+            Command::ToggleMark => self.toggle_mark(),
+            Command::OpenPage(address) => self.open_page(address),
+            Command::CopyRows => self.copy_rows(),
+            Command::CopyText(text) => self.effects.push(Effect::Copy(text)),
+            Command::Trash => self.trash(),
+            Command::SplitOff { article, entry } => self.split_off(article, &entry),
+            Command::Show(overlay) => self.overlay = Some(overlay),
+            Command::CloseOverlay => self.overlay = None,
+            Command::Tab(tab) => self.set_tab(tab),
+            Command::Focus(pane) => self.give_focus(pane),
+            Command::TogglePane(pane) => self.toggle_pane(pane),
+            Command::ToggleAutoAdvance => self.change_settings(|settings| settings.auto_advance ^= true),
+            Command::Theme(theme) => self.change_settings(|settings| settings.theme = theme),
+            Command::Density(density) => self.change_settings(|settings| settings.density = density),
+            Command::Zoom(by) => self.zoom(by),
+            Command::Columns(columns) => self.set_columns(columns),
+            Command::SaveView(name) => self.save_view(name),
+            Command::View(index) => self.show_view(index),
+            Command::Dismiss(id) => self.toasts.dismiss(id),
+            Command::TakeOffer(id) => self.take_offer(id),
+        }
+    }
+
+    fn take_in(&mut self, event: Event) {
+        match event {
+            Event::SiteRead { generation, root, site, state, files, branch, today } => {
+                self.site_read(generation, root, *site, *state, files);
+                self.with_sitting(|sitting| {
+                    sitting.branch = branch;
+                    sitting.today = today;
+                });
+            }
+            Event::Scanned { generation, records } => self.scanned(generation, records),
+            Event::ScanDone { generation, gone, troubles, recovered, journal } => {
+                self.scan_done(generation, &gone, troubles, recovered, journal);
+            }
+            Event::ScanFailed { generation, message } => self.scan_failed(generation, message),
+            Event::Loaded { generation, files } => self.loaded(generation, files),
+            Event::Looked { generation, looked } => self.looked(generation, *looked),
+            Event::Prepared { serial, articles } => self.prepared(serial, articles),
+            Event::Saved { generation, outcomes } => self.saved(generation, outcomes),
+            Event::Changed { generation, files, gone } => self.changed_outside(generation, files, &gone),
+            Event::Displaced { path, base, bytes } => self.displaced(&path, base, &bytes),
+            Event::Branch(branch) => self.with_sitting(|sitting| sitting.branch = branch),
+            Event::FolderPicked(root) => {
+                if let Some(root) = root {
+                    self.open(Some(root));
+                }
+            }
+            Event::Trashed { generation, files } => self.trashed(generation, files),
+            Event::Trouble(message) => self.toasts.error(message),
+        }
+    }
+
+    /// Preferences.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// What the window shows as a whole.
+    #[must_use]
+    pub fn phase(&self) -> &Phase {
+        &self.phase
+    }
+
+    /// What lies over the desk.
+    #[must_use]
+    pub fn overlay(&self) -> Option<&Overlay> {
+        self.overlay.as_ref()
+    }
+
+    /// Which pane shall have the keyboard.
+    #[must_use]
+    pub fn focus_request(&self) -> FocusRequest {
+        self.focus
+    }
+
+    /// Messages, the oldest first.
+    #[must_use]
+    pub fn toasts(&self) -> &[Toast] {
+        self.toasts.shown()
+    }
+
+    /// The open site.
+    #[must_use]
+    pub fn site(&self) -> Option<&Site> {
+        self.sitting.as_ref().map(|sitting| &sitting.site)
+    }
+
+    /// The open site's folder.
+    #[must_use]
+    pub fn root(&self) -> Option<&Path> {
+        self.sitting.as_ref().map(|sitting| sitting.root.as_path())
+    }
+
+    /// The branch that is checked out, if the site is in a git repository.
+    #[must_use]
+    pub fn branch(&self) -> Option<&str> {
+        self.sitting.as_ref()?.branch.as_deref()
+    }
+
+    /// How the site is shown: columns, panes, tab.
+    #[must_use]
+    pub fn site_state(&self) -> Option<&SiteState> {
+        self.sitting.as_ref().map(|sitting| &sitting.state)
+    }
+
+    /// How far the reading of the site is.
+    #[must_use]
+    pub fn scan(&self) -> Option<&Scan> {
+        self.sitting.as_ref().map(|sitting| &sitting.scan)
+    }
+
+    /// All articles.
+    #[must_use]
+    pub fn catalog(&self) -> Option<&Catalog> {
+        self.sitting.as_ref().map(|sitting| &sitting.catalog)
+    }
+
+    /// The articles shown, in order.
+    #[must_use]
+    pub fn rows(&self) -> &[ArticleId] {
+        self.sitting.as_ref().map_or(&[], |sitting| &sitting.view.rows)
+    }
+
+    /// The article under the cursor.
+    #[must_use]
+    pub fn cursor(&self) -> Option<ArticleId> {
+        self.sitting.as_ref()?.view.cursor()
+    }
+
+    /// The row of the cursor.
+    #[must_use]
+    pub fn cursor_row(&self) -> Option<usize> {
+        self.sitting.as_ref()?.view.cursor_row()
+    }
+
+    /// The selected articles beside the one under the cursor.
+    #[must_use]
+    pub fn selection(&self) -> Option<&Selection> {
+        self.sitting.as_ref().map(|sitting| &sitting.selection)
+    }
+
+    /// The articles that a key is for.
+    #[must_use]
+    pub fn targets(&self) -> Vec<ArticleId> {
+        self.sitting.as_ref().map(|sitting| sitting.targets()).unwrap_or_default()
+    }
+
+    /// How many articles a key is for; cheaper than [`Self::targets`].
+    #[must_use]
+    pub fn target_count(&self) -> usize {
+        self.sitting.as_ref().map_or(0, |sitting| match sitting.selection.len() {
+            0 | 1 => usize::from(sitting.view.cursor().is_some()),
+            many => many,
+        })
+    }
+
+    /// What stands in the filter box.
+    #[must_use]
+    pub fn filter(&self) -> &str {
+        self.sitting.as_ref().map_or("", |sitting| &sitting.view.text)
+    }
+
+    /// What is wrong with the filter.
+    #[must_use]
+    pub fn filter_error(&self) -> Option<&QueryError> {
+        self.sitting.as_ref()?.view.error.as_ref()
+    }
+
+    /// The collection shown, by its folder; nothing: all.
+    #[must_use]
+    pub fn collection(&self) -> Option<&str> {
+        self.sitting.as_ref()?.view.collection.as_deref()
+    }
+
+    /// The order of the rows.
+    #[must_use]
+    pub fn sort(&self) -> Vec<SortKey> {
+        self.sitting.as_ref().map(|sitting| sitting.sort_in_force()).unwrap_or_default()
+    }
+
+    /// Values and how often they occur in the rows.
+    #[must_use]
+    pub fn facets(&self) -> &[Facets] {
+        self.sitting.as_ref().map_or(&[], |sitting| &sitting.view.facets)
+    }
+
+    /// The numbers of the scores, by field.
+    #[must_use]
+    pub fn histograms(&self) -> &[(FieldPath, Histogram)] {
+        self.sitting.as_ref().map_or(&[], |sitting| &sitting.view.histograms)
+    }
+
+    /// Whether rows are being asked for.
+    #[must_use]
+    pub fn is_looking(&self) -> bool {
+        self.sitting.as_ref().is_some_and(|sitting| sitting.view.is_asking())
+    }
+
+    /// The shape of what is shown.
+    #[must_use]
+    pub fn shown_schema(&self) -> Option<Arc<Schema>> {
+        self.sitting.as_ref()?.shown_schema()
+    }
+
+    /// The shape of an article's collection.
+    #[must_use]
+    pub fn schema_of(&self, article: ArticleId) -> Arc<Schema> {
+        self.sitting.as_ref().map(|sitting| sitting.schema_of(article)).unwrap_or_default()
+    }
+
+    /// An article's text and data, if they are in memory. Those under and next to the cursor are.
+    #[must_use]
+    pub fn opened(&self, article: ArticleId) -> Option<&Opened> {
+        self.sitting.as_ref()?.texts.get(article)
+    }
+
+    /// An article's unsaved edits.
+    #[must_use]
+    pub fn draft(&self, article: ArticleId) -> Option<&Draft> {
+        self.sitting.as_ref()?.drafts.get(&article)
+    }
+
+    /// What is pending in an article, field by field.
+    #[must_use]
+    pub fn changes_of(&self, article: ArticleId) -> &[FieldChange] {
+        self.sitting.as_ref().and_then(|sitting| sitting.fields.get(&article)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The articles with unsaved edits.
+    pub fn changed(&self) -> impl Iterator<Item = ArticleId> + '_ {
+        self.sitting.iter().flat_map(|sitting| sitting.drafts.keys().copied())
+    }
+
+    /// How many articles have unsaved edits.
+    #[must_use]
+    pub fn changed_count(&self) -> usize {
+        self.sitting.as_ref().map_or(0, |sitting| sitting.drafts.len())
+    }
+
+    /// How many articles of a save are still to be written, and of how many.
+    #[must_use]
+    pub fn saving(&self) -> Option<(usize, usize)> {
+        let sitting = self.sitting.as_ref()?;
+        (sitting.saving > 0).then_some((sitting.saved, sitting.saving))
+    }
+
+    /// How many edits wait for their articles.
+    #[must_use]
+    pub fn waiting_count(&self) -> usize {
+        self.sitting.as_ref().map_or(0, |sitting| sitting.waiting.len())
+    }
+
+    /// How many articles came or changed on disk since the rows were asked for.
+    #[must_use]
+    pub fn news(&self) -> (usize, usize) {
+        self.sitting.as_ref().map_or((0, 0), |sitting| (sitting.new.len(), sitting.changed_outside.len()))
+    }
+
+    /// What undo would take back.
+    #[must_use]
+    pub fn undo_label(&self) -> Option<&str> {
+        self.sitting.as_ref()?.history.last().map(|step| step.label.as_str())
+    }
+
+    /// What redo would do again.
+    #[must_use]
+    pub fn redo_label(&self) -> Option<&str> {
+        self.sitting.as_ref()?.history.next().map(|step| step.label.as_str())
+    }
+
+    /// How an article stands.
+    #[must_use]
+    pub fn row_state(&self, article: ArticleId) -> RowState {
+        let Some(sitting) = &self.sitting else { return RowState::default() };
+        let draft = sitting.drafts.get(&article);
+        RowState {
+            changed: draft.is_some(),
+            conflict: draft.is_some_and(|draft| !draft.conflicts.is_empty()),
+            problem: !sitting.catalog.problem_codes(article).is_empty(),
+            new: sitting.new.contains(&article),
+            marked: sitting.marked.contains(&article),
+            held: sitting.view.held.contains(&article),
+            waiting: sitting.waiting.holds(article),
+        }
+    }
+
+    fn with_sitting(&mut self, change: impl FnOnce(&mut Sitting)) {
+        if let Some(sitting) = &mut self.sitting {
+            change(sitting);
+        }
+    }
+
+    /// The sitting that an answer is for; nothing if the answer is stale.
+    fn sitting_at(&mut self, generation: u64) -> Option<&mut Sitting> {
+        self.sitting.as_deref_mut().filter(|sitting| sitting.generation == generation)
+    }
+
+    fn next_serial(&mut self) -> u64 {
+        self.serial += 1;
+        self.serial
+    }
+
+    fn change_settings(&mut self, change: impl FnOnce(&mut Settings)) {
+        change(&mut self.settings);
+        self.effects.push(Effect::StoreSettings(self.settings.clone()));
+    }
+
+    fn change_state(&mut self, change: impl FnOnce(&mut SiteState)) {
+        if let Some(sitting) = &mut self.sitting {
+            change(&mut sitting.state);
+            self.effects.push(Effect::StoreSite(sitting.state.clone()));
+        }
+    }
+
+    fn set_tab(&mut self, tab: Tab) {
+        self.change_state(|state| {
+            state.tab = tab;
+            state.inspector = true;
+        });
+    }
+
+    fn give_focus(&mut self, pane: Pane) {
+        match pane {
+            Pane::Form | Pane::Related => self.set_tab(Tab::Edit),
+            Pane::Sidebar => self.change_state(|state| state.sidebar = true),
+            Pane::Table | Pane::Filter => {}
+        }
+        self.with_sitting(|sitting| sitting.history.close_group());
+        self.focus = FocusRequest { pane, serial: self.focus.serial + 1 };
+    }
+
+    fn toggle_pane(&mut self, pane: Pane) {
+        self.change_state(|state| match pane {
+            Pane::Sidebar => state.sidebar ^= true,
+            Pane::Form | Pane::Related => state.inspector ^= true,
+            Pane::Table | Pane::Filter => {}
+        });
+    }
+
+    fn zoom(&mut self, by: i32) {
+        self.change_settings(|settings| settings.zoom = if by == 0 { 0 } else { (settings.zoom + by).clamp(-2, 10) });
+    }
+
+    fn set_columns(&mut self, columns: Vec<ColumnSetting>) {
+        self.change_state(|state| state.columns = Some(columns));
+    }
+
+    fn forget_site(&mut self, root: &Path) {
+        self.change_settings(|settings| settings.recent.retain(|path| path != root));
+    }
+
+    fn take_offer(&mut self, id: u64) {
+        if let Some(command) = self.toasts.take_offer(id) {
+            self.obey(command);
+        }
+    }
+
+    fn quit(&mut self) {
+        self.store_cursor();
+        self.effects.push(Effect::Quit);
+    }
+
+    fn close_site(&mut self) {
+        self.store_cursor();
+        self.sitting = None;
+        self.overlay = None;
+        self.phase = Phase::Welcome;
+        self.generation += 1;
+        self.effects.push(Effect::Close);
+    }
+
+    fn open(&mut self, root: Option<PathBuf>) {
+        self.store_cursor();
+        self.generation += 1;
+        self.sitting = None;
+        self.overlay = None;
+        self.toasts.clear();
+        let name = root.as_deref().map_or_else(
+            || "the sample site".to_owned(),
+            |root| {
+                root.file_name().map_or_else(|| root.display().to_string(), |name| name.to_string_lossy().into_owned())
+            },
+        );
+        self.phase = Phase::Opening(name);
+        self.effects.push(Effect::Cancel);
+        self.effects.push(Effect::Scan { generation: self.generation, root });
+    }
+
+    /// The data of an article now, for panes that need only that.
+    #[must_use]
+    pub fn document(&self, article: ArticleId) -> Option<&Document> {
+        self.opened(article).map(|opened| &opened.document)
+    }
+}

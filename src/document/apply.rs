@@ -37,7 +37,9 @@ pub(crate) fn apply(document: &Document, patch: &Patch, customs: &Customs) -> Re
             Value::Number(number) => number.to_string(),
             Value::Text(text) => match style {
                 super::ScalarStyle::Plain if super::yaml::scalar::plain_ok(text, false) => text.clone(),
-                super::ScalarStyle::Single if super::yaml::scalar::single_ok(text) => super::yaml::scalar::single_quoted(text),
+                super::ScalarStyle::Single if super::yaml::scalar::single_ok(text) => {
+                    super::yaml::scalar::single_quoted(text)
+                }
                 _ => super::yaml::scalar::double_quoted(text),
             },
             _ => return Err(unproved(Check::Data, "not a scalar")),

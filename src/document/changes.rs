@@ -34,7 +34,9 @@ impl FieldChange {
             return Patch(vec![Operation::Body { text }]);
         };
         match (&self.old, &self.new) {
-            (Some(old), Some(new)) => Patch(diff_patch(new, old).0.into_iter().map(|operation| operation.below(pointer)).collect()),
+            (Some(old), Some(new)) => {
+                Patch(diff_patch(new, old).0.into_iter().map(|operation| operation.below(pointer)).collect())
+            }
             (Some(old), None) => {
                 Patch(vec![Operation::Add { path: pointer.clone(), value: old.clone(), place: self.place }])
             }

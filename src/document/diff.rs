@@ -164,14 +164,30 @@ mod tests {
         let b9 = json!({"webUrl": "b", "quality": 9});
         let cases = [
             (json!({"a": 1, "b": 2}), json!({"b": 2, "a": 1}), json!([])),
-            (json!({"a": 1, "c": 2}), json!({"a": 1, "b": 0, "c": 2}), json!([
-                {"op": "add", "path": "/b", "value": 0, "place": 1}])),
-            (json!({"l": ["a", "b", "c"]}), json!({"l": ["b", "c", "a"]}), json!([
-                {"op": "move", "from": "/l/0", "path": "/l/2"}])),
-            (json!({"l": ["a", "b", "c"]}), json!({"l": ["a", "x", "c", "d"]}), json!([
-                {"op": "add", "path": "/l/3", "value": "d"}, {"op": "replace", "path": "/l/1", "value": "x"}])),
-            (json!({"l": [a, b, c]}), json!({"l": [c, a, b9]}), json!([
-                {"op": "move", "from": "/l/2", "path": "/l/0"}, {"op": "replace", "path": "/l/2/quality", "value": 9}])),
+            (
+                json!({"a": 1, "c": 2}),
+                json!({"a": 1, "b": 0, "c": 2}),
+                json!([
+                {"op": "add", "path": "/b", "value": 0, "place": 1}]),
+            ),
+            (
+                json!({"l": ["a", "b", "c"]}),
+                json!({"l": ["b", "c", "a"]}),
+                json!([
+                {"op": "move", "from": "/l/0", "path": "/l/2"}]),
+            ),
+            (
+                json!({"l": ["a", "b", "c"]}),
+                json!({"l": ["a", "x", "c", "d"]}),
+                json!([
+                {"op": "add", "path": "/l/3", "value": "d"}, {"op": "replace", "path": "/l/1", "value": "x"}]),
+            ),
+            (
+                json!({"l": [a, b, c]}),
+                json!({"l": [c, a, b9]}),
+                json!([
+                {"op": "move", "from": "/l/2", "path": "/l/0"}, {"op": "replace", "path": "/l/2/quality", "value": 9}]),
+            ),
             (json!({"l": [a, b]}), json!({"l": [b]}), json!([{"op": "remove", "path": "/l/0"}])),
             (json!({"l": null}), json!({"l": []}), json!([{"op": "replace", "path": "/l", "value": []}])),
         ];

@@ -78,8 +78,13 @@ fn object(text: &str, start: usize) -> Fence {
                 if depth == 0 {
                     let (rest, next) = line_at(text, at + 1);
                     let front = Span::new(start, at + 1);
-                    let none = Fence { format: Format::None, front: Span::new(start, start), body: start, closed: true };
-                    return if is_blank(rest) { Fence { format: Format::Json, front, body: next, closed: true } } else { none };
+                    let none =
+                        Fence { format: Format::None, front: Span::new(start, start), body: start, closed: true };
+                    return if is_blank(rest) {
+                        Fence { format: Format::Json, front, body: next, closed: true }
+                    } else {
+                        none
+                    };
                 }
             }
             _ => {}

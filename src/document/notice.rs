@@ -96,6 +96,17 @@ pub struct Refusal {
     pub place: Option<Place>,
 }
 
+impl Refusal {
+    /// The reason with the file it is told of: `file:line:column: reason`.
+    #[must_use]
+    pub fn told_of(&self, file: &str) -> String {
+        match self.place {
+            Some(place) => format!("{file}:{place}: {}", self.message),
+            None => format!("{file}: {}", self.message),
+        }
+    }
+}
+
 /// The kinds of reasons.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RefusalReason {

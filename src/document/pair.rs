@@ -165,10 +165,11 @@ mod tests {
         let entry = |url: &str, title: &str, quality: i64| json!({"webUrl": url, "title": title, "quality": quality});
         let cases = [
             (json!(["a", "b", "a"]), json!(["a", "a", "c"]), vec![Some(0), None, Some(1)]),
-            (json!([entry("u", "A", 1), entry("v", "B", 2)]), json!([entry("v", "C", 3), entry("u", "A", 9)]), vec![
-                Some(1),
-                Some(0),
-            ]),
+            (
+                json!([entry("u", "A", 1), entry("v", "B", 2)]),
+                json!([entry("v", "C", 3), entry("u", "A", 9)]),
+                vec![Some(1), Some(0)],
+            ),
             // Of two entries with one address, the unchanged one is the one that stayed.
             (json!([entry("u", "A", 1), entry("u", "B", 2)]), json!([entry("u", "B", 2)]), vec![None, Some(0)]),
             // A repaired address: all else agrees.

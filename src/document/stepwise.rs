@@ -4,8 +4,8 @@
 
 use similar::{Algorithm, DiffOp, TextDiff};
 
-use super::notice::{Check, Refusal, RefusalReason};
 use super::diff::diff_patch;
+use super::notice::{Check, Refusal, RefusalReason};
 use super::tree::{NodeId, NodeKind};
 use super::{Applied, Document, Format, Operation, Patch, PatchError, Pointer, Value, json, toml};
 use crate::text::{Span, Splice, TextEdit};
@@ -92,7 +92,9 @@ fn steps(document: &Document, operation: &Operation) -> Result<Vec<Step>, Refusa
             };
             return steps(document, &operation);
         }
-        Operation::Replace { path, value } if format == Format::Toml => replacing(document, path, value).into_iter().map(step).collect(),
+        Operation::Replace { path, value } if format == Format::Toml => {
+            replacing(document, path, value).into_iter().map(step).collect()
+        }
         operation => vec![step(operation.clone())],
     })
 }
@@ -187,10 +189,9 @@ impl<'a> Parts<'a> {
     pub fn item_spans(self, container: NodeId) -> Vec<Span> {
         match self.kind(container) {
             NodeKind::List { items, .. } => items.iter().map(|item| self.span(*item)).collect(),
-            NodeKind::Map { entries, .. } => entries
-                .iter()
-                .map(|entry| Span::new(self.span(entry.key).start, self.span(entry.value).end))
-                .collect(),
+            NodeKind::Map { entries, .. } => {
+                entries.iter().map(|entry| Span::new(self.span(entry.key).start, self.span(entry.value).end)).collect()
+            }
             _ => Vec::new(),
         }
     }

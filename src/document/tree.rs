@@ -38,8 +38,14 @@ pub(crate) enum NodeKind {
     Scalar(ScalarStyle),
     /// Another place's value; the number of its anchor.
     Alias(u32),
-    List { flow: bool, items: Vec<NodeId> },
-    Map { flow: bool, entries: Vec<Entry> },
+    List {
+        flow: bool,
+        items: Vec<NodeId>,
+    },
+    Map {
+        flow: bool,
+        entries: Vec<Entry>,
+    },
 }
 
 #[derive(Debug)]
@@ -78,7 +84,9 @@ impl Tree {
     fn step<'a>(&self, node: NodeId, value: &'a Value, position: usize) -> Option<(NodeId, &'a Value)> {
         match (&self.node(node).kind, value) {
             (NodeKind::List { items, .. }, Value::List(values)) => Some((*items.get(position)?, values.get(position)?)),
-            (NodeKind::Map { entries, .. }, Value::Map(map)) => Some((entries.get(position)?.value, map.nth(position)?.1)),
+            (NodeKind::Map { entries, .. }, Value::Map(map)) => {
+                Some((entries.get(position)?.value, map.nth(position)?.1))
+            }
             _ => None,
         }
     }

@@ -67,12 +67,7 @@ impl Client {
         Err(NetError::Redirects { host: host(&url), limit: self.policy.redirects })
     }
 
-    fn ask(
-        &self,
-        url: &Url,
-        known: Option<&Validators>,
-        end: Instant,
-    ) -> Result<Response<ureq::Body>, NetError> {
+    fn ask(&self, url: &Url, known: Option<&Validators>, end: Instant) -> Result<Response<ureq::Body>, NetError> {
         let left = end.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
         let mut request = self.agent.get(url.as_str()).config().timeout_global(Some(left)).build();
         if let Some(etag) = known.and_then(|known| known.etag.as_deref()) {
@@ -104,7 +99,9 @@ impl Client {
             ureq::Error::Timeout(_) => NetError::TooSlow { host, seconds: self.policy.time.as_secs() },
             ureq::Error::BodyExceedsLimit(_) | ureq::Error::LargeResponseHeader(_, _) => NetError::TooLarge { host },
             ureq::Error::HostNotFound => NetError::HostNotFound { host },
-            ureq::Error::Io(error) if let Some(private) = private(error) => NetError::Private { host, address: private },
+            ureq::Error::Io(error) if let Some(private) = private(error) => {
+                NetError::Private { host, address: private }
+            }
             ureq::Error::Io(error) if error.kind() == io::ErrorKind::TimedOut => {
                 NetError::TooSlow { host, seconds: self.policy.time.as_secs() }
             }

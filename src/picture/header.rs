@@ -72,9 +72,7 @@ impl Header {
             Format::Bmp => bmp(bytes),
             Format::Ico => ico(bytes),
             Format::Avif => Ok(avif(bytes)),
-            Format::Svg => {
-                Ok(Self { format: Format::Svg, size: None, orientation: 1, animated: false, memory: 0 })
-            }
+            Format::Svg => Ok(Self { format: Format::Svg, size: None, orientation: 1, animated: false, memory: 0 }),
         }
     }
 
@@ -213,7 +211,9 @@ fn gif_frames(bytes: &[u8], most: usize) -> usize {
 fn webp(bytes: &[u8]) -> Result<Header, PictureError> {
     let flags = bytes.get(20).copied().unwrap_or(0);
     let (size, animated) = match bytes.get(12..16) {
-        Some(b"VP8 ") => (number_u16(bytes, 26).zip(number_u16(bytes, 28)).map(|(w, h)| (w & 0x3FFF, h & 0x3FFF)), false),
+        Some(b"VP8 ") => {
+            (number_u16(bytes, 26).zip(number_u16(bytes, 28)).map(|(w, h)| (w & 0x3FFF, h & 0x3FFF)), false)
+        }
         Some(b"VP8L") => (number_u32(bytes, 21).map(|b| ((b & 0x3FFF) + 1, (b >> 14 & 0x3FFF) + 1)), false),
         Some(b"VP8X") => {
             (number_u24(bytes, 24).zip(number_u24(bytes, 27)).map(|(w, h)| (w + 1, h + 1)), flags & 2 != 0)

@@ -51,7 +51,8 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header, PictureError> {
     let per_pixel = if depth == 16 { channels * 3 } else { channels };
     let before = || chunks(bytes).take_while(|chunk| &chunk.name != b"IDAT");
     let animated = before().any(|chunk| &chunk.name == b"acTL");
-    let turned = before().find(|chunk| &chunk.name == b"eXIf").and_then(|chunk| orientation(chunk.content)).unwrap_or(1);
+    let turned =
+        before().find(|chunk| &chunk.name == b"eXIf").and_then(|chunk| orientation(chunk.content)).unwrap_or(1);
     // The cleaned copy of the file is counted as memory too.
     let memory = cost(width, height, per_pixel).saturating_add(bytes.len() as u64);
     Ok(Header { format: Format::Png, size: Some((width, height)), orientation: turned, animated, memory })

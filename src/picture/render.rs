@@ -61,8 +61,7 @@ pub fn render(bytes: &[u8], shape: Shape, limits: &Limits) -> Result<Rendered, P
             (width, height) = (height, width);
         }
         let scaled = thumbnail(&pixels, shape)?;
-        let info =
-            Info { format: header.format, width, height, bytes: bytes.len() as u64, animated: header.animated };
+        let info = Info { format: header.format, width, height, bytes: bytes.len() as u64, animated: header.animated };
         let frame = Frame { width: scaled.width, height: scaled.height, rgba: scaled.rgba, milliseconds: 0 };
         Ok(Rendered { info, frames: vec![frame] })
     })

@@ -7,10 +7,10 @@ use std::sync::{Arc, LazyLock};
 
 use resvg::{tiny_skia, usvg};
 
+use super::PictureError;
 use super::header::Format;
 use super::render::{Frame, Info, Rendered};
 use super::request::Shape;
-use super::PictureError;
 
 static FONTS: LazyLock<Arc<usvg::fontdb::Database>> = LazyLock::new(|| {
     let mut fonts = usvg::fontdb::Database::new();

@@ -161,9 +161,7 @@ mod tests {
             let scaled = thumbnail(&letter(orientation), Shape::Within { width: 9, height: 9 }).unwrap();
             assert_eq!(drawn(&scaled), expected, "orientation {orientation}");
             // `image` is the second opinion.
-            let mut other = image::DynamicImage::ImageLuma8(
-                image::GrayImage::from_raw(3, 5, letter(1).bytes).unwrap(),
-            );
+            let mut other = image::DynamicImage::ImageLuma8(image::GrayImage::from_raw(3, 5, letter(1).bytes).unwrap());
             other.apply_orientation(image::metadata::Orientation::from_exif(orientation).unwrap());
             assert_eq!(other.into_rgba8().into_raw(), scaled.rgba, "orientation {orientation}");
         }
@@ -171,7 +169,8 @@ mod tests {
 
     #[test]
     fn a_cover_fills_its_box_and_a_fit_lies_inside() {
-        let wide = Pixels { width: 400, height: 100, channels: 3, bytes: vec![9; 120_000], orientation: 1, profile: None };
+        let wide =
+            Pixels { width: 400, height: 100, channels: 3, bytes: vec![9; 120_000], orientation: 1, profile: None };
         let cover = thumbnail(&wide, Shape::Cover { width: 60, height: 37 }).unwrap();
         assert_eq!((cover.width, cover.height), (60, 37));
         let within = thumbnail(&wide, Shape::Within { width: 60, height: 37 }).unwrap();

@@ -18,7 +18,8 @@ pub fn words(key: &str) -> String {
     for (at, c) in chars.iter().copied().enumerate() {
         let next_is_lower = chars.get(at + 1).is_some_and(|next| next.is_lowercase());
         let before = at.checked_sub(1).and_then(|at| chars.get(at)).copied();
-        let starts = c.is_uppercase() && before.is_some_and(|b| b.is_lowercase() || b.is_ascii_digit() || next_is_lower);
+        let starts =
+            c.is_uppercase() && before.is_some_and(|b| b.is_lowercase() || b.is_ascii_digit() || next_is_lower);
         if matches!(c, '_' | '-' | ' ' | '.') || starts {
             words.push(std::mem::take(&mut word));
         }
@@ -27,12 +28,8 @@ pub fn words(key: &str) -> String {
         }
     }
     words.push(word);
-    let spelled: Vec<String> = words
-        .into_iter()
-        .filter(|word| !word.is_empty())
-        .enumerate()
-        .map(|(at, word)| spell(&word, at == 0))
-        .collect();
+    let spelled: Vec<String> =
+        words.into_iter().filter(|word| !word.is_empty()).enumerate().map(|(at, word)| spell(&word, at == 0)).collect();
     spelled.join(" ")
 }
 

@@ -67,8 +67,10 @@ pub fn address_of(config: &Config, path: &SitePath, absolute: bool) -> String {
 /// The path below the site's own address, if the address is one of the site itself.
 fn own_path(config: &Config, address: &str) -> Option<String> {
     let host = config.url.as_ref()?.split_once("://")?.1;
-    let after = address.split_once("//").filter(|(scheme, _)| scheme.is_empty() || has_scheme(&format!("{scheme}//")))?.1;
-    let rest = after.get(..host.len()).filter(|start| start.eq_ignore_ascii_case(host)).map(|_| &after[host.len()..])?;
+    let after =
+        address.split_once("//").filter(|(scheme, _)| scheme.is_empty() || has_scheme(&format!("{scheme}//")))?.1;
+    let rest =
+        after.get(..host.len()).filter(|start| start.eq_ignore_ascii_case(host)).map(|_| &after[host.len()..])?;
     // A sister site on the same host is not this site.
     let below = rest.strip_prefix(config.baseurl.as_str())?;
     match below.chars().next() {
@@ -121,7 +123,8 @@ fn relative(config: &Config, article: &SitePath, address: &str) -> Target {
         }
     }
     let base = config.baseurl.trim_start_matches('/');
-    if let Some(below) = address.strip_prefix(base).filter(|_| !base.is_empty()).and_then(|rest| rest.strip_prefix('/')) {
+    if let Some(below) = address.strip_prefix(base).filter(|_| !base.is_empty()).and_then(|rest| rest.strip_prefix('/'))
+    {
         push(&mut candidates, "", below);
     }
     found(candidates, address)

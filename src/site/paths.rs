@@ -22,13 +22,22 @@ const ARTICLE_ENDINGS: [&str; 8] = ["md", "markdown", "mkd", "mkdn", "mdown", "m
 const MAYBE_ENDINGS: [&str; 3] = ["html", "htm", "txt"];
 
 /// Folders that hold no articles, wherever they stand.
-const NEVER: [&str; 9] = [
-    "_data", "_layouts", "_includes", "_sass", "_plugins", "_site", "node_modules", "bower_components", "__pycache__",
-];
+const NEVER: [&str; 9] =
+    ["_data", "_layouts", "_includes", "_sass", "_plugins", "_site", "node_modules", "bower_components", "__pycache__"];
 
 /// Folders of generators, themes and build output, at the top of a site only: below it their names are common words.
 const NEVER_AT_TOP: [&str; 12] = [
-    "public", "dist", "build", "target", "resources", "layouts", "archetypes", "themes", "scaffolds", "vendor", "data",
+    "public",
+    "dist",
+    "build",
+    "target",
+    "resources",
+    "layouts",
+    "archetypes",
+    "themes",
+    "scaffolds",
+    "vendor",
+    "data",
     "i18n",
 ];
 

@@ -94,7 +94,11 @@ pub fn threshold(samples: &[Sample]) -> Option<f64> {
     let mut right = live;
     let mut best: Option<(usize, usize)> = None;
     for at in 1..known.len() {
-        if known[at - 1].1 { right -= 1 } else { right += 1 }
+        if known[at - 1].1 {
+            right -= 1
+        } else {
+            right += 1
+        }
         let is_cut = known[at].0 > known[at - 1].0;
         if is_cut && best.is_none_or(|(most, _)| right > most) {
             best = Some((right, at));
@@ -158,9 +162,8 @@ mod tests {
 
     #[test]
     fn the_threshold_is_the_roundest_that_parts_live_from_not_live() {
-        let samples = |cut: f64| -> Vec<Sample> {
-            (0..200).map(|n| (f64::from(n), Some(f64::from(n) >= cut))).collect()
-        };
+        let samples =
+            |cut: f64| -> Vec<Sample> { (0..200).map(|n| (f64::from(n), Some(f64::from(n) >= cut))).collect() };
         assert_eq!(infer(&samples(100.0)).threshold, Some(100.0));
         assert_eq!(infer(&samples(71.0)).threshold, Some(71.0));
         let gap: Vec<Sample> = samples(90.0).into_iter().filter(|(v, _)| !(83.0..118.0).contains(v)).collect();

@@ -29,6 +29,8 @@ pub mod root;
 
 pub mod rules;
 
+pub mod sample;
+
 pub mod scan;
 
 pub mod state;

@@ -17,7 +17,12 @@ pub fn fold(text: &str) -> String {
         return text.to_ascii_lowercase();
     }
     // Decomposing first parts letters from their marks; folding after it may compose nothing new.
-    text.nfkd().filter(|c| !is_combining_mark(*c)).default_case_fold().nfkd().filter(|c| !is_combining_mark(*c)).collect()
+    text.nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .default_case_fold()
+        .nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .collect()
 }
 
 /// The text with marks in place of characters that cannot be seen or that reorder what is around them: control characters

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use egui::text::LayoutJob;
 use egui::text_edit::TextEditOutput;
-use egui::{CornerRadius, Frame, Galley, Id, Margin, Rect, Shape, Stroke, StrokeKind, TextBuffer, TextEdit, Ui, pos2, vec2};
+use egui::{
+    CornerRadius, Frame, Galley, Id, Margin, Rect, Shape, Stroke, StrokeKind, TextBuffer, TextEdit, Ui, pos2, vec2,
+};
 
 use crate::ui::theme::{Palette, Type, icons, line, palette, size};
 use crate::ui::widgets::key::paint_key;
@@ -82,7 +84,8 @@ fn text_ui(ui: &mut Ui, rect: Rect, text: &mut String, filter: FilterBox<'_>) ->
     let colors = palette(ui);
     let behind: Vec<_> = filter.chips.iter().map(|_| ui.painter().add(Shape::Noop)).collect();
     let mut layouter = |ui: &Ui, buffer: &dyn TextBuffer, _: f32| layout(ui, buffer.as_str(), filter, colors);
-    let mut child = ui.new_child(egui::UiBuilder::new().max_rect(rect).layout(egui::Layout::left_to_right(egui::Align::Center)));
+    let mut child =
+        ui.new_child(egui::UiBuilder::new().max_rect(rect).layout(egui::Layout::left_to_right(egui::Align::Center)));
     let output = TextEdit::singleline(text)
         .id(filter_id())
         .frame(Frame::NONE)
@@ -104,7 +107,9 @@ fn text_ui(ui: &mut Ui, rect: Rect, text: &mut String, filter: FilterBox<'_>) ->
     }
     if response.changed() {
         FilterAnswer::Changed
-    } else if response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter) || input.key_pressed(egui::Key::Escape)) {
+    } else if response.lost_focus()
+        && ui.input(|input| input.key_pressed(egui::Key::Enter) || input.key_pressed(egui::Key::Escape))
+    {
         FilterAnswer::Left
     } else {
         FilterAnswer::Nothing
@@ -120,7 +125,9 @@ fn layout(ui: &Ui, text: &str, filter: FilterBox<'_>, colors: &Palette) -> Arc<G
     let mut lead = 0.0;
     // While the text changes, its chips are those of the text before: only ranges that still fit are used.
     let fits = |chip: &&FilterChip| {
-        text.get(chip.range.clone()).is_some() && text.is_char_boundary(chip.range.start + chip.field) && chip.range.start + chip.field <= chip.range.end
+        text.get(chip.range.clone()).is_some()
+            && text.is_char_boundary(chip.range.start + chip.field)
+            && chip.range.start + chip.field <= chip.range.end
     };
     for chip in filter.chips.iter().filter(fits) {
         if chip.range.start < done {
@@ -181,7 +188,10 @@ fn message_ui(ui: &Ui, field: Rect, message: &str) {
         .fade_in(false)
         .show(ui, |ui| {
             Frame::popup(ui.style()).inner_margin(Margin::symmetric(10, 6)).show(ui, |ui| {
-                ui.add(egui::Label::new(Type::SMALL.rich(message).color(colors.danger_text)).wrap_mode(egui::TextWrapMode::Extend));
+                ui.add(
+                    egui::Label::new(Type::SMALL.rich(message).color(colors.danger_text))
+                        .wrap_mode(egui::TextWrapMode::Extend),
+                );
             });
         });
 }

@@ -41,7 +41,10 @@ pub fn words(text: &str) -> Vec<Word> {
 }
 
 fn word(text: &str, range: Range<usize>) -> Word {
-    let head = text[range.clone()].find([':', '"']).filter(|at| text.as_bytes()[range.start + at] == b':').map_or(0, |at| at + 1);
+    let head = text[range.clone()]
+        .find([':', '"'])
+        .filter(|at| text.as_bytes()[range.start + at] == b':')
+        .map_or(0, |at| at + 1);
     Word { range, head }
 }
 
@@ -56,7 +59,8 @@ pub fn chips(text: &str) -> Vec<FilterChip> {
 
 /// The test that a field has a value, quoted where it must be.
 pub fn test(field: &str, value: &str) -> String {
-    let plain = !value.is_empty() && value.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '.' | '_' | '/'));
+    let plain =
+        !value.is_empty() && value.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '.' | '_' | '/'));
     if plain { format!("{field}:{value}") } else { format!("{field}:\"{}\"", value.replace('"', "")) }
 }
 
@@ -79,7 +83,8 @@ pub fn toggle(text: &str, test: &str) -> String {
 pub fn set_range(text: &str, field: &str, range: Option<(f64, f64)>) -> String {
     let head = format!("{field}:");
     let is_range = |word: &str| {
-        word.strip_prefix(&head).is_some_and(|value| value.contains("..") || value.starts_with(['>', '<']) || value.parse::<f64>().is_ok())
+        word.strip_prefix(&head)
+            .is_some_and(|value| value.contains("..") || value.starts_with(['>', '<']) || value.parse::<f64>().is_ok())
     };
     let kept = without(text, is_range);
     match range {
@@ -132,7 +137,8 @@ mod tests {
         let text = "vaccine topics:\"New Cases\" (heat:>=95 OR -is:changed) \"a: b\"";
         let found: Vec<&str> = words(text).iter().map(|word| &text[word.range.clone()]).collect();
         assert_eq!(found, ["vaccine", "topics:\"New Cases\"", "heat:>=95", "OR", "-is:changed", "\"a: b\""]);
-        let chips: Vec<&str> = chips(text).iter().map(|chip| &text[chip.range.start..chip.range.start + chip.field]).collect();
+        let chips: Vec<&str> =
+            chips(text).iter().map(|chip| &text[chip.range.start..chip.range.start + chip.field]).collect();
         assert_eq!(chips, ["topics:", "heat:", "-is:"]);
     }
 

@@ -6,6 +6,8 @@ pub mod filter_box;
 
 pub mod filter_text;
 
+pub mod keys;
+
 pub mod pictures;
 
 pub mod show;

@@ -86,7 +86,12 @@ impl Default for Pictures {
 }
 
 enum Entry {
-    Ready { textures: Vec<(egui::TextureHandle, u32)>, info: Info, bytes: usize, shown: u64 },
+    Ready {
+        textures: Vec<(egui::TextureHandle, u32)>,
+        info: Info,
+        bytes: usize,
+        shown: u64,
+    },
     Failed(Failure),
     /// Asked for first in this frame.
     Asked(u64),
@@ -184,7 +189,9 @@ impl Pictures {
 
     /// Drops what was made of these files of the site: they changed on disk.
     pub fn files_changed(&mut self, paths: &HashSet<String>) {
-        self.drop_where(|key| matches!(&key.source, Source::Site(files) if files.iter().any(|file| paths.contains(file))));
+        self.drop_where(
+            |key| matches!(&key.source, Source::Site(files) if files.iter().any(|file| paths.contains(file))),
+        );
     }
 
     /// Drops everything: another site was opened.

@@ -19,7 +19,9 @@ pub fn entries(count: usize) -> String {
 /// What an embedded frame shows: the host it comes from.
 pub fn embed(text: &str) -> String {
     let host = text.split("src=").nth(1).map(|rest| rest.trim_start_matches(['"', '\'']));
-    let host = host.and_then(|rest| rest.split_once("//")).map(|(_, rest)| rest.split(['/', '"', '\'', '?']).next().unwrap_or(rest));
+    let host = host
+        .and_then(|rest| rest.split_once("//"))
+        .map(|(_, rest)| rest.split(['/', '"', '\'', '?']).next().unwrap_or(rest));
     format!("embed: {}", host.map_or("a frame", |host| host.trim_start_matches("www.")))
 }
 
@@ -37,7 +39,10 @@ mod tests {
     fn values_are_readable() {
         assert_eq!(number(-1.0), "−1");
         assert_eq!(number(12.5), "12.5");
-        assert_eq!(embed("<iframe width=\"5\" src=\"https://www.youtube.com/embed/x?a\"></iframe>"), "embed: youtube.com");
+        assert_eq!(
+            embed("<iframe width=\"5\" src=\"https://www.youtube.com/embed/x?a\"></iframe>"),
+            "embed: youtube.com"
+        );
         assert_eq!(embed("<iframe>"), "embed: a frame");
         assert_eq!(host("https://www.usatoday.com/a/b?c"), "usatoday.com");
     }

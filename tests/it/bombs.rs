@@ -97,9 +97,16 @@ fn sizes_that_do_not_fit_are_refused_by_the_header_alone() {
         ("gif 65,535 x 65,535", gif(65_535, 65_535, 1)),
         ("gif 65,535 x 65,535, 1,000 frames", gif(65_535, 65_535, 1000)),
         ("icon with a huge png", ico_with_huge_png),
-        ("bmp", [&b"BM\0\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0"[..], &[0, 0, 1, 0, 0, 0, 1, 0, 1, 0, 32, 0], &[0; 24]].concat()),
+        (
+            "bmp",
+            [&b"BM\0\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0"[..], &[0, 0, 1, 0, 0, 0, 1, 0, 1, 0, 32, 0], &[0; 24]].concat(),
+        ),
         ("webp", [&b"RIFF\x40\0\0\0WEBPVP8X\x0A\0\0\0\0\0\0\0"[..], &[255; 6], &[0; 40]].concat()),
-        ("jpeg", [&b"\xFF\xD8\xFF\xC0\x00\x11\x08\xFF\xFF\xFF\xFF\x03\x01\x22\x00\x02\x11\x01\x03\x11\x01"[..], &[0; 40]].concat()),
+        (
+            "jpeg",
+            [&b"\xFF\xD8\xFF\xC0\x00\x11\x08\xFF\xFF\xFF\xFF\x03\x01\x22\x00\x02\x11\x01\x03\x11\x01"[..], &[0; 40]]
+                .concat(),
+        ),
     ];
     for (name, bytes) in bombs {
         let start = Instant::now();
@@ -151,7 +158,8 @@ fn every_byte_of_a_picture_may_be_wrong() {
         seed ^= seed << 17;
         seed
     };
-    let picture = DynamicImage::ImageRgb8(image::RgbImage::from_fn(40, 30, |x, y| image::Rgb([x as u8 * 6, y as u8 * 8, 99])));
+    let picture =
+        DynamicImage::ImageRgb8(image::RgbImage::from_fn(40, 30, |x, y| image::Rgb([x as u8 * 6, y as u8 * 8, 99])));
     for format in
         [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::Gif, ImageFormat::WebP, ImageFormat::Bmp, ImageFormat::Ico]
     {
@@ -197,7 +205,11 @@ fn the_helper_draws_what_a_thread_may_not() {
     assert_eq!(route(&header, moving.len() as u64, PLAYING), Ok(Route::Helper));
     let Rendered { frames, info } = helper.render(&moving, PLAYING).unwrap();
     assert_eq!((frames.len(), info.animated), (12, true));
-    assert!(frames[0].rgba[0] < 20 && frames[6].rgba[0] > 200 && frames[6].milliseconds == 100, "{:?}", &frames[6].rgba[..4]);
+    assert!(
+        frames[0].rgba[0] < 20 && frames[6].rgba[0] > 200 && frames[6].milliseconds == 100,
+        "{:?}",
+        &frames[6].rgba[..4]
+    );
 }
 
 #[test]
@@ -226,7 +238,9 @@ fn drawings_read_no_file_and_hold_no_picture() {
 
 #[test]
 fn a_drawing_that_takes_all_time_or_memory_takes_only_the_helper() {
-    let mut nested = String::from("<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><g id='a0'><rect width='9' height='9'/></g>");
+    let mut nested = String::from(
+        "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><g id='a0'><rect width='9' height='9'/></g>",
+    );
     for level in 1..30 {
         let before = level - 1;
         let uses = format!("<use href='#a{before}'/>").repeat(10);

@@ -73,7 +73,8 @@ fn what_is_typed_finds_what_it_says() {
 fn tokens_cover_what_was_typed() {
     let text = "vaccine -topics:\"Front Page\" (is:live OR has:images)";
     let query = Query::parse(text).unwrap();
-    let pieces: Vec<(&str, bool)> = query.tokens().iter().map(|token| (&text[token.span.range()], token.negated)).collect();
+    let pieces: Vec<(&str, bool)> =
+        query.tokens().iter().map(|token| (&text[token.span.range()], token.negated)).collect();
     assert_eq!(
         pieces,
         [
@@ -90,7 +91,10 @@ fn tokens_cover_what_was_typed() {
 
 #[test]
 fn any_text_is_read_or_refused_within_itself() {
-    let pieces = ["a", ":", "\"", "(", ")", " ", "-", "OR", "has:", "heat:", ">", "..", ",", "é", "\\", "is:", "=", "7d", "\u{a0}"];
+    let pieces = [
+        "a", ":", "\"", "(", ")", " ", "-", "OR", "has:", "heat:", ">", "..", ",", "é", "\\", "is:", "=", "7d",
+        "\u{a0}",
+    ];
     let mut seed = 7_u64;
     for _ in 0..20_000 {
         let mut text = String::new();
@@ -138,7 +142,9 @@ fn clicks_write_what_could_be_typed() {
 fn every_value_can_be_clicked() {
     for field in ["topics", "a.b", "with blank", "has", "a\\.b", "名"] {
         let path = FieldPath::parse(field);
-        for value in ["US", "a,b", "=x", "~x", ">5", "a..b", "(x)", "\"q\"", "back\\slash", "-x", "//x", "", " ", "OR", "a:b"] {
+        for value in
+            ["US", "a,b", "=x", "~x", ">5", "a..b", "(x)", "\"q\"", "back\\slash", "-x", "//x", "", " ", "OR", "a:b"]
+        {
             let text = Query::default().including(&path, value);
             let query = Query::parse(&text).unwrap_or_else(|error| panic!("{text}: {error}"));
             assert_eq!(query.values_of(&path), (vec![value], vec![]), "{text}");

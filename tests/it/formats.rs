@@ -25,7 +25,8 @@ pub fn expected_edits(corpora: &Path, kind: &str) -> usize {
         for edit in case["edits"].as_array().map(Vec::as_slice).unwrap_or_default() {
             let patch = Patch::from_json(&edit["patch"]).unwrap();
             let replace = |at: usize| edit["replace"][at].as_str().unwrap();
-            let applied = document.apply(&patch, &Customs::default()).unwrap_or_else(|refusal| panic!("{name}: {refusal}"));
+            let applied =
+                document.apply(&patch, &Customs::default()).unwrap_or_else(|refusal| panic!("{name}: {refusal}"));
             assert_eq!(applied.document.text(), document.text().replacen(replace(0), replace(1), 1), "{name}");
             done += 1;
         }

@@ -56,7 +56,11 @@ fn nothing_but_the_edited_part_changes() {
         (r#"[{"op":"remove","path":"/topics/1"}]"#, "\"One\", \"Two\"", "\"One\""),
         (r#"[{"op":"add","path":"/empty/-","value":"x"}]"#, "[]", "[\"x\"]"),
         (r#"[{"op":"add","path":"/new","value":null,"place":2}]"#, "40,\n", "40,\n  \"new\": null,\n"),
-        (r#"[{"op":"add","path":"/new","value":["a","b"],"place":0}]"#, "{\n  \"title\"", "{\n  \"new\": [\"a\", \"b\"],\n  \"title\""),
+        (
+            r#"[{"op":"add","path":"/new","value":["a","b"],"place":0}]"#,
+            "{\n  \"title\"",
+            "{\n  \"new\": [\"a\", \"b\"],\n  \"title\"",
+        ),
         (r#"[{"op":"remove","path":"/heat"}]"#, ",\n  \"heat\": 40", ""),
         (r#"[{"op":"remove","path":"/title"}]"#, "\"title\": \"One \\u00e9 \\ud83d\\ude00\",\n  \"heat\"", "\"heat\""),
         (r#"[{"op":"remove","path":"/provider/name"}]"#, "{ \"name\": \"R\" }", "{}"),
@@ -83,7 +87,8 @@ fn nothing_but_the_edited_part_changes() {
             let new = if patch.to_json()[0]["op"] == "body" { new.to_owned() } else { ends(new) };
             assert_eq!(article.matches(&old).count(), 1, "{old:?} has to be there once");
             let document = Document::parse(article.as_bytes());
-            let applied = document.apply(&patch, &Customs::default()).unwrap_or_else(|refusal| panic!("{patch:?}: {refusal}"));
+            let applied =
+                document.apply(&patch, &Customs::default()).unwrap_or_else(|refusal| panic!("{patch:?}: {refusal}"));
             assert_eq!(applied.document.text(), article.replacen(&old, &new, 1), "{patch:?}");
         }
     }
@@ -91,8 +96,11 @@ fn nothing_but_the_edited_part_changes() {
 
 #[test]
 fn an_object_can_be_filled_and_emptied() {
-    for (text, want) in [("{}\nB", "{\n  \"a\": 1\n}\nB"), ("{\"b\":2}\n", "{\"b\":2,\"a\":1}\n"), (";;;\n;;;\n", ";;;\n{\n  \"a\": 1\n}\n;;;\n")]
-    {
+    for (text, want) in [
+        ("{}\nB", "{\n  \"a\": 1\n}\nB"),
+        ("{\"b\":2}\n", "{\"b\":2,\"a\":1}\n"),
+        (";;;\n;;;\n", ";;;\n{\n  \"a\": 1\n}\n;;;\n"),
+    ] {
         let document = Document::parse(text.as_bytes());
         let applied = document.apply(&Patch::add(Pointer::of(["a"]), 1), &Customs::default()).unwrap();
         assert_eq!(applied.document.text(), want);

@@ -64,8 +64,14 @@ fn sidebar_ui(ui: &mut Ui) {
     count_row_ui(ui, "Not these", "67", false, true);
     heading_ui(ui, "Heat");
     let counts = [20, 40, 600, 900, 870, 400, 300, 90, 70, 20, 10, 4, 3, 2, 1, 1, 1];
-    let histogram =
-        Histogram { name: "Heat", counts: &counts, least: -1.0, most: 255.0, threshold: Some(100.0), range: Some((95.0, 255.0)) };
+    let histogram = Histogram {
+        name: "Heat",
+        counts: &counts,
+        least: -1.0,
+        most: 255.0,
+        threshold: Some(100.0),
+        range: Some((95.0, 255.0)),
+    };
     histogram_ui(ui, histogram);
     progress_ui(ui, 0.4, "Reading files");
 }
@@ -97,7 +103,13 @@ fn form_ui(ui: &mut Ui) {
         score_card_ui(ui, heat, 150.0, false);
     });
     field_label_ui(ui, "Title");
-    field_ui(ui, "title", "Microsoft says it teamed up with OpenAI to build a massive AI supercomputer in Azure", false, Field::lines("Title", 2));
+    field_ui(
+        ui,
+        "title",
+        "Microsoft says it teamed up with OpenAI to build a massive AI supercomputer in Azure",
+        false,
+        Field::lines("Title", 2),
+    );
     field_label_ui(ui, "Address");
     field_ui(ui, "url", "not an address", false, Field { wrong: true, ..Field::line("Address") });
     field_ui(ui, "empty", "", false, Field { placeholder: "nothing yet", ..Field::line("Empty") });
@@ -149,5 +161,11 @@ fn parts_ui(ui: &mut Ui) {
     });
     let all: String = icons::ALL.iter().map(|(_, icon)| *icon).collect();
     ui.label(theme::Type::ICON.rich(all).color(colors.text));
-    empty_ui(ui, icons::SEARCH, "No article matches", "The filter leaves nothing of 6,241 articles.", Some("Clear filter"));
+    empty_ui(
+        ui,
+        icons::SEARCH,
+        "No article matches",
+        "The filter leaves nothing of 6,241 articles.",
+        Some("Clear filter"),
+    );
 }

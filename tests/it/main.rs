@@ -8,6 +8,7 @@ mod json;
 mod look;
 mod merge;
 mod pictures;
+mod rooms;
 mod saving;
 mod storage;
 mod toml;

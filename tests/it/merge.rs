@@ -24,7 +24,10 @@ pub fn base() -> impl Strategy<Value = Value> {
         map.push("heat", Value::from(40));
         if provider {
             let provider = [("name", "A"), ("domain", "a.org")];
-            map.push("provider", provider.into_iter().map(|(k, v)| (k.to_owned(), Value::text(v))).collect::<Map>().into_value());
+            map.push(
+                "provider",
+                provider.into_iter().map(|(k, v)| (k.to_owned(), Value::text(v))).collect::<Map>().into_value(),
+            );
         }
         map.push("topics", Value::List(topics.iter().map(|n| topic(*n)).collect()));
         map.push("related", Value::List(entries.iter().map(|(url, quality)| entry(*url, *quality)).collect()));
@@ -225,16 +228,19 @@ proptest! {
 #[test]
 fn real_rewrites_merge_as_expected() {
     let Some(corpora) = corpora() else { return };
-    let mut folders: Vec<_> = std::fs::read_dir(corpora.join("replay")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut folders: Vec<_> =
+        std::fs::read_dir(corpora.join("replay")).unwrap().map(|entry| entry.unwrap().path()).collect();
     folders.retain(|folder| folder.file_name().unwrap().to_string_lossy().starts_with("merge-"));
     folders.sort();
     assert_eq!(folders.len(), 30);
     for folder in folders {
         let name = folder.file_name().unwrap().to_string_lossy().into_owned();
         let read = |file: &str| Document::parse(&std::fs::read(folder.join(file)).unwrap());
-        let case: serde_json::Value = serde_json::from_slice(&std::fs::read(folder.join("case.json")).unwrap()).unwrap();
+        let case: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(folder.join("case.json")).unwrap()).unwrap();
         let (base, ours, theirs) = (read("base.md"), read("ours.md"), read("theirs.md"));
-        let merged = merge(&base, &ours, &theirs, &|_| Policy::Ask).unwrap_or_else(|refusal| panic!("{name}: {refusal}"));
+        let merged =
+            merge(&base, &ours, &theirs, &|_| Policy::Ask).unwrap_or_else(|refusal| panic!("{name}: {refusal}"));
         let conflicts: Vec<String> =
             merged.conflicts.iter().map(|conflict| conflict.pointer.clone().unwrap().to_string()).collect();
         if case["expect"] == "conflict" {
@@ -262,8 +268,13 @@ fn real_rewrites_merge_as_expected() {
                 assert_eq!(sorted(&merged.document), sorted(&expected), "{name}");
             }
             _ => {
-                assert!(merged.document.data().same_data(expected.data()), "{name}: {}", merged.document.data().to_json());
-                let lost: Vec<&str> = theirs.text().lines().filter(|line| !merged.document.text().contains(line)).collect();
+                assert!(
+                    merged.document.data().same_data(expected.data()),
+                    "{name}: {}",
+                    merged.document.data().to_json()
+                );
+                let lost: Vec<&str> =
+                    theirs.text().lines().filter(|line| !merged.document.text().contains(line)).collect();
                 assert!(lost.is_empty(), "{name}: {lost:?}");
             }
         }
@@ -298,7 +309,8 @@ fn a_conflict_is_written_with_markers_and_read_back() {
         assert_eq!(text, want.replace('\n', ends));
         let opened = open_marked(&text).unwrap().unwrap();
         assert_eq!(opened.document.text(), document(&theirs).text());
-        let found: Vec<_> = opened.conflicts.iter().map(|conflict| (conflict.field().to_string(), &conflict.base)).collect();
+        let found: Vec<_> =
+            opened.conflicts.iter().map(|conflict| (conflict.field().to_string(), &conflict.base)).collect();
         assert_eq!(found, [("heat".to_owned(), &None), ("quality".to_owned(), &None), (String::new(), &None)]);
         assert_eq!(opened.conflicts[0].ours, Some(Value::from(150)));
     }
@@ -340,7 +352,8 @@ fn blocks(case: &str) -> Vec<(&str, String)> {
     let mut lines = case.lines();
     while let Some(line) = lines.next() {
         if let Some(head) = line.strip_prefix("```") {
-            let body: String = lines.by_ref().take_while(|line| *line != "```").map(|line| format!("{line}\n")).collect();
+            let body: String =
+                lines.by_ref().take_while(|line| *line != "```").map(|line| format!("{line}\n")).collect();
             blocks.push((head, body));
         }
     }

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use copydesk::file::SitePath;
-use copydesk::net::Policy;
 use copydesk::jobs::pictures::{PictureRunner, PictureSettings};
+use copydesk::net::Policy;
 use copydesk::picture::{
     Delivered, Failure, FailureKind, Format, Limits, PictureError, PictureKey, PictureOrders, Shape, Source, decode,
     header, render,
@@ -76,7 +76,10 @@ fn what_is_no_picture_says_what_it_is() {
         (b"<!DOCTYPE html><html><svg></svg></html>", "Not a picture: it is a web page"),
         (b"Not found\n", "Not a picture: it is text"),
         (b"%PDF-1.7 \xE2", "Not a picture: it is a PDF document"),
-        (b"version https://git-lfs.github.com/spec/v1\n", "Not a picture: the file was never fetched from Git's large file storage"),
+        (
+            b"version https://git-lfs.github.com/spec/v1\n",
+            "Not a picture: the file was never fetched from Git's large file storage",
+        ),
         (b"\x00\x00\x00\x1cftypavif\x00\x00", "AVIF pictures cannot be shown"),
         (b"\xFF\xD8\xFF\xE0", "The picture is cut off: its end is missing"),
         (b"\x89PNG\x0D\x0A\x1A\x0A", "The picture is cut off: its end is missing"),
@@ -136,8 +139,17 @@ fn runner(files: &Arc<Files>) -> (PictureRunner, Arc<AtomicUsize>) {
             .cloned()
             .ok_or_else(|| Failure::new(FailureKind::Missing, &format!("{path} is not in the site"), 0))
     };
-    let settings = PictureSettings { read: Arc::new(read), thumbnails: None, remote: None, policy: Policy::default(), helper: None };
-    let runner = PictureRunner::start(settings, Arc::new(move || wakes.store(wakes.load(Ordering::SeqCst) + 1, Ordering::SeqCst)));
+    let settings = PictureSettings {
+        read: Arc::new(read),
+        thumbnails: None,
+        remote: None,
+        policy: Policy::default(),
+        helper: None,
+    };
+    let runner = PictureRunner::start(
+        settings,
+        Arc::new(move || wakes.store(wakes.load(Ordering::SeqCst) + 1, Ordering::SeqCst)),
+    );
     (runner, woken)
 }
 
@@ -188,8 +200,12 @@ fn the_first_candidate_that_is_there_counts() {
     });
     let (mut runner, _) = runner(&files);
     let key = |paths: &[&str]| PictureKey { source: Source::site(paths.iter().copied()), shape: THUMBNAIL };
-    let wanted =
-        vec![key(&["_news/b.png", "assets/b.png"]), key(&["assets/bad.png", "assets/b.png"]), key(&["x.png"]), key(&["../x"])];
+    let wanted = vec![
+        key(&["_news/b.png", "assets/b.png"]),
+        key(&["assets/bad.png", "assets/b.png"]),
+        key(&["x.png"]),
+        key(&["../x"]),
+    ];
     runner.obey(PictureOrders { wanted: wanted.clone(), retry: Vec::new() });
     let mut answers = answers(&mut runner, 4);
     answers.sort_by_key(|answer| wanted.iter().position(|key| *key == answer.key));

@@ -11,7 +11,8 @@ const ARTICLE: &str = "+++\n# the head\ntitle = \"One\" # keep\nheat = 40\ndate 
 
 #[test]
 fn values_are_read_as_they_are_written() {
-    let text = "+++\na = \"\"\"\nseveral\nlines\"\"\"\nc = 0xFF\nd = 1_000\ne = 1979-05-27\nf = 07:32:00\nk = inf\n+++\n";
+    let text =
+        "+++\na = \"\"\"\nseveral\nlines\"\"\"\nc = 0xFF\nd = 1_000\ne = 1979-05-27\nf = 07:32:00\nk = inf\n+++\n";
     for text in [text.to_owned(), text.replace('\n', "\r\n")] {
         let document = Document::parse(text.as_bytes());
         assert_eq!(document.format(), Format::Toml);
@@ -77,10 +78,18 @@ fn nothing_but_the_edited_lines_changes() {
         (r#"[{"op":"remove","path":"/heat"}]"#, "heat = 40\n", ""),
         (r##"[{"op":"remove","path":"/title"}]"##, "# the head\ntitle = \"One\" # keep\n", ""),
         (r#"[{"op":"rename","path":"/heat","key":"warm th"}]"#, "heat = 40", "\"warm th\" = 40"),
-        (r#"[{"op":"add","path":"/provider/domain","value":"r.org","place":1}]"#, "\"R\"\n", "\"R\"\ndomain = \"r.org\"\n"),
+        (
+            r#"[{"op":"add","path":"/provider/domain","value":"r.org","place":1}]"#,
+            "\"R\"\n",
+            "\"R\"\ndomain = \"r.org\"\n",
+        ),
         (r#"[{"op":"add","path":"/provider/logo/height","value":9}]"#, "width = 50 }", "width = 50, height = 9 }"),
         (r#"[{"op":"remove","path":"/provider/logo/url"}]"#, "url = \"u\", width", "width"),
-        (r#"[{"op":"remove","path":"/provider"}]"#, "\n[provider]\nname = \"R\"\nlogo = { url = \"u\", width = 50 }\n", ""),
+        (
+            r#"[{"op":"remove","path":"/provider"}]"#,
+            "\n[provider]\nname = \"R\"\nlogo = { url = \"u\", width = 50 }\n",
+            "",
+        ),
         (
             r#"[{"op":"add","path":"/related/-","value":{"title":"R3","n":1}}]"#,
             "\"R2\"\n",
@@ -102,7 +111,11 @@ fn nothing_but_the_edited_lines_changes() {
             "\n# first\n[[related]]\ntitle = \"R1\"\n[related.provider]\nname = \"P\"\n\n[[related]]\ntitle = \"R2\"\n",
             "",
         ),
-        (r#"[{"op":"replace","path":"/provider","value":{"name":"S","logo":{"url":"u","width":50}}}]"#, "\"R\"", "\"S\""),
+        (
+            r#"[{"op":"replace","path":"/provider","value":{"name":"S","logo":{"url":"u","width":50}}}]"#,
+            "\"R\"",
+            "\"S\"",
+        ),
         (
             r#"[{"op":"add","path":"/extra","value":{"a":1,"b":{"c":"x"}}}]"#,
             "\"R2\"\n",
@@ -113,12 +126,17 @@ fn nothing_but_the_edited_lines_changes() {
     for (patch, old, new) in cases {
         for (article, old, new) in [
             (ARTICLE.to_owned(), old.to_owned(), new.to_owned()),
-            (format!("\u{feff}{}", ARTICLE.replace('\n', "\r\n")), old.replace('\n', "\r\n"), new.replace('\n', "\r\n")),
+            (
+                format!("\u{feff}{}", ARTICLE.replace('\n', "\r\n")),
+                old.replace('\n', "\r\n"),
+                new.replace('\n', "\r\n"),
+            ),
         ] {
             let patch = Patch::from_json(&serde_json::from_str(patch).unwrap()).unwrap();
             let document = Document::parse(article.as_bytes());
             assert_eq!(article.matches(&old).count(), 1, "{old:?} has to be there once");
-            let applied = document.apply(&patch, &Customs::default()).unwrap_or_else(|refusal| panic!("{patch:?}: {refusal}"));
+            let applied =
+                document.apply(&patch, &Customs::default()).unwrap_or_else(|refusal| panic!("{patch:?}: {refusal}"));
             let patch_is_on_the_body = matches!(patch.0[0], Operation::Body { .. });
             let want = article.replacen(&old, if patch_is_on_the_body { "New\n" } else { &new }, 1);
             assert_eq!(applied.document.text(), want, "{patch:?}");
@@ -139,7 +157,8 @@ fn the_last_table_of_a_list_leaves_an_empty_list() {
 #[test]
 fn what_toml_cannot_say_is_refused() {
     let document = Document::parse(ARTICLE.as_bytes());
-    let refusal = document.apply(&Patch::replace(Pointer::of(["title"]), Value::Null), &Customs::default()).unwrap_err();
+    let refusal =
+        document.apply(&Patch::replace(Pointer::of(["title"]), Value::Null), &Customs::default()).unwrap_err();
     assert_eq!(refusal.reason, RefusalReason::Unsayable);
     let numbers = copydesk::document::Number::parse("99999999999999999999").unwrap();
     let patch = Patch::replace(Pointer::of(["heat"]), Value::Number(numbers));

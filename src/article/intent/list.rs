@@ -61,9 +61,7 @@ pub(super) fn insert(article: &Article<'_>, at: &Pointer, value: &Value) -> Resu
             Ok(Patch::add(at.clone(), value.clone()))
         }
         Some(Value::Map(map)) if map.get(key).is_some() => Err(IntentRefusal::Taken(key.to_owned())),
-        None | Some(Value::Null) if key == "-" || key == "0" => {
-            with_first(article, &parent, vec![value.clone()])
-        }
+        None | Some(Value::Null) if key == "-" || key == "0" => with_first(article, &parent, vec![value.clone()]),
         _ => set::at(article, at, value),
     }
 }

@@ -60,7 +60,8 @@ fn swapped_keys(article: &Article<'_>, entry: Option<&Map>) -> Vec<String> {
         }
     }
     let data = article.document.data();
-    let own = [article.schema.topics.as_ref(), article.schema.live.as_ref(), article.schema.heat.as_ref(), Some(&related)];
+    let own =
+        [article.schema.topics.as_ref(), article.schema.live.as_ref(), article.schema.heat.as_ref(), Some(&related)];
     keys.retain(|key| {
         let field = FieldPath::of([key.as_str()]);
         let is_own = own.iter().flatten().any(|path| path.head() == key);
@@ -85,10 +86,11 @@ fn as_lead(article: &Article<'_>, key: &str, value: &Value, lead: &Map, entry: &
     let is_pictures = article.schema.lead_image.as_ref().is_some_and(|path| path.head() == key);
     let title_of = |map: &Map| map.get(title_key).and_then(Value::as_str).map(str::to_owned);
     let lead_title = title_of(lead);
-    let bears_title = lead.get(key).map(crate::site::kind::images::items).unwrap_or_default().first().is_some_and(|image| {
-        let title = image.as_map().and_then(|map| map.get("title")).and_then(Value::as_str);
-        title.is_some() && title == lead_title.as_deref()
-    });
+    let bears_title =
+        lead.get(key).map(crate::site::kind::images::items).unwrap_or_default().first().is_some_and(|image| {
+            let title = image.as_map().and_then(|map| map.get("title")).and_then(Value::as_str);
+            title.is_some() && title == lead_title.as_deref()
+        });
     let Value::List(items) = value else { return value.clone() };
     match title_of(entry).filter(|_| is_pictures && bears_title) {
         None => value.clone(),

@@ -40,11 +40,8 @@ impl Find {
     }
 
     fn replaced(&self, regex: &Regex, text: &str, with: &str) -> Option<String> {
-        let new = if self.regex {
-            regex.replace_all(text, with)
-        } else {
-            regex.replace_all(text, regex::NoExpand(with))
-        };
+        let new =
+            if self.regex { regex.replace_all(text, with) } else { regex.replace_all(text, regex::NoExpand(with)) };
         (new != text).then(|| new.into_owned())
     }
 }

@@ -59,7 +59,12 @@ fn related(found: &mut Findings<'_>) {
         if own.as_ref() == Some(&address) {
             found.add("doubled-related", &card.at, "The related story is this story itself", "Remove it");
         } else if seen.contains(&address) {
-            found.add("doubled-related", &card.at, "The same story stands twice among the related ones", "Remove one of the two");
+            found.add(
+                "doubled-related",
+                &card.at,
+                "The same story stands twice among the related ones",
+                "Remove one of the two",
+            );
         } else {
             seen.push(address);
         }
@@ -79,6 +84,11 @@ fn follower(found: &mut Findings<'_>) {
     let folds = article.schema.related.as_ref().and_then(|path| article.schema.field(path)).is_some();
     if folds && article.is_follower() && article.related().is_empty() {
         let at = article.schema.heat.as_ref().map_or_else(Pointer::root, FieldPath::pointer);
-        found.add("follower-alone", &at, "Folded, but under no other story", "Give it a rank, or relate it to its lead");
+        found.add(
+            "follower-alone",
+            &at,
+            "Folded, but under no other story",
+            "Give it a rank, or relate it to its lead",
+        );
     }
 }

@@ -72,7 +72,11 @@ enum Step<'c> {
     Not(Box<Step<'c>>),
     Words(Finder<'static>),
     /// Some text of these columns is one of these, or contains one.
-    Texts { columns: Vec<&'c Column>, whole: Vec<String>, parts: Vec<Finder<'static>> },
+    Texts {
+        columns: Vec<&'c Column>,
+        whole: Vec<String>,
+        parts: Vec<Finder<'static>>,
+    },
     /// A number or date of this column lies in one of these ranges.
     Ranges(&'c Column, Vec<Range>),
     /// A cell of this column is this.
@@ -397,7 +401,10 @@ impl<'c> Planner<'c, '_> {
         let seconds = |bound: Option<&Bound>| bound.and_then(|bound| bound.seconds(self.facts.today));
         let number = |bound: Option<&Bound>| bound.and_then(|bound| bound.number);
         let Some(comparison) = comparison else {
-            return Range { numbers: numbers_between(low, high), seconds: seconds_between(seconds(low), seconds(high)) };
+            return Range {
+                numbers: numbers_between(low, high),
+                seconds: seconds_between(seconds(low), seconds(high)),
+            };
         };
         let numbers = number(low).map(|number| match comparison {
             Comparison::Less => (f64::NEG_INFINITY, number, true, false),
@@ -431,7 +438,9 @@ fn seconds_between(low: Option<Seconds>, high: Option<Seconds>) -> Option<(i64, 
         (Some(Seconds::Age(start)), Some(Seconds::Age(other))) if start != other => {
             Some((start.min(other), start.max(other) + DAY - 1))
         }
-        (Some(Seconds::Age(start)), Some(Seconds::Age(_))) | (None, Some(Seconds::Age(start))) => Some((start, i64::MAX)),
+        (Some(Seconds::Age(start)), Some(Seconds::Age(_))) | (None, Some(Seconds::Age(start))) => {
+            Some((start, i64::MAX))
+        }
         (Some(Seconds::Age(start)), None) => Some((NO_DATE + 1, start + DAY - 1)),
         (low, high) => {
             let start = match low {

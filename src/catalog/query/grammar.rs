@@ -197,7 +197,11 @@ impl<'t> Parser<'t> {
         };
         self.blanks();
         if negated && self.rest().starts_with('-') {
-            return Err(error(self.at, self.text.len().min(self.at + self.rest().len()), "A “-” stands behind another"));
+            return Err(error(
+                self.at,
+                self.text.len().min(self.at + self.rest().len()),
+                "A “-” stands behind another",
+            ));
         }
         let node = self.atom(start, negated)?;
         if self.depth == 0 {
@@ -393,7 +397,9 @@ impl<'t> Parser<'t> {
 
     fn is_operator(&self, word: &str) -> bool {
         let behind = self.rest().strip_prefix(word);
-        behind.is_some_and(|rest| rest.is_empty() || rest.starts_with(|c: char| c.is_whitespace() || c == '(' || c == ')'))
+        behind.is_some_and(|rest| {
+            rest.is_empty() || rest.starts_with(|c: char| c.is_whitespace() || c == '(' || c == ')')
+        })
     }
 
     fn last_operator(&self) -> usize {
@@ -420,5 +426,9 @@ impl<'t> Parser<'t> {
 
 /// Whether this may stand before a colon. `12:30` and `https://…` are words.
 fn is_field_name(name: &str, quoted: bool) -> bool {
-    if quoted { !name.is_empty() } else { name.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | '$' | '@')) }
+    if quoted {
+        !name.is_empty()
+    } else {
+        name.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | '$' | '@'))
+    }
 }

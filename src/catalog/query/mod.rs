@@ -119,8 +119,12 @@ impl Query {
             match node {
                 Node::All(nodes) | Node::Any(nodes) => nodes.iter().for_each(|node| collect(node, fields)),
                 Node::Not(node) => collect(node, fields),
-                Node::Test(Test::Words(_)) => fields.extend(super::words::SEARCHED.iter().map(|name| FieldPath::parse(name))),
-                Node::Test(Test::Field(field, _) | Test::Has(field) | Test::Missing(field)) => fields.push(field.clone()),
+                Node::Test(Test::Words(_)) => {
+                    fields.extend(super::words::SEARCHED.iter().map(|name| FieldPath::parse(name)))
+                }
+                Node::Test(Test::Field(field, _) | Test::Has(field) | Test::Missing(field)) => {
+                    fields.push(field.clone())
+                }
                 Node::Test(Test::Is(_)) => {}
             }
         }

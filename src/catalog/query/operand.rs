@@ -85,7 +85,8 @@ impl When {
             (year.len() == 4 && month.len() == 2 && digits(year) && digits(month))
                 .then(|| NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, 1))?
         };
-        let until = |start: NaiveDate, months| Some(Self::Time(start_of_day(start), start_of_day(start + Months::new(months))));
+        let until =
+            |start: NaiveDate, months| Some(Self::Time(start_of_day(start), start_of_day(start + Months::new(months))));
         match text.len() {
             4 => until(first(text, "01")?, 12),
             7 => until(first(text.get(..4)?, text.get(5..).filter(|_| text.as_bytes().get(4) == Some(&b'-'))?)?, 1),
@@ -93,7 +94,13 @@ impl When {
                 let start = moment(text)?;
                 let clock = text.get(11..).unwrap_or_default();
                 let exact = clock.matches(':').count() > 1 && !clock.contains(['+', '-']);
-                let width = if length == 10 { DAY } else if exact { 1 } else { 60 };
+                let width = if length == 10 {
+                    DAY
+                } else if exact {
+                    1
+                } else {
+                    60
+                };
                 Some(Self::Time(start, start + width))
             }
         }
@@ -122,7 +129,8 @@ mod tests {
         ] {
             assert_eq!(Bound::parse(text).unwrap().seconds(today), Some(want), "{text}");
         }
-        for text in ["", "x", "2020-13", "2020-5", "inf", "nan", "infinity", "7", "7x", "2020-02-30", "-", "d", "１d"] {
+        for text in ["", "x", "2020-13", "2020-5", "inf", "nan", "infinity", "7", "7x", "2020-02-30", "-", "d", "１d"]
+        {
             assert_eq!(Bound::parse(text).and_then(|bound| bound.seconds(today)), None, "{text}");
         }
         assert_eq!(Bound::parse("-1").unwrap().number, Some(-1.0));

@@ -89,9 +89,10 @@ impl Query {
     fn part_of(&self, condition: &str) -> Option<&Part> {
         let parsed = Self::parse(condition).ok()?.parsed;
         let wanted = parsed.parts.first()?;
-        self.parsed.parts.iter().find(|part| {
-            part.negated == wanted.negated && part.test.is_some() && part.test == wanted.test
-        })
+        self.parsed
+            .parts
+            .iter()
+            .find(|part| part.negated == wanted.negated && part.test.is_some() && part.test == wanted.test)
     }
 
     fn with_value(&self, field: &FieldPath, value: &str, negated: bool) -> String {
@@ -161,7 +162,11 @@ fn with_condition(query: &Query, text: String, condition: &str) -> String {
         return if condition.is_empty() { text } else { condition.to_owned() };
     }
     // Beside an OR at the top, a condition would belong to its last alternative alone.
-    if query.parsed.parts.is_empty() { format!("({}) {condition}", text.trim()) } else { format!("{} {condition}", text.trim()) }
+    if query.parsed.parts.is_empty() {
+        format!("({}) {condition}", text.trim())
+    } else {
+        format!("{} {condition}", text.trim())
+    }
 }
 
 fn replace(text: &mut String, part: &Part, with: &str) {

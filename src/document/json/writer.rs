@@ -74,10 +74,9 @@ impl Writer<'_> {
         let position = if is_map { place } else { last.parse().ok() };
         let position = position.unwrap_or(spans.len()).min(spans.len());
         let gap = self.gap(container, &spans, &new);
-        let indent = gap.rsplit_once('\n').map_or_else(
-            || line_indent(self.parts.text, self.parts.span(container).start),
-            |(_, indent)| indent,
-        );
+        let indent = gap
+            .rsplit_once('\n')
+            .map_or_else(|| line_indent(self.parts.text, self.parts.span(container).start), |(_, indent)| indent);
         let mut text = match &new {
             New::Value(value) => self.render(value, indent)?,
             New::Text(text) => text.clone(),

@@ -49,7 +49,9 @@ pub fn merge(
     let line_ends = LineEnds::merged(base.text(), ours.text(), theirs.text());
     let theirs = with_line_ends(theirs, line_ends);
     let outcome = merge_values(base.data(), ours.data(), theirs.data(), policy);
-    let body = |document: &Document| line_ends.map_or_else(|| document.body().to_owned(), |ends| ends.put_into(document.body()));
+    let body = |document: &Document| {
+        line_ends.map_or_else(|| document.body().to_owned(), |ends| ends.put_into(document.body()))
+    };
     let merged_body = merge_bodies(&body(base), &body(ours), theirs.body());
     finish(ours, &theirs, outcome, merged_body, Some(body(base)), policy)
 }

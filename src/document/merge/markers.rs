@@ -39,7 +39,8 @@ pub fn read_markers(text: &str) -> Option<MarkedText> {
         Base,
         Theirs,
     }
-    let mut marked = MarkedText { ours: String::new(), theirs: String::new(), base: Some(String::new()), regions: vec![] };
+    let mut marked =
+        MarkedText { ours: String::new(), theirs: String::new(), base: Some(String::new()), regions: vec![] };
     let (mut part, mut start, mut at, mut base_given) = (Part::Both, 0, 0, true);
     for line in text.split_inclusive('\n') {
         let next = at + line.len();
@@ -175,14 +176,20 @@ mod tests {
 
     #[test]
     fn markers_of_git_are_recognised() {
-        let text = "---\n<<<<<<< HEAD\nheat: 1\n||||||| 0a1b2c3\nheat: 0\n=======\nheat: 2\n>>>>>>> other: x\n---\nBody\n";
+        let text =
+            "---\n<<<<<<< HEAD\nheat: 1\n||||||| 0a1b2c3\nheat: 0\n=======\nheat: 2\n>>>>>>> other: x\n---\nBody\n";
         let marked = read_markers(text).unwrap();
         assert_eq!(marked.ours, "---\nheat: 1\n---\nBody\n");
         assert_eq!(marked.theirs, "---\nheat: 2\n---\nBody\n");
         assert_eq!(marked.base.as_deref(), Some("---\nheat: 0\n---\nBody\n"));
         assert_eq!(&text[marked.regions[0].range()][..12], "<<<<<<< HEAD");
-        for none in ["", "a\n=======\nb\n", "<<<<<<< HEAD\na\n", "<<<<<<< a\n=======\n<<<<<<< b\n>>>>>>> c\n", "<<<<<<<<\n=======\n>>>>>>> x\n"]
-        {
+        for none in [
+            "",
+            "a\n=======\nb\n",
+            "<<<<<<< HEAD\na\n",
+            "<<<<<<< a\n=======\n<<<<<<< b\n>>>>>>> c\n",
+            "<<<<<<<<\n=======\n>>>>>>> x\n",
+        ] {
             assert_eq!(read_markers(none), None, "{none:?}");
         }
     }

@@ -154,13 +154,8 @@ impl Merger<'_> {
             return;
         }
         let one = |values: Option<Vec<&Value>>| values.and_then(|values| values.first().copied().cloned());
-        let conflict = Conflict {
-            pointer: Some(at.clone()),
-            base: one(base),
-            ours: one(ours),
-            theirs: one(theirs),
-            place: None,
-        };
+        let conflict =
+            Conflict { pointer: Some(at.clone()), base: one(base), ours: one(ours), theirs: one(theirs), place: None };
         self.conflicts.push(conflict);
     }
 }

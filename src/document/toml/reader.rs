@@ -122,7 +122,8 @@ impl Reader<'_> {
         let (style, data) = match value {
             toml_edit::Value::String(text) => {
                 // A line break in the file is one line break of the text, however the file's lines end.
-                let text = if source.contains("\r\n") { text.value().replace("\r\n", "\n") } else { text.value().clone() };
+                let text =
+                    if source.contains("\r\n") { text.value().replace("\r\n", "\n") } else { text.value().clone() };
                 let style = if source.starts_with('"') { ScalarStyle::Double } else { ScalarStyle::Single };
                 (style, Value::Text(text))
             }

@@ -15,7 +15,8 @@ pub(crate) fn spell(value: &Value, like: Option<&str>, line_end: &str) -> Result
         Value::Number(number) => spell_number(number)?,
         Value::Text(text) => spell_text(text, like, line_end),
         Value::List(items) => {
-            let like = like.and_then(|array| array.strip_prefix('[')).map(str::trim_start).filter(|item| !item.is_empty());
+            let like =
+                like.and_then(|array| array.strip_prefix('[')).map(str::trim_start).filter(|item| !item.is_empty());
             let items: Result<Vec<_>, _> = items.iter().map(|item| spell(item, like, line_end)).collect();
             format!("[{}]", items?.join(", "))
         }
@@ -45,13 +46,16 @@ fn spell_text(text: &str, like: Option<&str>, line_end: &str) -> String {
     match like {
         Some(like) if like.starts_with("\"\"\"") => many_lines(text, like, line_end),
         Some(like) if like.starts_with("'''") => {
-            let holds = !text.contains("'''") && !text.ends_with('\'') && !text.chars().any(|c| control(c) && c != '\n');
+            let holds =
+                !text.contains("'''") && !text.ends_with('\'') && !text.chars().any(|c| control(c) && c != '\n');
             if !holds {
                 return many_lines(text, like, line_end);
             }
             format!("'''{}{}'''", first_break(like, line_end), text.replace('\n', line_end))
         }
-        Some(like) if like.starts_with('\'') && !text.contains('\'') && !text.chars().any(control) => format!("'{text}'"),
+        Some(like) if like.starts_with('\'') && !text.contains('\'') && !text.chars().any(control) => {
+            format!("'{text}'")
+        }
         _ => basic(text),
     }
 }
@@ -98,9 +102,11 @@ fn spell_number(number: &Number) -> Result<String, Refusal> {
         return Ok(spelling.to_owned());
     }
     match (number.as_i128(), number.as_f64()) {
-        (Some(whole), _) => i64::try_from(whole)
-            .map(|whole| whole.to_string())
-            .map_err(|_: std::num::TryFromIntError| unsayable(&format!("TOML has no whole number as large as {whole}"))),
+        (Some(whole), _) => {
+            i64::try_from(whole).map(|whole| whole.to_string()).map_err(|_: std::num::TryFromIntError| {
+                unsayable(&format!("TOML has no whole number as large as {whole}"))
+            })
+        }
         (None, Some(float)) if float.is_nan() => Ok("nan".to_owned()),
         (None, Some(float)) => Ok(format!("{float:?}")),
         (None, None) => Err(unsayable(&format!("TOML has no number {spelling}"))),
@@ -117,16 +123,31 @@ mod tests {
 
     #[test]
     fn what_is_spelled_reads_as_the_same_text() {
-        let texts = ["plain", "it's", "say \"so\"", "C:\\raw", "two\nlines\n", "tab\t\u{1}\u{7f}", "2020-01-01", "", "'''", "\"\"\"", "é 名"];
+        let texts = [
+            "plain",
+            "it's",
+            "say \"so\"",
+            "C:\\raw",
+            "two\nlines\n",
+            "tab\t\u{1}\u{7f}",
+            "2020-01-01",
+            "",
+            "'''",
+            "\"\"\"",
+            "é 名",
+        ];
         for text in texts {
-            for like in [None, Some("\"x\""), Some("'x'"), Some("\"\"\"x\"\"\""), Some("'''\nx'''"), Some("2020-01-01")] {
+            for like in [None, Some("\"x\""), Some("'x'"), Some("\"\"\"x\"\"\""), Some("'''\nx'''"), Some("2020-01-01")]
+            {
                 let spelled = spell(&Value::text(text), like, "\n").unwrap();
                 let read: toml_edit::Value = spelled.parse().unwrap();
                 let back = read.as_str().map_or_else(|| spelled.clone(), str::to_owned);
                 assert_eq!(back, text, "{spelled} like {like:?}");
             }
         }
-        for (number, want) in [("120", "120"), ("0x1F", "0x1F"), ("1.50", "1.50"), (".5", "0.5"), (".inf", "inf"), ("1_000", "1_000")] {
+        for (number, want) in
+            [("120", "120"), ("0x1F", "0x1F"), ("1.50", "1.50"), (".5", "0.5"), (".inf", "inf"), ("1_000", "1_000")]
+        {
             assert_eq!(spell(&Value::Number(Number::parse(number).unwrap()), None, "\n").unwrap(), want);
         }
         assert!(spell(&Value::Null, None, "\n").is_err());

@@ -105,9 +105,9 @@ impl Writer<'_> {
                 self.add_item(container, last.parse().ok(), |like| self.flow_text(new, like))
             }
             NodeKind::Map { .. } if self.parts.document.get(path).is_some() => self.replace(path, &new.value),
-            NodeKind::Map { flow: true, .. } => self.add_item(container, place, |_| {
-                Ok(format!("{} = {}", spell_key(last), self.flow_text(new, None)?))
-            }),
+            NodeKind::Map { flow: true, .. } => {
+                self.add_item(container, place, |_| Ok(format!("{} = {}", spell_key(last), self.flow_text(new, None)?)))
+            }
             NodeKind::Map { .. } => self.add_entry(&parent, container, last, new, place),
             _ => Err(nowhere(path)),
         }
@@ -143,7 +143,9 @@ impl Writer<'_> {
             let before = entries[..place].iter().rev().find(|entry| !on_lines(self.parts, entry.value));
             let at = match before {
                 Some(before) => after(self.parts, before.value),
-                None if place == entries.len() || dotted => after(self.parts, container).max(after_own_lines(self.parts, container)),
+                None if place == entries.len() || dotted => {
+                    after(self.parts, container).max(after_own_lines(self.parts, container))
+                }
                 None => after_own_lines(self.parts, container),
             };
             let text = self.section(&self.keys(&parent.child(key)), &new.value)?;
@@ -194,8 +196,12 @@ impl Writer<'_> {
         if !matches!(new.value, Value::Map(_)) {
             return Err(layout("In a list of tables everything is a table"));
         }
-        let position = if last == "-" { items.len() } else { last.parse().map_or(items.len(), |at: usize| at.min(items.len())) };
-        let own = new.lines.as_ref().filter(|lines| lines.trim_start().starts_with("[[") || lines.trim_start().starts_with('#'));
+        let position =
+            if last == "-" { items.len() } else { last.parse().map_or(items.len(), |at: usize| at.min(items.len())) };
+        let own = new
+            .lines
+            .as_ref()
+            .filter(|lines| lines.trim_start().starts_with("[[") || lines.trim_start().starts_with('#'));
         let text = match own {
             Some(lines) => lines.trim_matches(['\n', '\r']).to_owned(),
             None => self.section(&self.keys(list), &Value::List(vec![new.value.clone()]))?,
@@ -240,7 +246,9 @@ impl Writer<'_> {
                 let below: Vec<String> = keys.iter().cloned().chain([key.to_owned()]).collect();
                 let is_table = match value {
                     Value::Map(map) => !map.is_empty(),
-                    Value::List(items) => !items.is_empty() && items.iter().all(|item| item.as_map().is_some_and(|m| !m.is_empty())),
+                    Value::List(items) => {
+                        !items.is_empty() && items.iter().all(|item| item.as_map().is_some_and(|m| !m.is_empty()))
+                    }
                     _ => false,
                 };
                 if is_table {
@@ -278,7 +286,10 @@ impl Writer<'_> {
         let insert = |at: usize, text: String| Splice { span: Span::new(at, at), text };
         let Some(last) = spans.last() else {
             let pad = if self.parts.text[whole.start..].starts_with('{') { " " } else { "" };
-            return Ok(vec![Splice { span: Span::new(whole.start + 1, whole.end - 1), text: format!("{pad}{text}{pad}") }]);
+            return Ok(vec![Splice {
+                span: Span::new(whole.start + 1, whole.end - 1),
+                text: format!("{pad}{text}{pad}"),
+            }]);
         };
         let indent = line_indent(self.parts.text, spans[0].start);
         let alone = line_start(self.parts.text, spans[0].start) + indent.len() == spans[0].start;
@@ -304,13 +315,16 @@ impl Writer<'_> {
     }
 
     fn remove(&self, path: &Pointer) -> Result<Vec<Splice>, Refusal> {
-        let (parent, last) = path.split_last().ok_or_else(|| unsayable("The whole front matter cannot be taken out"))?;
+        let (parent, last) =
+            path.split_last().ok_or_else(|| unsayable("The whole front matter cannot be taken out"))?;
         let (container, node) = (self.parts.find(&parent)?, self.parts.find(path)?);
-        let gone = |spans: Vec<Span>| spans.into_iter().map(|span| Splice { span, text: String::new() }).collect::<Vec<_>>();
+        let gone =
+            |spans: Vec<Span>| spans.into_iter().map(|span| Splice { span, text: String::new() }).collect::<Vec<_>>();
         match self.parts.kind(container) {
             NodeKind::List { flow: true, .. } => Ok(self.remove_item(container, last.parse().unwrap_or_default())),
             NodeKind::Map { flow: true, .. } => {
-                let position = self.parts.document.get(&parent).and_then(Value::as_map).and_then(|map| map.index_of(last));
+                let position =
+                    self.parts.document.get(&parent).and_then(Value::as_map).and_then(|map| map.index_of(last));
                 Ok(self.remove_item(container, position.unwrap_or_default()))
             }
             NodeKind::List { flow: false, items } => {
@@ -336,11 +350,14 @@ impl Writer<'_> {
         let Some(item) = spans.get(position).copied() else { return Vec::new() };
         let gone = |start, end| Splice { span: Span::new(start, end), text: String::new() };
         let previous = position.checked_sub(1).map(|before| spans[before]);
-        let (Some(first), true) = (spans.first(), spans.len() > 1) else { return vec![gone(whole.start + 1, whole.end - 1)] };
+        let (Some(first), true) = (spans.first(), spans.len() > 1) else {
+            return vec![gone(whole.start + 1, whole.end - 1)];
+        };
         let line = line_start(self.parts.text, item.start);
         let next_line = after_line(self.parts, item.end);
         let next_item = spans.get(position + 1).map_or(whole.end - 1, |next| next.start);
-        let alone = line > first.start.min(whole.start) && line_indent(self.parts.text, item.start).len() + line == item.start;
+        let alone =
+            line > first.start.min(whole.start) && line_indent(self.parts.text, item.start).len() + line == item.start;
         if alone && next_line <= next_item && previous.is_none_or(|previous| previous.end <= line) {
             let behind = self.parts.text[item.end..next_line].trim_start();
             let mut splices = vec![gone(line, next_line)];

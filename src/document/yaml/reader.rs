@@ -234,12 +234,20 @@ impl<'a> Reader<'a> {
     fn nothing(&self, at: Span, tag: Option<usize>) -> Span {
         let gap = Gap::new(self.block, self.last_end);
         let end = match (tag, self.frames.last().map(|frame| &frame.parts)) {
-            (Some(tag), _) => Some(tag + self.block[tag..].find([' ', '\t', '\r', '\n', ',']).unwrap_or(self.block.len() - tag)),
+            (Some(tag), _) => {
+                Some(tag + self.block[tag..].find([' ', '\t', '\r', '\n', ',']).unwrap_or(self.block.len() - tag))
+            }
             (_, Some(Parts::Map { key: Some(_), .. })) => gap.after(b':'),
             (_, Some(Parts::List(..))) => gap.after(b'-'),
             _ => None,
         };
-        let end = end.unwrap_or_else(|| if matches!(self.frames.last(), Some(Frame { parts: Parts::Map { .. }, .. })) { self.last_end } else { at.start });
+        let end = end.unwrap_or_else(|| {
+            if matches!(self.frames.last(), Some(Frame { parts: Parts::Map { .. }, .. })) {
+                self.last_end
+            } else {
+                at.start
+            }
+        });
         Span::new(end, end)
     }
 
@@ -325,7 +333,9 @@ impl<'a> Reader<'a> {
             }
             Some(Anchor { complete: true, .. }) => {
                 if !self.warnings.iter().any(|fault| fault.code == NoticeCode::Aliases) {
-                    let message = format!("Aliases stand for more than {MAX_ALIASED} values here; the rest is shown as it is written");
+                    let message = format!(
+                        "Aliases stand for more than {MAX_ALIASED} values here; the rest is shown as it is written"
+                    );
                     self.warnings.push(Fault::new(NoticeCode::Aliases, message, at.start + self.offset));
                 }
                 (Value::text(written), 1)
@@ -342,7 +352,8 @@ impl<'a> Reader<'a> {
     fn find_doubled(&mut self, entries: &[Entry], map: &Map) {
         let mut seen = HashSet::with_capacity(if entries.len() > 16 { entries.len() } else { 0 });
         for (index, name) in map.keys().enumerate() {
-            let is_new = if entries.len() > 16 { seen.insert(name) } else { !map.keys().take(index).any(|other| other == name) };
+            let is_new =
+                if entries.len() > 16 { seen.insert(name) } else { !map.keys().take(index).any(|other| other == name) };
             if is_new {
                 continue;
             }
@@ -356,7 +367,9 @@ impl<'a> Reader<'a> {
         let start = self.tree.root.map_or(self.offset, |root| self.tree.node(root).span.start);
         let data = match self.data.take() {
             Some(Value::Map(map)) => Value::Map(map),
-            Some(Value::Null) if self.tree.root.is_some_and(|root| self.tree.node(root).span.is_empty()) => Value::Map(Map::new()),
+            Some(Value::Null) if self.tree.root.is_some_and(|root| self.tree.node(root).span.is_empty()) => {
+                Value::Map(Map::new())
+            }
             None => Value::Map(Map::new()),
             Some(other) => {
                 let what = if other.as_list().is_some() { "a list" } else { "text" };

@@ -24,7 +24,9 @@ pub(crate) fn is_core_number(text: &str) -> bool {
         [b'0', b'x', digits @ ..] if unsigned.len() == text.len() => all(digits, u8::is_ascii_hexdigit),
         [b'0', b'o', digits @ ..] if unsigned.len() == text.len() => all(digits, |byte| (b'0'..=b'7').contains(byte)),
         [b'0'..=b'9' | b'.', ..] => {
-            matches!(unsigned, ".inf" | ".Inf" | ".INF") || matches!(text, ".nan" | ".NaN" | ".NAN") || is_decimal(unsigned)
+            matches!(unsigned, ".inf" | ".Inf" | ".INF")
+                || matches!(text, ".nan" | ".NaN" | ".NAN")
+                || is_decimal(unsigned)
         }
         _ => false,
     }
@@ -102,7 +104,9 @@ fn is_any_number(text: &str) -> bool {
     if matches!(lower.as_str(), ".inf" | ".nan") || is_core_number(text) {
         return true;
     }
-    if let Some(digits) = lower.strip_prefix("0x").or_else(|| lower.strip_prefix("0o")).or_else(|| lower.strip_prefix("0b")) {
+    if let Some(digits) =
+        lower.strip_prefix("0x").or_else(|| lower.strip_prefix("0o")).or_else(|| lower.strip_prefix("0b"))
+    {
         return !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit() || b == b'_');
     }
     let mut bytes = lower.bytes();
@@ -183,10 +187,27 @@ mod tests {
 
     #[test]
     fn plain_scalars_mean_what_the_core_schema_says() {
-        for number in ["0", "-1", "+1", "007", "0o17", "0x1F", "1.", ".5", "1.0", "-0", "1e3", "-1.5E-7", ".inf", "-.INF", ".NaN"] {
+        for number in
+            ["0", "-1", "+1", "007", "0o17", "0x1F", "1.", ".5", "1.0", "-0", "1e3", "-1.5E-7", ".inf", "-.INF", ".NaN"]
+        {
             assert_eq!(resolve(number), Value::Number(Number::spelled(number)), "{number}");
         }
-        for text in ["1_000", "0b11", "12:30:45", "yes", "no", "NO", "e3", ".", "-", "1e", "-.nan", "-0x1", "2020-01-01", "1.2.3"] {
+        for text in [
+            "1_000",
+            "0b11",
+            "12:30:45",
+            "yes",
+            "no",
+            "NO",
+            "e3",
+            ".",
+            "-",
+            "1e",
+            "-.nan",
+            "-0x1",
+            "2020-01-01",
+            "1.2.3",
+        ] {
             assert_eq!(resolve(text), Value::text(text), "{text}");
         }
         for null in ["", "~", "Null"] {
@@ -197,16 +218,92 @@ mod tests {
     #[test]
     fn look_alikes_are_quoted() {
         for text in [
-            "", " a", "a ", "a: b", "a #b", "a:", "- a", "-", "?", "? a", "@x", "`x", "%x", "*x", "&x", "!x", "[x", "{x", "]", "}", "#x",
-            ":x", "\"x\"", "'x'", "|", ">x", "no", "Yes", "y", "ON", "off", "TRUE", "null", "~", "<<", "=", ".inf", "-.INF", ".NaN",
-            "0123", "1e3", "12:30", "1_000", "0x1F", "0o14", "0b11", ".5", "+1", "190:20:30.15", "1,000", "2020-01-01", "2020-5-9",
-            "2020-05-19T15:13:00Z", "2020-05-19 15:13:00 +0200", "---", "...", ".", "a\nb", "a\tb", "\u{97}", "\u{feff}x", "\u{a0}x",
+            "",
+            " a",
+            "a ",
+            "a: b",
+            "a #b",
+            "a:",
+            "- a",
+            "-",
+            "?",
+            "? a",
+            "@x",
+            "`x",
+            "%x",
+            "*x",
+            "&x",
+            "!x",
+            "[x",
+            "{x",
+            "]",
+            "}",
+            "#x",
+            ":x",
+            "\"x\"",
+            "'x'",
+            "|",
+            ">x",
+            "no",
+            "Yes",
+            "y",
+            "ON",
+            "off",
+            "TRUE",
+            "null",
+            "~",
+            "<<",
+            "=",
+            ".inf",
+            "-.INF",
+            ".NaN",
+            "0123",
+            "1e3",
+            "12:30",
+            "1_000",
+            "0x1F",
+            "0o14",
+            "0b11",
+            ".5",
+            "+1",
+            "190:20:30.15",
+            "1,000",
+            "2020-01-01",
+            "2020-5-9",
+            "2020-05-19T15:13:00Z",
+            "2020-05-19 15:13:00 +0200",
+            "---",
+            "...",
+            ".",
+            "a\nb",
+            "a\tb",
+            "\u{97}",
+            "\u{feff}x",
+            "\u{a0}x",
         ] {
             assert!(!plain_ok(text, false), "{text:?}");
         }
         for text in [
-            "Reuters", "it's", "x, y", "a:b", "a#b", "= x", "-x", "?x", "C:\\dir", "http://x:80/y", "名前", "1.0 beta", "1.2.3", "a]b",
-            "5G", "1st", "2020-01-01 and later", "19/05/2020", "yes sir", "nope",
+            "Reuters",
+            "it's",
+            "x, y",
+            "a:b",
+            "a#b",
+            "= x",
+            "-x",
+            "?x",
+            "C:\\dir",
+            "http://x:80/y",
+            "名前",
+            "1.0 beta",
+            "1.2.3",
+            "a]b",
+            "5G",
+            "1st",
+            "2020-01-01 and later",
+            "19/05/2020",
+            "yes sir",
+            "nope",
         ] {
             assert!(plain_ok(text, false), "{text:?}");
         }
@@ -218,7 +315,10 @@ mod tests {
 
     #[test]
     fn quotes_escape_only_what_they_must() {
-        assert_eq!(double_quoted("say \"hi\" \\ é😀\n\t\u{97}\u{2028}\u{feff}"), r#""say \"hi\" \\ é😀\n\t\x97\L\uFEFF""#);
+        assert_eq!(
+            double_quoted("say \"hi\" \\ é😀\n\t\u{97}\u{2028}\u{feff}"),
+            r#""say \"hi\" \\ é😀\n\t\x97\L\uFEFF""#
+        );
         assert_eq!(single_quoted("it's"), "'it''s'");
     }
 }

@@ -2,8 +2,6 @@
 //!
 //! Invariant: no more bytes are read than a picture may have.
 
-
-
 use super::helper::Helper;
 use super::{ReadFile, failed, seconds_now};
 use crate::file::SitePath;
@@ -50,9 +48,7 @@ impl Loader {
             Source::Data(address) => {
                 data_url::bytes(address.as_str()).map_err(|error| Failure::of(&error, seconds_now()))
             }
-            Source::Remote(_) => {
-                Err(failed(FailureKind::Refused, "Pictures from the web come by another way"))
-            }
+            Source::Remote(_) => Err(failed(FailureKind::Refused, "Pictures from the web come by another way")),
         }
     }
 

@@ -191,7 +191,10 @@ mod tests {
         let first = queue.next_to_fetch().unwrap();
         let second = queue.next_to_fetch().unwrap();
         let third = queue.next_to_fetch().unwrap();
-        assert_eq!([&first, &second, &third].map(|job| job.key.clone()), ["http://a/1", "http://a/2", "http://b/1"].map(key));
+        assert_eq!(
+            [&first, &second, &third].map(|job| job.key.clone()),
+            ["http://a/1", "http://a/2", "http://b/1"].map(key)
+        );
         assert_eq!(queue.next_to_decode().unwrap().key, key("local.png"), "nobody waits for the web");
         assert!(queue.finish(first, Some(Err(failure()))).is_some());
         assert_eq!(queue.next_to_fetch().unwrap().key, key("http://a/3"));

@@ -95,6 +95,14 @@ const ACTION_KEYS: [&str; 6] = ["name", "key", "keys", "set", "add", "clear"];
 const SCORE_KEYS: [&str; 4] = ["min", "max", "threshold", "presets"];
 
 impl DeskFile {
+    /// Keeps a filter under a name; a view of that name gets the filter.
+    pub fn keep_view(&mut self, name: &str, filter: &str) {
+        match self.views.iter_mut().find(|view| view.name == name) {
+            Some(view) => filter.clone_into(&mut view.filter),
+            None => self.views.push(View { name: name.to_owned(), filter: filter.to_owned(), ..View::default() }),
+        }
+    }
+
     pub(super) fn read(reader: &mut Reader) -> Self {
         let mut file = Self::default();
         let Value::Map(data) = reader.data() else { return file };
@@ -165,7 +173,8 @@ impl Overrides {
             }
             "kinds" => {
                 for (path, value) in entries(reader, at, value, key) {
-                    if let Some(kind) = named(reader, &at.child(&path), &value, "kind", Kind::from_name, &kind_names()) {
+                    if let Some(kind) = named(reader, &at.child(&path), &value, "kind", Kind::from_name, &kind_names())
+                    {
                         self.kinds.insert(FieldPath::parse(&path), kind);
                     }
                 }
@@ -288,7 +297,8 @@ impl CustomAction {
                 "set" => action.set = fields(reader),
                 "add" => action.add = fields(reader),
                 "clear" => {
-                    action.clear = reader.texts(&at, &value, "clear").iter().map(|path| FieldPath::parse(path)).collect();
+                    action.clear =
+                        reader.texts(&at, &value, "clear").iter().map(|path| FieldPath::parse(path)).collect();
                 }
                 _ => reader.unknown(&at, &key, &ACTION_KEYS),
             }

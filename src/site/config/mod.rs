@@ -15,9 +15,8 @@ use reader::Reader;
 pub const DESK_FILE: &str = ".copydesk.yaml";
 
 /// Configurations of generators, the first that is there counts.
-pub const GENERATOR_FILES: [&str; 8] = [
-    "_config.yml", "_config.yaml", "hugo.toml", "hugo.yaml", "hugo.yml", "config.toml", "config.yaml", "config.yml",
-];
+pub const GENERATOR_FILES: [&str; 8] =
+    ["_config.yml", "_config.yaml", "hugo.toml", "hugo.yaml", "hugo.yml", "config.toml", "config.yaml", "config.yml"];
 
 /// All that is configured for a site.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -85,7 +84,11 @@ impl Config {
     fn read_generator(&mut self, name: &str, bytes: &[u8]) {
         let reader = Reader::new(name, bytes);
         let text = |keys: &[&str]| -> Option<String> {
-            keys.iter().find_map(|key| reader.get(key)?.as_str()).map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned)
+            keys.iter()
+                .find_map(|key| reader.get(key)?.as_str())
+                .map(str::trim)
+                .filter(|t| !t.is_empty())
+                .map(str::to_owned)
         };
         self.source = Some(name.to_owned());
         self.title = text(&["title", "name"]);

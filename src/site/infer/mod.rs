@@ -180,8 +180,11 @@ impl SchemaBuilder {
     }
 
     fn learn_scores(&self, schema: &mut Schema, keys: &[String]) {
-        let in_order: Vec<FieldPath> =
-            schema.top_fields().map(|field| field.path.clone()).filter(|path| keys.iter().any(|k| k == path.head())).collect();
+        let in_order: Vec<FieldPath> = schema
+            .top_fields()
+            .map(|field| field.path.clone())
+            .filter(|path| keys.iter().any(|k| k == path.head()))
+            .collect();
         let mut scores: Vec<Score> =
             in_order.iter().map(|path| Score::infer(path.clone(), &self.samples(schema, path.head()))).collect();
         // Being live follows from one score; where several part the articles as well, from the one that ranks.

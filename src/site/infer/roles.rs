@@ -46,9 +46,8 @@ pub(super) fn assign(schema: &mut Schema) {
     schema.title = parts
         .by_name(&entry::NAMING_KEYS, |kind| matches!(kind, Kind::Text | Kind::LongText | Kind::Choice))
         .unwrap_or_else(|| FieldPath::parse("title"));
-    schema.excerpt = parts.by_name(&EXCERPTS, |kind| {
-        matches!(kind, Kind::Text | Kind::LongText | Kind::Markdown | Kind::Choice)
-    });
+    schema.excerpt =
+        parts.by_name(&EXCERPTS, |kind| matches!(kind, Kind::Text | Kind::LongText | Kind::Markdown | Kind::Choice));
     schema.lead_image = parts.lead_image();
     schema.date = parts.date();
     schema.addresses = parts.addresses();

@@ -310,11 +310,11 @@ fn is_picture(address: &str) -> bool {
     let path = address.split(['?', '#']).next().unwrap_or(address);
     let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
     !path.contains(char::is_whitespace)
-        && ending.is_some_and(|e| {
-            ["png", "jpg", "jpeg", "gif", "webp", "svg", "avif", "bmp", "ico"].contains(&e.as_str())
-        })
+        && ending
+            .is_some_and(|e| ["png", "jpg", "jpeg", "gif", "webp", "svg", "avif", "bmp", "ico"].contains(&e.as_str()))
 }
 
 fn reads_as_markdown(text: &str) -> bool {
-    text.trim_end().contains('\n') && ["](", "**", "\n- ", "\n* ", "\n#", "\n1. ", "```"].iter().any(|mark| text.contains(mark))
+    text.trim_end().contains('\n')
+        && ["](", "**", "\n- ", "\n* ", "\n#", "\n1. ", "```"].iter().any(|mark| text.contains(mark))
 }

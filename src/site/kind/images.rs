@@ -72,10 +72,8 @@ pub(super) fn compare(a: &Value, b: &Value) -> Ordering {
 
 pub(super) fn check(value: &Value) -> Option<String> {
     if !matches!(value, Value::List(_)) && items(value).is_empty() {
-        return (value != &Value::text("")).then(|| format!("This is {}, where other articles have images", noun(value)));
+        return (value != &Value::text(""))
+            .then(|| format!("This is {}, where other articles have images", noun(value)));
     }
-    items(value)
-        .iter()
-        .position(|image| address(image).is_none())
-        .map(|at| format!("Image {} has no address", at + 1))
+    items(value).iter().position(|image| address(image).is_none()).map(|at| format!("Image {} has no address", at + 1))
 }

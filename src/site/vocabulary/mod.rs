@@ -87,9 +87,9 @@ impl Vocabulary {
     /// Whether this value is outside a vocabulary that is closed.
     #[must_use]
     pub fn is_outside(&self, field: &FieldPath, value: &str) -> bool {
-        self.terms.get(field).is_some_and(|terms| {
-            terms.closed && !terms.terms.iter().any(|term| term.known && term.name == value)
-        })
+        self.terms
+            .get(field)
+            .is_some_and(|terms| terms.closed && !terms.terms.iter().any(|term| term.known && term.name == value))
     }
 
     /// A term and all above it, the child first, the root last.
@@ -132,7 +132,8 @@ impl Vocabulary {
     pub fn organization(&self, name_or_domain: &str) -> Option<&Organization> {
         let wanted = name_or_domain.trim();
         let by = |same: fn(&Organization, &str) -> bool| self.organizations.iter().find(|o| same(o, wanted));
-        by(|o, wanted| o.domain.eq_ignore_ascii_case(wanted)).or_else(|| by(|o, wanted| o.name.eq_ignore_ascii_case(wanted)))
+        by(|o, wanted| o.domain.eq_ignore_ascii_case(wanted))
+            .or_else(|| by(|o, wanted| o.name.eq_ignore_ascii_case(wanted)))
     }
 
     /// Organisations that a typed beginning of a name or a domain may mean.

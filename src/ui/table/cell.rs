@@ -84,7 +84,12 @@ pub fn paint_cell(painter: &Painter, colors: &Palette, rect: Rect, cell: &CellVi
         CellView::State(mark, marked) => {
             paint_mark(painter, colors, rect.center(), *mark);
             if *marked {
-                let flag = line(painter, icons::BOOKMARK_FILLED.encode_utf8(&mut [0; 4]), Type::ICON_SMALL, colors.accent_text);
+                let flag = line(
+                    painter,
+                    icons::BOOKMARK_FILLED.encode_utf8(&mut [0; 4]),
+                    Type::ICON_SMALL,
+                    colors.accent_text,
+                );
                 painter.galley(pos2(rect.center().x - flag.size().x / 2.0, rect.top() + 3.0), flag, colors.text);
             }
             false
@@ -129,7 +134,10 @@ fn paint_title(painter: &Painter, colors: &Palette, rect: Rect, view: &TitleView
     }
     let middle = rect.center().y;
     painter.galley(pos2(rect.left(), (middle - 10.0 - title.size().y / 2.0).round()), title, colors.text);
-    let logo = Rect::from_min_size(pos2(rect.left(), (middle + 11.0 - size::LOGO / 2.0).round()), egui::Vec2::splat(size::LOGO));
+    let logo = Rect::from_min_size(
+        pos2(rect.left(), (middle + 11.0 - size::LOGO / 2.0).round()),
+        egui::Vec2::splat(size::LOGO),
+    );
     let name = if view.provider.is_empty() { view.domain } else { view.provider };
     paint_logo(painter, colors, logo, view.logo, name);
     let left = logo.right() + 5.0;
@@ -155,7 +163,8 @@ fn paint_tags(painter: &Painter, colors: &Palette, rect: Rect, tags: &[&str], qu
         let reserve = if rest > 1 { 24.0 } else { 0.0 };
         let room = rect.right() - left - reserve;
         let fits = at == 0 || line(painter, tag, Type::CHIP, colors.text).size().x + 12.0 <= room;
-        if let Some(right) = fits.then(|| paint_chip(painter, colors, pos2(left, rect.center().y), tag, room)).flatten() {
+        if let Some(right) = fits.then(|| paint_chip(painter, colors, pos2(left, rect.center().y), tag, room)).flatten()
+        {
             left = right + 4.0;
         } else {
             let more = line(painter, &format!("+{rest}"), Type::CHIP, quiet);
@@ -171,13 +180,24 @@ fn paint_score(painter: &Painter, colors: &Palette, rect: Rect, score: (&str, f3
     let ground = if row.selected { colors.chip } else { colors.line };
     let number = galley(painter, text, Type::NUMBER, colors.text, rect.width());
     if !row.tall {
-        painter.galley(pos2(rect.right() - number.size().x, rect.center().y - number.size().y / 2.0), number, colors.text);
-        let bar = Rect::from_min_size(pos2(rect.left(), rect.center().y - 2.0), vec2((rect.width() - 34.0).max(0.0), size::BAR));
+        painter.galley(
+            pos2(rect.right() - number.size().x, rect.center().y - number.size().y / 2.0),
+            number,
+            colors.text,
+        );
+        let bar = Rect::from_min_size(
+            pos2(rect.left(), rect.center().y - 2.0),
+            vec2((rect.width() - 34.0).max(0.0), size::BAR),
+        );
         paint_score_bar(painter, colors, bar, share, look, ground, None);
         return false;
     }
     let middle = rect.center().y;
-    painter.galley(pos2(rect.right() - number.size().x, (middle - 4.0 - number.size().y / 2.0).round()), number, colors.text);
+    painter.galley(
+        pos2(rect.right() - number.size().x, (middle - 4.0 - number.size().y / 2.0).round()),
+        number,
+        colors.text,
+    );
     let bar = Rect::from_min_size(pos2(rect.left(), (middle + 8.0).round()), vec2(rect.width(), size::BAR));
     paint_score_bar(painter, colors, bar, share, look, ground, None);
     false

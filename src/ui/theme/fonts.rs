@@ -21,6 +21,9 @@ pub fn install(ctx: &egui::Context) {
 }
 
 fn add(ctx: &egui::Context, name: &str, data: FontData, families: &[FontFamily]) {
-    let families = families.iter().map(|family| InsertFontFamily { family: family.clone(), priority: FontPriority::Highest }).collect();
+    let families = families
+        .iter()
+        .map(|family| InsertFontFamily { family: family.clone(), priority: FontPriority::Highest })
+        .collect();
     ctx.add_font(FontInsert::new(name, data, families));
 }

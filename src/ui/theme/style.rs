@@ -54,7 +54,11 @@ fn visuals(theme: Theme) -> Visuals {
     };
     let base = if theme == Theme::Dark { Visuals::dark() } else { Visuals::light() };
     // Between the thin text that exact coverage gives on dark ground and the bold one that egui gives.
-    let transfer = if theme == Theme::Dark { FontColorTransferFunction::Gamma(0.72) } else { FontColorTransferFunction::LIGHT_MODE_DEFAULT };
+    let transfer = if theme == Theme::Dark {
+        FontColorTransferFunction::Gamma(0.72)
+    } else {
+        FontColorTransferFunction::LIGHT_MODE_DEFAULT
+    };
     let text_options = TextOptions { color_transfer_function: transfer, ..base.text_options };
     Visuals {
         text_options,

@@ -83,7 +83,8 @@ impl Type {
 
     /// As text for egui's own widgets.
     pub fn rich(self, text: impl Into<String>) -> RichText {
-        let text = RichText::new(text).font(self.font()).extra_letter_spacing(self.spacing).line_height(self.line_height);
+        let text =
+            RichText::new(text).font(self.font()).extra_letter_spacing(self.spacing).line_height(self.line_height);
         if self.has_weight() { text.variation("wght", self.weight) } else { text }
     }
 

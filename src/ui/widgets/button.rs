@@ -29,7 +29,13 @@ pub fn button_ui(ui: &mut Ui, text: &str, weight: Weight) -> Response {
 }
 
 /// Draws a button with words between two icons.
-pub fn button_with_icon_ui(ui: &mut Ui, before: Option<char>, text: &str, after: Option<char>, weight: Weight) -> Response {
+pub fn button_with_icon_ui(
+    ui: &mut Ui,
+    before: Option<char>,
+    text: &str,
+    after: Option<char>,
+    weight: Weight,
+) -> Response {
     let colors = palette(ui);
     let enabled = ui.is_enabled();
     let ink = match weight {

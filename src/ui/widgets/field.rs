@@ -73,7 +73,8 @@ pub fn edit_ui(ui: &mut Ui, id: egui::Id, text: &mut String, field: Field<'_>) -
         .corner_radius(CornerRadius::same(size::ROUND))
         .stroke(Stroke::new(1.0, if field.wrong { colors.danger_text } else { colors.line }))
         .inner_margin(if field.rows > 1 { Margin::symmetric(9, 6) } else { Margin::symmetric(9, 5) });
-    let edit = if field.rows > 1 { TextEdit::multiline(text).desired_rows(field.rows) } else { TextEdit::singleline(text) };
+    let edit =
+        if field.rows > 1 { TextEdit::multiline(text).desired_rows(field.rows) } else { TextEdit::singleline(text) };
     let output = edit
         .id(id.with("edit"))
         .frame(frame)

@@ -101,7 +101,11 @@ fn paint(ui: &Ui, bars: Rect, histogram: &Histogram<'_>, range: Option<(f64, f64
         let bar = Rect::from_min_max(pos2(left, bars.bottom() - height), pos2(right.max(left + 1.0), bars.bottom()));
         let from = histogram.least + step * bin as f64;
         let inside = range.is_none_or(|(least, most)| from + step > least && from < most);
-        painter.rect_filled(bar, CornerRadius { nw: 1, ne: 1, ..CornerRadius::ZERO }, if inside { colors.heat } else { colors.dormant });
+        painter.rect_filled(
+            bar,
+            CornerRadius { nw: 1, ne: 1, ..CornerRadius::ZERO },
+            if inside { colors.heat } else { colors.dormant },
+        );
     }
     painter.hline(bars.x_range(), bars.bottom() + 0.5, Stroke::new(1.0, colors.line));
     if let Some(threshold) = histogram.threshold {

@@ -45,16 +45,16 @@ pub fn paint_mark(painter: &Painter, colors: &Palette, center: Pos2, mark: Mark)
             painter.circle_filled(center, 4.0, colors.accent);
         }
         Mark::Problem => {
-            let points = vec![
-                center + vec2(0.0, -4.5),
-                center + vec2(5.0, 4.0),
-                pos2(center.x - 5.0, center.y + 4.0),
-            ];
+            let points = vec![center + vec2(0.0, -4.5), center + vec2(5.0, 4.0), pos2(center.x - 5.0, center.y + 4.0)];
             painter.add(Shape::convex_polygon(points, colors.heat, Stroke::NONE));
         }
         Mark::Conflict => {
-            let points =
-                vec![center + vec2(0.0, -5.0), center + vec2(5.0, 0.0), center + vec2(0.0, 5.0), center + vec2(-5.0, 0.0)];
+            let points = vec![
+                center + vec2(0.0, -5.0),
+                center + vec2(5.0, 0.0),
+                center + vec2(0.0, 5.0),
+                center + vec2(-5.0, 0.0),
+            ];
             painter.add(Shape::convex_polygon(points, colors.hot, Stroke::NONE));
         }
     }

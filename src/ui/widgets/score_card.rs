@@ -3,7 +3,9 @@
 //! Invariant: what is dragged is given with every step, and the end of the drag says so, so that it becomes one undo.
 
 use egui::accesskit::Role;
-use egui::{CornerRadius, Key, Modifiers, Rect, Response, Sense, Stroke, TextEdit, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{
+    CornerRadius, Key, Modifiers, Rect, Response, Sense, Stroke, TextEdit, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+};
 
 use crate::ui::theme::{Type, line, palette, size};
 use crate::ui::widgets::focus_ring;
@@ -57,7 +59,8 @@ pub fn score_card_ui(ui: &mut Ui, card: ScoreCard<'_>, width: f32, enter: bool) 
     let label = line(painter, card.label, Type::SMALL, colors.muted_raised);
     painter.galley(pos2(rect.left() + MARGIN, rect.top() + 14.0 - label.size().y / 2.0), label, colors.text);
     paint_key(painter, colors, pos2(rect.right() - MARGIN, rect.top() + 14.0), card.key);
-    let bar = Rect::from_min_size(pos2(rect.left() + MARGIN, rect.bottom() - 11.0), vec2(width - 2.0 * MARGIN, size::BAR));
+    let bar =
+        Rect::from_min_size(pos2(rect.left() + MARGIN, rect.bottom() - 11.0), vec2(width - 2.0 * MARGIN, size::BAR));
     let slider = slider_ui(ui, &card, bar);
     let number = Rect::from_min_max(pos2(bar.left(), rect.top() + 23.0), pos2(bar.right(), bar.top() - 4.0));
     let typed = number_ui(ui, &card, number, enter);

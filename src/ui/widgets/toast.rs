@@ -65,7 +65,9 @@ fn toast_ui(ui: &mut egui::Ui, toast: &Toast<'_>) -> Option<ToastAnswer> {
             if let Some(icon) = toast.icon {
                 ui.label(Type::ICON.rich(icon).color(colors.warning_text));
             }
-            ui.add(egui::Label::new(Type::BODY.rich(toast.text).color(colors.text)).wrap_mode(egui::TextWrapMode::Extend));
+            ui.add(
+                egui::Label::new(Type::BODY.rich(toast.text).color(colors.text)).wrap_mode(egui::TextWrapMode::Extend),
+            );
             if let Some(action) = toast.action
                 && button_ui(ui, action, Weight::Bare).clicked()
             {

@@ -1,0 +1,500 @@
+//! Everything an editor can ask for by name: what palette, menus, keys sheet and README show, and what keys do.
+//!
+//! Invariant: no key is bound twice in the same place; a `None` command is one that cannot be done now.
+
+use super::command::{Command, Edit, Judge, Motion, Overlay, Pane, Tab};
+use super::settings::{Density, Theme};
+use super::{Desk, Phase};
+use crate::article::Intent;
+
+/// One thing an editor can ask for.
+pub struct Action {
+    /// What it is called.
+    pub name: &'static str,
+    /// What it does, in a sentence.
+    pub help: &'static str,
+    /// Under which menu it stands.
+    pub menu: Menu,
+    /// The keys that do it, as “Ctrl+Shift+Z”.
+    pub keys: &'static [&'static str],
+    /// The command, or nothing when it cannot be done now.
+    pub command: fn(&Desk) -> Option<Command>,
+}
+
+/// The menus, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Menu {
+    /// Sites and saving.
+    File,
+    /// Undo, selection, copying.
+    Edit,
+    /// Scores and what follows from them.
+    Judge,
+    /// One article.
+    Article,
+    /// Moving about.
+    Go,
+    /// What is shown.
+    View,
+    /// Help.
+    Help,
+}
+
+/// A key with its modifiers. `command` is Ctrl, and ⌘ on macOS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Chord<'a> {
+    /// Ctrl, or ⌘ on macOS.
+    pub command: bool,
+    /// Shift.
+    pub shift: bool,
+    /// Alt, or ⌥ on macOS.
+    pub alt: bool,
+    /// The key, by the name on it.
+    pub key: &'a str,
+}
+
+impl<'a> Chord<'a> {
+    /// Reads “Ctrl+Shift+Z”.
+    #[must_use]
+    pub fn parse(text: &'a str) -> Self {
+        let mut chord = Self { command: false, shift: false, alt: false, key: text };
+        while let Some((modifier, rest)) = chord.key.split_once('+').filter(|(_, rest)| !rest.is_empty()) {
+            match modifier {
+                "Ctrl" => chord.command = true,
+                "Shift" => chord.shift = true,
+                "Alt" => chord.alt = true,
+                _ => break,
+            }
+            chord.key = rest;
+        }
+        chord
+    }
+
+    /// Whether the key is text when nobody listens for it, so that it must not act while somebody types.
+    #[must_use]
+    pub fn is_text(&self) -> bool {
+        !self.command && self.key.chars().count() == 1
+    }
+}
+
+const fn action(
+    menu: Menu,
+    name: &'static str,
+    keys: &'static [&'static str],
+    help: &'static str,
+    command: fn(&Desk) -> Option<Command>,
+) -> Action {
+    Action { name, help, menu, keys, command }
+}
+
+/// The two scores that keys set: the one that ranks, and the one that says how good a story is.
+#[derive(Clone, Copy)]
+enum Rank {
+    Heat,
+    Quality,
+}
+
+/// Everything an editor can ask for, in the order of menus and palette.
+pub const ACTIONS: &[Action] = &[
+    action(Menu::File, "Open folder…", &["Ctrl+O"], "Choose a site's folder and open it", |_| {
+        Some(Command::PickFolder)
+    }),
+    action(Menu::File, "Open the sample site", &[], "Open a copy of the sample site, to try things out", |_| {
+        Some(Command::OpenSample)
+    }),
+    action(Menu::File, "Save all", &["Ctrl+S"], "Write everything that is pending to disk", |desk| {
+        (desk.changed_count() > 0).then_some(Command::SaveAll)
+    }),
+    action(Menu::File, "Save this", &["Ctrl+Shift+S"], "Write what is pending in the selected articles", |desk| {
+        let changed: Vec<_> = desk.targets().into_iter().filter(|id| desk.draft(*id).is_some()).collect();
+        (!changed.is_empty()).then_some(Command::Save(changed))
+    }),
+    action(Menu::File, "Read the site again", &["Ctrl+R"], "Look at the disk again", |desk| {
+        desk.site().map(|_| Command::Rescan)
+    }),
+    action(Menu::File, "Close site", &["Ctrl+W"], "Go back to the welcome screen; unsaved edits are kept", |desk| {
+        (*desk.phase() != Phase::Welcome).then_some(Command::CloseSite)
+    }),
+    action(Menu::File, "Settings…", &["Ctrl+,"], "Theme, size, density, keys of the scores", |_| {
+        Some(Command::Show(Overlay::Settings))
+    }),
+    action(Menu::File, "Quit", &["Ctrl+Q"], "Close the window; unsaved edits are kept in the journal", |desk| {
+        Some(if desk.changed_count() > 0 { Command::Show(Overlay::ConfirmQuit) } else { Command::Quit })
+    }),
+    action(Menu::Edit, "Undo", &["Ctrl+Z"], "Take the last step back, also after a save", |desk| {
+        (desk.undo_label().is_some() || desk.waiting_count() > 0).then_some(Command::Undo)
+    }),
+    action(Menu::Edit, "Redo", &["Ctrl+Shift+Z", "Ctrl+Y"], "Do again what was taken back", |desk| {
+        desk.redo_label().map(|_| Command::Redo)
+    }),
+    action(
+        Menu::Edit,
+        "Undo all edits of this article",
+        &[],
+        "Give the selected articles up to what is on disk",
+        |desk| {
+            let changed: Vec<_> = desk.targets().into_iter().filter(|id| desk.draft(*id).is_some()).collect();
+            (!changed.is_empty()).then_some(Command::RevertArticles(changed))
+        },
+    ),
+    action(Menu::Edit, "Select all shown", &["Ctrl+A"], "Select every row of the table", |desk| {
+        some_rows(desk, Command::SelectAll)
+    }),
+    action(Menu::Edit, "Copy rows", &["Ctrl+C"], "Put the selected rows on the clipboard, as a table", |desk| {
+        with_target(desk, Command::CopyRows)
+    }),
+    action(Menu::Edit, "Find and replace…", &["Ctrl+H"], "Replace text in a field of the selected articles", |desk| {
+        with_target(desk, Command::Show(Overlay::Replace))
+    }),
+    action(Menu::Judge, "Heat to preset 1", &["1"], "Set heat to the first preset", |desk| {
+        preset(desk, Rank::Heat, 0, Judge::Yes)
+    }),
+    action(Menu::Judge, "Heat to preset 2", &["2"], "Set heat to the second preset", |desk| {
+        preset(desk, Rank::Heat, 1, Judge::Yes)
+    }),
+    action(Menu::Judge, "Heat to preset 3", &["3"], "Set heat to the third preset", |desk| {
+        preset(desk, Rank::Heat, 2, Judge::Yes)
+    }),
+    action(Menu::Judge, "Heat to preset 4", &["4"], "Set heat to the fourth preset", |desk| {
+        preset(desk, Rank::Heat, 3, Judge::Yes)
+    }),
+    action(Menu::Judge, "Heat to preset 5", &["5"], "Set heat to the fifth preset", |desk| {
+        preset(desk, Rank::Heat, 4, Judge::Yes)
+    }),
+    action(Menu::Judge, "Heat to preset 6", &["6"], "Set heat to the sixth preset", |desk| {
+        preset(desk, Rank::Heat, 5, Judge::Yes)
+    }),
+    action(Menu::Judge, "Heat to preset 7", &["7"], "Set heat to the seventh preset", |desk| {
+        preset(desk, Rank::Heat, 6, Judge::Yes)
+    }),
+    action(Menu::Judge, "Heat to preset 8", &["8"], "Set heat to the eighth preset", |desk| {
+        preset(desk, Rank::Heat, 7, Judge::Yes)
+    }),
+    action(Menu::Judge, "Heat to preset 9", &["9"], "Set heat to the ninth preset", |desk| {
+        preset(desk, Rank::Heat, 8, Judge::Yes)
+    }),
+    action(Menu::Judge, "Heat to preset 0", &["0"], "Set heat to the tenth preset", |desk| {
+        preset(desk, Rank::Heat, 9, Judge::Yes)
+    }),
+    action(Menu::Judge, "Heat…", &["H"], "Type an exact heat", |desk| score_entry(desk, Rank::Heat)),
+    action(Menu::Judge, "Quality…", &["Q"], "Type an exact quality", |desk| score_entry(desk, Rank::Quality)),
+    action(Menu::Judge, "Heat +10", &["]"], "Raise heat by ten", |desk| add(desk, Rank::Heat, 10)),
+    action(Menu::Judge, "Heat −10", &["["], "Lower heat by ten", |desk| add(desk, Rank::Heat, -10)),
+    action(Menu::Judge, "Quality +10", &["}"], "Raise quality by ten", |desk| add(desk, Rank::Quality, 10)),
+    action(Menu::Judge, "Quality −10", &["{"], "Lower quality by ten", |desk| add(desk, Rank::Quality, -10)),
+    action(Menu::Judge, "Live", &["P"], "Publish; a second time does no harm", |desk| live(desk, true, Judge::Yes)),
+    action(Menu::Judge, "Not live", &["U"], "Take off the site; a second time does no harm", |desk| {
+        live(desk, false, Judge::Yes)
+    }),
+    action(Menu::Judge, "Switch live", &["Shift+P"], "Live to not live, and back", switch_live),
+    action(
+        Menu::Judge,
+        "Fold or drop",
+        &["X"],
+        "Fold under its lead (heat −1, not live), or drop when it has none",
+        |desk| fold(desk, Judge::Yes),
+    ),
+    action(Menu::Judge, "Auto-advance", &["A"], "Go on to the next row after a judgement, or stay", |_| {
+        Some(Command::ToggleAutoAdvance)
+    }),
+    action(Menu::Judge, "Mark for later", &["T"], "Mark, or take the mark away (is:marked finds them)", |desk| {
+        with_target(desk, Command::ToggleMark)
+    }),
+    action(Menu::Article, "Quick look", &["Space"], "Picture and text, large", |desk| {
+        with_target(desk, toggle(desk, Overlay::QuickLook))
+    }),
+    action(Menu::Article, "Compare", &["C"], "Two to four selected articles side by side", |desk| {
+        (2..=4).contains(&desk.target_count()).then(|| toggle(desk, Overlay::Compare))
+    }),
+    action(Menu::Article, "Edit in the form", &["E", "Enter"], "Go into the form; Esc comes back", |desk| {
+        with_target(desk, Command::Focus(Pane::Form))
+    }),
+    action(Menu::Article, "Related entries", &["R"], "Go to the related entries", |desk| {
+        with_target(desk, Command::Focus(Pane::Related))
+    }),
+    action(Menu::Article, "Open web page", &["O"], "Open the article's page in the browser", |desk| {
+        with_target(desk, Command::OpenPage(None))
+    }),
+    action(Menu::Go, "Down", &["J", "Down"], "Next row", |desk| go(desk, Motion::By(1), false)),
+    action(Menu::Go, "Up", &["K", "Up"], "Previous row", |desk| go(desk, Motion::By(-1), false)),
+    action(Menu::Go, "Page down", &["PageDown"], "A page on", |desk| go(desk, Motion::By(PAGE), false)),
+    action(Menu::Go, "Page up", &["PageUp"], "A page back", |desk| go(desk, Motion::By(-PAGE), false)),
+    action(Menu::Go, "First row", &["Home"], "To the first row", |desk| go(desk, Motion::First, false)),
+    action(Menu::Go, "Last row", &["End"], "To the last row", |desk| go(desk, Motion::Last, false)),
+    action(Menu::Go, "Extend down", &["Shift+J", "Shift+Down"], "Select down to the next row", |desk| {
+        go(desk, Motion::By(1), true)
+    }),
+    action(Menu::Go, "Extend up", &["Shift+K", "Shift+Up"], "Select up to the previous row", |desk| {
+        go(desk, Motion::By(-1), true)
+    }),
+    action(Menu::Go, "Extend a page down", &["Shift+PageDown"], "Select a page on", |desk| {
+        go(desk, Motion::By(PAGE), true)
+    }),
+    action(Menu::Go, "Extend a page up", &["Shift+PageUp"], "Select a page back", |desk| {
+        go(desk, Motion::By(-PAGE), true)
+    }),
+    action(Menu::Go, "Extend to the first row", &["Shift+Home"], "Select up to the first row", |desk| {
+        go(desk, Motion::First, true)
+    }),
+    action(Menu::Go, "Extend to the last row", &["Shift+End"], "Select down to the last row", |desk| {
+        go(desk, Motion::Last, true)
+    }),
+    action(Menu::Go, "Filter", &["/", "Ctrl+F"], "Type a filter; Esc clears it", |desk| {
+        desk.site().map(|_| Command::Focus(Pane::Filter))
+    }),
+    action(Menu::Go, "Filter again", &["F5"], "Ask the filter and the order again: held rows go", |desk| {
+        desk.site().map(|_| Command::Refilter)
+    }),
+    action(Menu::View, "View 1", &["Ctrl+1"], "The first saved view", |desk| view(desk, 0)),
+    action(Menu::View, "View 2", &["Ctrl+2"], "The second saved view", |desk| view(desk, 1)),
+    action(Menu::View, "View 3", &["Ctrl+3"], "The third saved view", |desk| view(desk, 2)),
+    action(Menu::View, "View 4", &["Ctrl+4"], "The fourth saved view", |desk| view(desk, 3)),
+    action(Menu::View, "View 5", &["Ctrl+5"], "The fifth saved view", |desk| view(desk, 4)),
+    action(Menu::View, "View 6", &["Ctrl+6"], "The sixth saved view", |desk| view(desk, 5)),
+    action(Menu::View, "Save filter as view…", &["Ctrl+D"], "Keep the filter under a name", |desk| {
+        (!desk.filter().is_empty()).then_some(Command::Show(Overlay::SaveView))
+    }),
+    action(Menu::View, "Columns…", &[], "Choose, order and hide columns", |desk| {
+        desk.site().map(|_| Command::Show(Overlay::Columns))
+    }),
+    action(Menu::View, "Edit tab", &["Alt+E"], "The form", |_| Some(Command::Tab(Tab::Edit))),
+    action(Menu::View, "Preview tab", &["Alt+V"], "The article as a reader sees it", |_| {
+        Some(Command::Tab(Tab::Preview))
+    }),
+    action(Menu::View, "Source tab", &["Alt+S"], "The file itself", |_| Some(Command::Tab(Tab::Source))),
+    action(Menu::View, "Changes tab", &["Alt+C"], "What is pending, field by field", |_| {
+        Some(Command::Tab(Tab::Changes))
+    }),
+    action(Menu::View, "Sidebar", &["Ctrl+B"], "Show or hide collections, views and facets", |_| {
+        Some(Command::TogglePane(Pane::Sidebar))
+    }),
+    action(Menu::View, "Inspector", &["Ctrl+I"], "Show or hide the inspector", |_| {
+        Some(Command::TogglePane(Pane::Form))
+    }),
+    action(Menu::View, "Compact rows", &["Alt+D"], "One line a row, or two lines and a picture", |desk| {
+        let compact = desk.settings().density == Density::Compact;
+        Some(Command::Density(if compact { Density::Comfortable } else { Density::Compact }))
+    }),
+    action(Menu::View, "Dark or light", &["Alt+L"], "Switch between the dark and the light theme", |desk| {
+        let light = desk.settings().theme == Theme::Light;
+        Some(Command::Theme(if light { Theme::Dark } else { Theme::Light }))
+    }),
+    action(Menu::View, "Larger", &["Ctrl+=", "Ctrl++"], "Everything a tenth larger", |_| Some(Command::Zoom(1))),
+    action(Menu::View, "Smaller", &["Ctrl+-"], "Everything a tenth smaller", |_| Some(Command::Zoom(-1))),
+    action(Menu::View, "Usual size", &["Ctrl+0"], "The usual size", |_| Some(Command::Zoom(0))),
+    action(Menu::Help, "Commands", &["Ctrl+K"], "Every command by name", |_| Some(Command::Show(Overlay::Palette))),
+    action(Menu::Help, "Keys", &["?"], "All keys", |_| Some(Command::Show(Overlay::Keys))),
+    action(
+        Menu::Judge,
+        "Heat to preset 1, other way",
+        &["Shift+1"],
+        "As 1, and stay where auto-advance would go on",
+        |desk| preset(desk, Rank::Heat, 0, Judge::Opposite),
+    ),
+    action(
+        Menu::Judge,
+        "Heat to preset 2, other way",
+        &["Shift+2"],
+        "As 2, and stay where auto-advance would go on",
+        |desk| preset(desk, Rank::Heat, 1, Judge::Opposite),
+    ),
+    action(
+        Menu::Judge,
+        "Heat to preset 3, other way",
+        &["Shift+3"],
+        "As 3, and stay where auto-advance would go on",
+        |desk| preset(desk, Rank::Heat, 2, Judge::Opposite),
+    ),
+    action(
+        Menu::Judge,
+        "Heat to preset 4, other way",
+        &["Shift+4"],
+        "As 4, and stay where auto-advance would go on",
+        |desk| preset(desk, Rank::Heat, 3, Judge::Opposite),
+    ),
+    action(
+        Menu::Judge,
+        "Heat to preset 5, other way",
+        &["Shift+5"],
+        "As 5, and stay where auto-advance would go on",
+        |desk| preset(desk, Rank::Heat, 4, Judge::Opposite),
+    ),
+    action(
+        Menu::Judge,
+        "Heat to preset 6, other way",
+        &["Shift+6"],
+        "As 6, and stay where auto-advance would go on",
+        |desk| preset(desk, Rank::Heat, 5, Judge::Opposite),
+    ),
+    action(
+        Menu::Judge,
+        "Heat to preset 7, other way",
+        &["Shift+7"],
+        "As 7, and stay where auto-advance would go on",
+        |desk| preset(desk, Rank::Heat, 6, Judge::Opposite),
+    ),
+    action(
+        Menu::Judge,
+        "Heat to preset 8, other way",
+        &["Shift+8"],
+        "As 8, and stay where auto-advance would go on",
+        |desk| preset(desk, Rank::Heat, 7, Judge::Opposite),
+    ),
+    action(
+        Menu::Judge,
+        "Heat to preset 9, other way",
+        &["Shift+9"],
+        "As 9, and stay where auto-advance would go on",
+        |desk| preset(desk, Rank::Heat, 8, Judge::Opposite),
+    ),
+    action(
+        Menu::Judge,
+        "Heat to preset 0, other way",
+        &["Shift+0"],
+        "As 0, and stay where auto-advance would go on",
+        |desk| preset(desk, Rank::Heat, 9, Judge::Opposite),
+    ),
+    action(Menu::Judge, "Quality to preset 1", &["Alt+1"], "Set quality to the first preset", |desk| {
+        preset(desk, Rank::Quality, 0, Judge::Yes)
+    }),
+    action(Menu::Judge, "Quality to preset 2", &["Alt+2"], "Set quality to the second preset", |desk| {
+        preset(desk, Rank::Quality, 1, Judge::Yes)
+    }),
+    action(Menu::Judge, "Quality to preset 3", &["Alt+3"], "Set quality to the third preset", |desk| {
+        preset(desk, Rank::Quality, 2, Judge::Yes)
+    }),
+    action(Menu::Judge, "Quality to preset 4", &["Alt+4"], "Set quality to the fourth preset", |desk| {
+        preset(desk, Rank::Quality, 3, Judge::Yes)
+    }),
+    action(Menu::Judge, "Quality to preset 5", &["Alt+5"], "Set quality to the fifth preset", |desk| {
+        preset(desk, Rank::Quality, 4, Judge::Yes)
+    }),
+    action(Menu::Judge, "Quality to preset 6", &["Alt+6"], "Set quality to the sixth preset", |desk| {
+        preset(desk, Rank::Quality, 5, Judge::Yes)
+    }),
+    action(Menu::Judge, "Quality to preset 7", &["Alt+7"], "Set quality to the seventh preset", |desk| {
+        preset(desk, Rank::Quality, 6, Judge::Yes)
+    }),
+    action(Menu::Judge, "Quality to preset 8", &["Alt+8"], "Set quality to the eighth preset", |desk| {
+        preset(desk, Rank::Quality, 7, Judge::Yes)
+    }),
+    action(Menu::Judge, "Quality to preset 9", &["Alt+9"], "Set quality to the ninth preset", |desk| {
+        preset(desk, Rank::Quality, 8, Judge::Yes)
+    }),
+    action(Menu::Judge, "Quality to preset 0", &["Alt+0"], "Set quality to the tenth preset", |desk| {
+        preset(desk, Rank::Quality, 9, Judge::Yes)
+    }),
+    action(Menu::Judge, "Not live, other way", &["Shift+U"], "As U, and stay where auto-advance would go on", |desk| {
+        live(desk, false, Judge::Opposite)
+    }),
+    action(
+        Menu::Judge,
+        "Fold or drop, other way",
+        &["Shift+X"],
+        "As X, and stay where auto-advance would go on",
+        |desk| fold(desk, Judge::Opposite),
+    ),
+];
+
+/// Rows that PageUp and PageDown move by.
+const PAGE: isize = 12;
+
+fn some_rows(desk: &Desk, command: Command) -> Option<Command> {
+    (!desk.rows().is_empty()).then_some(command)
+}
+
+fn with_target(desk: &Desk, command: Command) -> Option<Command> {
+    (desk.target_count() > 0).then_some(command)
+}
+
+fn go(desk: &Desk, motion: Motion, extend: bool) -> Option<Command> {
+    some_rows(desk, Command::Move { motion, extend })
+}
+
+fn toggle(desk: &Desk, overlay: Overlay) -> Command {
+    if desk.overlay() == Some(&overlay) { Command::CloseOverlay } else { Command::Show(overlay) }
+}
+
+fn view(desk: &Desk, index: usize) -> Option<Command> {
+    (desk.site()?.config.desk.views.len() > index).then_some(Command::View(index))
+}
+
+/// A score of the collection of the article under the cursor.
+fn score(desk: &Desk, rank: Rank) -> Option<crate::site::Score> {
+    let schema = desk.schema_of(desk.cursor()?);
+    match rank {
+        Rank::Heat => schema.heat_score().cloned(),
+        Rank::Quality => schema.quality_score().cloned(),
+    }
+}
+
+fn preset(desk: &Desk, rank: Rank, index: usize, judge: Judge) -> Option<Command> {
+    let score = score(desk, rank)?;
+    let value = *score.presets.get(index)?;
+    let edit =
+        Edit::of_selection(format!("{} {value}", score.path.last()), vec![Intent::Set(score.path, value.into())]);
+    Some(Command::Edit(edit.judging(judge)))
+}
+
+fn score_entry(desk: &Desk, rank: Rank) -> Option<Command> {
+    score(desk, rank).map(|score| Command::Show(Overlay::Score(score.path)))
+}
+
+fn add(desk: &Desk, rank: Rank, by: i64) -> Option<Command> {
+    let score = score(desk, rank)?;
+    let sign = if by < 0 { "−" } else { "+" };
+    let label = format!("{} {sign}{}", score.path.last(), by.unsigned_abs());
+    Some(Command::Edit(Edit::of_selection(label, vec![Intent::Add(score.path, by)])))
+}
+
+fn live(desk: &Desk, yes: bool, judge: Judge) -> Option<Command> {
+    desk.schema_of(desk.cursor()?).live.as_ref()?;
+    let label = if yes { "live" } else { "not live" };
+    Some(Command::Edit(Edit::of_selection(label, vec![Intent::Live(yes)]).judging(judge)))
+}
+
+fn switch_live(desk: &Desk) -> Option<Command> {
+    live(desk, !desk.catalog()?.live(desk.cursor()?)?, Judge::No)
+}
+
+fn fold(desk: &Desk, judge: Judge) -> Option<Command> {
+    score(desk, Rank::Heat)?;
+    Some(Command::Edit(Edit::of_selection("folded", vec![Intent::Fold]).judging(judge)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn no_key_is_bound_twice() {
+        let mut bound = BTreeMap::new();
+        for action in ACTIONS {
+            for key in action.keys {
+                if let Some(other) = bound.insert(Chord::parse(key), action.name) {
+                    panic!("{key} is bound to {other} and to {}", action.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_told_apart() {
+        let names: std::collections::BTreeSet<_> = ACTIONS.iter().map(|action| action.name).collect();
+        assert_eq!(names.len(), ACTIONS.len());
+    }
+
+    #[test]
+    fn chords_are_read() {
+        let chord = Chord::parse("Ctrl+Shift+Z");
+        assert!(chord.command && chord.shift && !chord.alt && chord.key == "Z");
+        assert_eq!(Chord::parse("Ctrl++").key, "+");
+        for (key, text) in
+            [("J", true), ("1", true), ("?", true), ("F5", false), ("Ctrl+K", false), ("Enter", false), ("F", true)]
+        {
+            assert_eq!(Chord::parse(key).is_text(), text, "{key}");
+        }
+    }
+}

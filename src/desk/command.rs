@@ -1,0 +1,290 @@
+//! What an editor can want: the one vocabulary in which keys, panes, menus and the palette speak to the desk.
+//!
+//! Invariant: a command carries intent and no consequence; what it means is decided in `Desk::apply`.
+
+use std::path::PathBuf;
+
+use super::settings::{Density, Theme};
+use crate::article::Intent;
+use crate::catalog::{ArticleId, ColumnKey};
+use crate::document::merge::Side;
+use crate::document::{FieldPath, Pointer};
+
+/// Something the editor wants.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Open the site in this folder.
+    Open(PathBuf),
+    /// Open a copy of the sample site.
+    OpenSample,
+    /// Ask the system for a folder, then open it.
+    PickFolder,
+    /// Go back to the welcome screen.
+    CloseSite,
+    /// Take a site off the list of recent ones.
+    ForgetSite(PathBuf),
+    /// Look at the disk again.
+    Rescan,
+    /// End the sitting. Unsaved edits stay in the journal.
+    Quit,
+    /// Stop the long work that is going on.
+    CancelWork,
+
+    /// Filter by this text.
+    Filter(String),
+    /// Show one collection, by its folder, or all.
+    Collection(Option<String>),
+    /// Ask the filter and the sort again: held rows go, news come.
+    Refilter,
+    /// Sort by a column; again: the other way round; `add`: as a further key.
+    Sort {
+        /// The column.
+        column: ColumnKey,
+        /// Keep the keys that are there.
+        add: bool,
+    },
+    /// Move the cursor.
+    Move {
+        /// Where to.
+        motion: Motion,
+        /// Take the rows on the way into the selection.
+        extend: bool,
+    },
+    /// A click on a row.
+    Click {
+        /// Its place in the view.
+        row: usize,
+        /// What the click does with the selection.
+        mode: ClickMode,
+    },
+    /// Put the cursor on this article, if it is shown.
+    GoTo(ArticleId),
+    /// Select everything shown.
+    SelectAll,
+    /// Select nothing but the row under the cursor.
+    SelectNone,
+
+    /// Change articles.
+    Edit(Edit),
+    /// Take the last step back.
+    Undo,
+    /// Do the step again that was taken back last.
+    Redo,
+    /// Give one field the value back that it has on disk.
+    RevertField {
+        /// Of which article.
+        article: ArticleId,
+        /// Which value; the body when nothing.
+        pointer: Option<Pointer>,
+    },
+    /// Give up all unsaved edits of these articles; it can be undone.
+    RevertArticles(Vec<ArticleId>),
+    /// Write all that is pending.
+    SaveAll,
+    /// Write what is pending in these articles.
+    Save(Vec<ArticleId>),
+    /// Answer conflicts.
+    Resolve {
+        /// Of which article; of all articles when nothing.
+        article: Option<ArticleId>,
+        /// Of which field; all fields when nothing.
+        field: Option<FieldPath>,
+        /// Whose value counts.
+        side: Side,
+    },
+    /// Mark the targets for later, or take the mark away when all have it.
+    ToggleMark,
+    /// Open the article's page, or this address, in the browser.
+    OpenPage(Option<String>),
+    /// Put the selected rows on the clipboard, as tab-separated values.
+    CopyRows,
+    /// Put this text on the clipboard.
+    CopyText(String),
+    /// Move the targets to the system's trash.
+    Trash,
+    /// Split a related entry off into a file of its own.
+    SplitOff {
+        /// Whose entry.
+        article: ArticleId,
+        /// Which entry.
+        entry: Pointer,
+    },
+
+    /// Show something over the desk.
+    Show(Overlay),
+    /// Take away what lies over the desk.
+    CloseOverlay,
+    /// Show this tab of the inspector.
+    Tab(Tab),
+    /// Give a pane the keyboard.
+    Focus(Pane),
+    /// Show or hide a pane.
+    TogglePane(Pane),
+    /// Go on to the next row after a judgement, or not.
+    ToggleAutoAdvance,
+    /// The colours.
+    Theme(Theme),
+    /// The height of rows.
+    Density(Density),
+    /// Larger or smaller: steps of a tenth, 0 is the usual size.
+    Zoom(i32),
+    /// These columns, in this order.
+    Columns(Vec<ColumnSetting>),
+    /// Save the filter as a view under this name, or forget it when it is empty.
+    SaveView(String),
+    /// Show a saved view, by its place in the list.
+    View(usize),
+    /// Take a message away.
+    Dismiss(u64),
+    /// Do what a message offers.
+    TakeOffer(u64),
+}
+
+/// Where the cursor goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Motion {
+    /// So many rows on (or back).
+    By(isize),
+    /// To the first row.
+    First,
+    /// To the last row.
+    Last,
+}
+
+/// What a click does with the selection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClickMode {
+    /// Only this row.
+    Only,
+    /// This row in or out (Ctrl).
+    Toggle,
+    /// All rows from the anchor to this one (Shift).
+    Range,
+}
+
+/// A change of articles: the same intents for all of them, one step to undo.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edit {
+    /// What the toast and the history call it: “heat 120”.
+    pub label: String,
+    /// What is done, in order.
+    pub intents: Vec<Intent>,
+    /// Which articles.
+    pub targets: Targets,
+    /// Edits that follow each other with the same group are one step: typing in one field.
+    pub group: Option<String>,
+    /// Whether it is a judgement, after which the cursor goes on.
+    pub judge: Judge,
+}
+
+/// Which articles an edit is for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Targets {
+    /// The selection, or the row under the cursor where nothing is selected.
+    Selection,
+    /// These.
+    These(Vec<ArticleId>),
+}
+
+/// Whether an edit is a judgement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judge {
+    /// No: the cursor stays.
+    No,
+    /// Yes: the cursor goes on if auto-advance is on.
+    Yes,
+    /// Yes, and this once the other way round than auto-advance says.
+    Opposite,
+}
+
+/// What can lie over the desk.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Overlay {
+    /// All commands by name.
+    Palette,
+    /// All keys.
+    Keys,
+    /// Image and text of one article, large.
+    QuickLook,
+    /// Two to four selected articles side by side.
+    Compare,
+    /// An exact number for a score.
+    Score(FieldPath),
+    /// Find and replace in fields.
+    Replace,
+    /// Which columns are shown.
+    Columns,
+    /// Preferences.
+    Settings,
+    /// A name for the present filter.
+    SaveView,
+    /// Unsaved edits, and the window shall close.
+    ConfirmQuit,
+}
+
+/// The tabs of the inspector.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Tab {
+    /// The form.
+    #[default]
+    Edit,
+    /// The article as a reader sees it.
+    Preview,
+    /// The file.
+    Source,
+    /// What is pending.
+    Changes,
+}
+
+/// What can have the keyboard, and what can be hidden.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pane {
+    /// The table of articles.
+    #[default]
+    Table,
+    /// The filter box.
+    Filter,
+    /// The form of the inspector.
+    Form,
+    /// The related entries in the form.
+    Related,
+    /// Collections, views and facets.
+    Sidebar,
+}
+
+/// A column of the table, as the editor set it up.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct ColumnSetting {
+    /// What it shows.
+    pub key: ColumnKey,
+    /// Its width in points; the usual one when nothing.
+    pub width: Option<f32>,
+    /// Whether it is shown.
+    pub shown: bool,
+}
+
+impl Edit {
+    /// An edit of the selection.
+    #[must_use]
+    pub fn of_selection(label: impl Into<String>, intents: Vec<Intent>) -> Self {
+        Self { label: label.into(), intents, targets: Targets::Selection, group: None, judge: Judge::No }
+    }
+
+    /// An edit of one article.
+    #[must_use]
+    pub fn of(article: ArticleId, label: impl Into<String>, intents: Vec<Intent>) -> Self {
+        Self { targets: Targets::These(vec![article]), ..Self::of_selection(label, intents) }
+    }
+
+    /// The same as part of a group: typing in one field is one step.
+    #[must_use]
+    pub fn grouped(self, group: impl Into<String>) -> Self {
+        Self { group: Some(group.into()), ..self }
+    }
+
+    /// The same as a judgement.
+    #[must_use]
+    pub fn judging(self, judge: Judge) -> Self {
+        Self { judge, ..self }
+    }
+}

@@ -1,0 +1,302 @@
+//! The one place where an edit becomes a change: carried out here or on the way, then committed as one step.
+//!
+//! Invariant: an edit is committed when the text of every article is here and proved, all at once; refusals are told, and
+//! an article that refuses keeps its text.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::command::{Edit, Judge, Targets};
+use super::draft::Draft;
+use super::edit::{Pending, Prepared, Role, Subject, Work, carry_out};
+use super::effect::{Effect, JournalEntry, PrepareOrder};
+use super::history::{Change, Step};
+use super::sitting::Sitting;
+use super::toast::articles;
+use super::{Desk, Tone};
+use crate::catalog::ArticleId;
+use crate::document::{Operation, Patch, Pointer, Value};
+
+/// Up to so many articles at hand an edit is carried out at once; more go to the workers.
+const AT_ONCE: usize = 32;
+
+impl Desk {
+    pub(super) fn edit(&mut self, edit: Edit) {
+        let targets = match edit.targets {
+            Targets::These(articles) => articles,
+            Targets::Selection => self.targets(),
+        };
+        if targets.is_empty() {
+            return;
+        }
+        let work = Work::Intents(edit.intents);
+        self.start(edit.label, edit.group, work, targets, Role::Do, edit.judge);
+    }
+
+    fn start(
+        &mut self,
+        label: String,
+        group: Option<String>,
+        work: Work,
+        targets: Vec<ArticleId>,
+        role: Role,
+        judge: Judge,
+    ) {
+        let serial = self.next_serial();
+        let single = targets.len() == 1;
+        let pending =
+            Pending { serial, label, group, work: Arc::new(work), articles: targets, role, sent: false, judge };
+        let Some(sitting) = &mut self.sitting else { return };
+        if sitting.waiting.blocks(&pending.articles) {
+            sitting.waiting.push(pending);
+        } else {
+            self.carry_out_or_send(pending);
+        }
+        let advance = match judge {
+            Judge::No => false,
+            Judge::Yes => self.settings.auto_advance,
+            Judge::Opposite => !self.settings.auto_advance,
+        };
+        if advance && single {
+            self.advance();
+        }
+    }
+
+    fn carry_out_or_send(&mut self, mut pending: Pending) {
+        let Some(sitting) = &mut self.sitting else { return };
+        let at_hand =
+            pending.articles.len() <= AT_ONCE && pending.articles.iter().all(|id| sitting.texts.get(*id).is_some());
+        if at_hand {
+            let results = pending.articles.iter().map(|id| (*id, sitting.carry_out_here(&pending.work, *id))).collect();
+            return self.commit(pending, results);
+        }
+        let items = pending.articles.iter().map(|id| sitting.item(*id)).collect();
+        let order = PrepareOrder { serial: pending.serial, work: Arc::clone(&pending.work), articles: items };
+        pending.sent = true;
+        sitting.waiting.push(pending);
+        self.effects.push(Effect::Prepare(order));
+    }
+
+    pub(super) fn prepared(&mut self, serial: u64, results: Vec<(ArticleId, Result<Prepared, String>)>) {
+        let Some(pending) = self.sitting.as_mut().and_then(|sitting| sitting.waiting.take(serial)) else {
+            return; // It was undone, or the site closed, before it was done.
+        };
+        self.commit(pending, results);
+        self.start_waiting();
+    }
+
+    fn start_waiting(&mut self) {
+        while let Some(pending) = self.sitting.as_mut().and_then(|sitting| sitting.waiting.take_free()) {
+            self.carry_out_or_send(pending);
+        }
+    }
+
+    fn commit(&mut self, pending: Pending, results: Vec<(ArticleId, Result<Prepared, String>)>) {
+        let Some(sitting) = &mut self.sitting else { return };
+        let (mut changes, mut refusals, mut journal, mut places) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for (article, result) in results {
+            match result {
+                Ok(prepared) => {
+                    let before = sitting.drafts.get(&article).and_then(|draft| draft.ours.clone());
+                    let changed = !prepared.changes.is_empty() || !matches!(*pending.work, Work::Intents(_));
+                    changes.extend(prepared.changes.iter().cloned());
+                    if changed {
+                        let first = before.is_none();
+                        let place = sitting.settle(article, prepared);
+                        places.push((article, place));
+                        journal.push(sitting.journal_entry(article, first));
+                    } else if let Some(version) = prepared.read {
+                        sitting.texts.put(article, Some(version), prepared.document);
+                    }
+                }
+                Err(refusal) => refusals.push(refusal),
+            }
+        }
+        sitting.hold_misplaced(&places);
+        if !journal.is_empty() {
+            self.effects.push(Effect::Journal(journal));
+        }
+        self.tell(&pending, places.len(), &refusals);
+        self.remember(pending, changes);
+    }
+
+    /// Puts what was done where undo, or redo, finds it.
+    fn remember(&mut self, pending: Pending, changes: Vec<Change>) {
+        let Some(sitting) = &mut self.sitting else { return };
+        match pending.role {
+            Role::Do if changes.is_empty() => {}
+            Role::Do => {
+                sitting.history.push(Step { label: pending.label, group: pending.group, changes: Arc::new(changes) });
+            }
+            Role::Undo(step) => sitting.history.undone(step),
+            Role::Redo(step) => sitting.history.redone(step),
+        }
+    }
+
+    fn tell(&mut self, pending: &Pending, touched: usize, refusals: &[String]) {
+        if let Some(first) = refusals.first() {
+            let more = refusals.len() - 1;
+            let rest = if more == 0 { String::new() } else { format!(" (and {} more)", articles(more)) };
+            self.toasts.error(format!("{} · not done: {first}{rest}", pending.label));
+        }
+        let typed = pending.group.is_some();
+        match &pending.role {
+            Role::Do if touched == 0 && refusals.is_empty() && pending.judge != Judge::No => {
+                self.toasts.done(format!("{} · {} already", articles(pending.articles.len()), pending.label));
+            }
+            Role::Do if touched > 0 && !typed => {
+                self.toasts.undoable(format!("{} · {}", articles(touched), pending.label))
+            }
+            Role::Do => {}
+            Role::Undo(step) => {
+                let text = format!("Undone: {} · {}", articles(touched), step.label);
+                self.toasts.push(text, Tone::Done, Some(("Redo".to_owned(), super::Command::Redo)));
+            }
+            Role::Redo(step) => self.toasts.undoable(format!("Done again: {} · {}", articles(touched), step.label)),
+        }
+    }
+
+    pub(super) fn undo(&mut self) {
+        let Some(sitting) = &mut self.sitting else { return };
+        if let Some(pending) = sitting.waiting.take_newest() {
+            return self.toasts.note(format!("{} · taken back before it was done", pending.label));
+        }
+        let Some(step) = sitting.history.take_done() else {
+            return self.toasts.note("Nothing to undo");
+        };
+        let targets = articles_of(&step.changes);
+        self.go_where_it_happens(&targets);
+        let work = Work::Back(Arc::clone(&step.changes));
+        self.start(step.label.clone(), None, work, targets, Role::Undo(step), Judge::No);
+    }
+
+    pub(super) fn redo(&mut self) {
+        let Some(step) = self.sitting.as_mut().and_then(|sitting| sitting.history.take_undone()) else {
+            return self.toasts.note("Nothing to do again");
+        };
+        let targets = articles_of(&step.changes);
+        self.go_where_it_happens(&targets);
+        let work = Work::Again(Arc::clone(&step.changes));
+        self.start(step.label.clone(), None, work, targets, Role::Redo(step), Judge::No);
+    }
+
+    /// Undo of a change in one article shows that article, if it is among the rows.
+    fn go_where_it_happens(&mut self, targets: &[ArticleId]) {
+        let [article] = targets else { return };
+        if self.rows().contains(article) {
+            self.go_to(*article);
+        }
+    }
+
+    pub(super) fn revert_field(&mut self, article: ArticleId, pointer: Option<&Pointer>) {
+        let Some(sitting) = &mut self.sitting else { return };
+        let Some(draft) = sitting.drafts.get(&article) else { return };
+        let base = crate::document::Document::parse(draft.base_text().as_bytes());
+        let Some(ours) = draft.ours.as_ref().map(|text| crate::document::Document::parse(text.as_bytes())) else {
+            return;
+        };
+        let operation = match pointer {
+            None => Operation::Body { text: base.body().to_owned() },
+            Some(at) => match (base.get(at), ours.get(at)) {
+                (Some(value), Some(_)) => Operation::Replace { path: at.clone(), value: value.clone() },
+                (Some(value), None) => {
+                    Operation::Add { path: at.clone(), value: value.clone(), place: key_place(base.data(), at) }
+                }
+                (None, Some(_)) => Operation::Remove { path: at.clone() },
+                (None, None) => return,
+            },
+        };
+        let label = pointer.map_or_else(|| "body as it was".to_owned(), |at| format!("{} as it was", at.field()));
+        let work = Work::Patches(BTreeMap::from([(article, Patch(vec![operation]))]));
+        self.start(label, None, work, vec![article], Role::Do, Judge::No);
+    }
+
+    /// Gives an article another text, as a step that can be undone.
+    pub(super) fn replace_text(&mut self, article: ArticleId, label: &str, text: String) {
+        let work = Work::Texts(BTreeMap::from([(article, Arc::from(text))]));
+        self.start(label.to_owned(), None, work, vec![article], Role::Do, Judge::No);
+    }
+
+    pub(super) fn revert_articles(&mut self, targets: &[ArticleId]) {
+        let Some(sitting) = &self.sitting else { return };
+        let texts: BTreeMap<_, _> = targets
+            .iter()
+            .filter_map(|id| Some((*id, Arc::clone(&sitting.drafts.get(id)?.base.as_ref()?.text))))
+            .collect();
+        let targets: Vec<_> = texts.keys().copied().collect();
+        if !targets.is_empty() {
+            self.start("as on disk".to_owned(), None, Work::Texts(texts), targets, Role::Do, Judge::No);
+        }
+    }
+}
+
+impl Sitting {
+    fn carry_out_here(&self, work: &Work, article: ArticleId) -> Result<Prepared, String> {
+        let opened = self.texts.get(article).ok_or("its text is not here")?;
+        let path = self.catalog.path(article);
+        let schema = self.schema_of(article);
+        let base = match self.drafts.get(&article) {
+            Some(draft) => draft.base_text(),
+            None => opened.version.as_ref().map_or("", |version| &version.text),
+        };
+        let stamp = self.catalog.stamp(article);
+        carry_out(work, Subject { article, path: &path, schema: &schema, stamp, base }, &opened.document)
+    }
+
+    /// Takes a proved change in: draft, text in memory, facts for the table. Answers with what decided the article's place
+    /// in the order before.
+    fn settle(&mut self, article: ArticleId, prepared: Prepared) -> Vec<String> {
+        let text: Arc<str> = prepared.document.text().into();
+        let version = prepared.read.or_else(|| self.texts.get(article).and_then(|opened| opened.version.clone()));
+        let draft = self.drafts.entry(article).or_insert_with(|| Draft::new(version.clone(), Arc::clone(&text)));
+        draft.ours = Some(text);
+        let version = draft.base.clone().or(version);
+        if draft.is_clean() {
+            self.drafts.remove(&article);
+            self.fields.remove(&article);
+        } else {
+            self.fields.insert(article, prepared.fields);
+        }
+        self.texts.put(article, version, prepared.document);
+        let place = self.sort_facts(article);
+        self.catalog.upsert(prepared.record);
+        place
+    }
+
+    /// What the journal has to know of an article after a change.
+    pub(super) fn journal_entry(&self, article: ArticleId, first: bool) -> JournalEntry {
+        let draft = self.drafts.get(&article);
+        let base = draft.filter(|_| first).map(|draft| draft.base.as_ref().map(|base| base.text.as_ref().to_owned()));
+        let ours = draft.and_then(|draft| draft.ours.as_ref()).map(|ours| ours.as_ref().to_owned());
+        JournalEntry { path: self.catalog.path(article), base, ours }
+    }
+
+    /// Holds edited rows in their place when they fit the filter, or their place in the order, no more.
+    fn hold_misplaced(&mut self, places: &[(ArticleId, Vec<String>)]) {
+        let facts = self.facts();
+        for (article, before) in places {
+            let fits = self.view.query.matches(&self.catalog, *article, &facts);
+            if fits && self.sort_facts(*article) == *before {
+                self.view.held.remove(article);
+            } else {
+                self.view.held.insert(*article);
+            }
+        }
+    }
+
+    /// What decides an article's place in the order, as text to compare.
+    fn sort_facts(&self, article: ArticleId) -> Vec<String> {
+        self.sort_in_force().iter().map(|key| self.catalog.cell(article, &key.column).to_string()).collect()
+    }
+}
+
+fn articles_of(changes: &[Change]) -> Vec<ArticleId> {
+    let mut seen = std::collections::BTreeSet::new();
+    changes.iter().map(|change| change.article).filter(|id| seen.insert(*id)).collect()
+}
+
+/// How many keys stand before this one in its map.
+fn key_place(data: &Value, at: &Pointer) -> Option<usize> {
+    let (parent, key) = at.split_last()?;
+    data.at(&parent)?.as_map()?.index_of(key)
+}

@@ -1,0 +1,76 @@
+//! What an editor made of one article and did not save yet: two texts, and what is disputed between them and the disk.
+//!
+//! Invariant: a draft exists exactly while `base` and `ours` differ or a conflict waits for an answer. Changed fields, diff,
+//! merge and save are derived from the two texts; there is no third copy.
+
+use std::sync::Arc;
+
+use crate::document::merge::Conflict;
+use crate::file::{ContentHash, Snapshot, Stamp};
+
+/// A version of a file as text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// The whole file.
+    pub text: Arc<str>,
+    /// The hash of its bytes.
+    pub hash: ContentHash,
+    /// The stamp it had when it was read.
+    pub stamp: Stamp,
+}
+
+/// An article with unsaved edits.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// What was read from disk; nothing for a new article.
+    pub base: Option<Version>,
+    /// What we made of it; nothing for one that shall go.
+    pub ours: Option<Arc<str>>,
+    /// What both sides changed, until it is answered.
+    pub conflicts: Vec<Conflict>,
+    /// The text that a save is writing just now.
+    pub saving: Option<Arc<str>>,
+    /// How often in a row the file had moved on when it was to be written.
+    pub moved_on: u8,
+}
+
+impl Version {
+    /// The version in this snapshot; nothing if it is not UTF-8.
+    #[must_use]
+    pub fn of(snapshot: &Snapshot) -> Option<Self> {
+        let text = std::str::from_utf8(&snapshot.bytes).ok()?;
+        Some(Self { text: text.into(), hash: snapshot.hash(), stamp: snapshot.stamp })
+    }
+}
+
+impl Draft {
+    /// A draft that starts from this version.
+    #[must_use]
+    pub fn new(base: Option<Version>, ours: Arc<str>) -> Self {
+        Self { base, ours: Some(ours), conflicts: Vec::new(), saving: None, moved_on: 0 }
+    }
+
+    /// Whether nothing is pending. While a save is under way something is: the disk may be about to differ from the base.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.conflicts.is_empty()
+            && self.saving.is_none()
+            && match (&self.base, &self.ours) {
+                (Some(base), Some(ours)) => base.text == *ours,
+                (None, None) => true,
+                _ => false,
+            }
+    }
+
+    /// The text on which the next edit works: ours, or nothing when the article shall go.
+    #[must_use]
+    pub fn text(&self) -> Option<&Arc<str>> {
+        self.ours.as_ref()
+    }
+
+    /// The text on disk as we know it, empty for a new article.
+    #[must_use]
+    pub fn base_text(&self) -> &str {
+        self.base.as_ref().map_or("", |base| &base.text)
+    }
+}

@@ -1,0 +1,264 @@
+//! Edits that wait for their articles, and the one function that carries an edit out on a text.
+//!
+//! Invariant: the edits of one article are committed in the order they were made; nothing is shown that may yet be refused.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use super::command::Judge;
+use super::draft::Version;
+use super::history::{Change, Step};
+use crate::article::{Article, Intent, Record};
+use crate::catalog::ArticleId;
+use crate::document::changes::{FieldChange, changes};
+use crate::document::diff::diff_patch;
+use crate::document::{Document, Operation, Patch};
+use crate::file::{ContentHash, SitePath, Stamp};
+use crate::site::Schema;
+use crate::text::TextEdit;
+
+/// What is to be done with the text of each article.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Work {
+    /// These intents, on the data read then.
+    Intents(Vec<Intent>),
+    /// A patch for each article.
+    Patches(BTreeMap<ArticleId, Patch>),
+    /// Another text for each article.
+    Texts(BTreeMap<ArticleId, Arc<str>>),
+    /// These changes taken back.
+    Back(Arc<Vec<Change>>),
+    /// These changes done again.
+    Again(Arc<Vec<Change>>),
+}
+
+/// What came of an edit in one article, proved and ready to be committed.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// The version on disk that it was made from, where it had to be read; nothing when the desk has it.
+    pub read: Option<Version>,
+    /// The text after; the same as before when there is nothing to change.
+    pub document: Document,
+    /// The changes, in order.
+    pub changes: Vec<Change>,
+    /// What is pending in the article then, field by field.
+    pub fields: Vec<FieldChange>,
+    /// The facts for the table.
+    pub record: Record,
+}
+
+/// What an edit is to history.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Role {
+    /// A new step.
+    Do,
+    /// The step taken back.
+    Undo(Step),
+    /// The step done again.
+    Redo(Step),
+}
+
+/// An edit on its way to being committed.
+#[derive(Clone, Debug)]
+pub struct Pending {
+    /// Its number, by which answers find it.
+    pub serial: u64,
+    /// What the toast calls it.
+    pub label: String,
+    /// See [`super::command::Edit::group`].
+    pub group: Option<String>,
+    /// What is done.
+    pub work: Arc<Work>,
+    /// To which articles.
+    pub articles: Vec<ArticleId>,
+    /// What it is to history.
+    pub role: Role,
+    /// Whether its articles were asked for.
+    pub sent: bool,
+    /// Whether it is a judgement.
+    pub judge: Judge,
+}
+
+/// Edits that wait, in the order they were made.
+#[derive(Clone, Debug, Default)]
+pub struct Waiting {
+    queue: VecDeque<Pending>,
+}
+
+impl Waiting {
+    /// Whether an edit of one of these articles waits.
+    #[must_use]
+    pub fn blocks(&self, articles: &[ArticleId]) -> bool {
+        let wanted: BTreeSet<_> = articles.iter().collect();
+        self.queue.iter().any(|pending| pending.articles.iter().any(|id| wanted.contains(id)))
+    }
+
+    /// Whether an edit of this article waits.
+    #[must_use]
+    pub fn holds(&self, article: ArticleId) -> bool {
+        self.queue.iter().any(|pending| pending.articles.contains(&article))
+    }
+
+    /// How many edits wait.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// Whether none waits.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.queue.is_empty()
+    }
+
+    /// Adds the newest edit.
+    pub fn push(&mut self, pending: Pending) {
+        self.queue.push_back(pending);
+    }
+
+    /// Takes the newest edit out: it is undone before it was done.
+    pub fn take_newest(&mut self) -> Option<Pending> {
+        self.queue.pop_back()
+    }
+
+    /// Takes the edit with this number out.
+    pub fn take(&mut self, serial: u64) -> Option<Pending> {
+        let at = self.queue.iter().position(|pending| pending.serial == serial)?;
+        self.queue.remove(at)
+    }
+
+    /// Takes the oldest edit out that was not sent and that no older edit blocks.
+    pub fn take_free(&mut self) -> Option<Pending> {
+        let mut blocked = BTreeSet::new();
+        let at = self.queue.iter().position(|pending| {
+            let free = !pending.sent && !pending.articles.iter().any(|id| blocked.contains(id));
+            blocked.extend(pending.articles.iter().copied());
+            free
+        })?;
+        self.queue.remove(at)
+    }
+}
+
+/// The article an edit is carried out on.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// Its number.
+    pub article: ArticleId,
+    /// Its file.
+    pub path: &'a SitePath,
+    /// The shape of its collection.
+    pub schema: &'a Schema,
+    /// The stamp for its record.
+    pub stamp: Stamp,
+    /// The text on disk, `""` for a new article.
+    pub base: &'a str,
+}
+
+/// Carries out an edit on one article's text. Pure: the desk calls it for what is at hand, workers for the rest.
+///
+/// # Errors
+/// With the reason in words, when the edit cannot be made on this article; then nothing is changed.
+pub fn carry_out(work: &Work, subject: Subject<'_>, document: &Document) -> Result<Prepared, String> {
+    let (document, made) = match work {
+        Work::Intents(intents) => intend(intents, subject, document)?,
+        Work::Patches(patches) => {
+            let patch = patches.get(&subject.article).cloned().unwrap_or_default();
+            apply(&patch, subject, document)?
+        }
+        Work::Texts(texts) => match texts.get(&subject.article) {
+            Some(text) => replace_text(text, subject, document),
+            None => (document.clone(), Vec::new()),
+        },
+        Work::Back(steps) => replay(steps.iter().rev().map(|change| (change, false)), subject, document)?,
+        Work::Again(steps) => replay(steps.iter().map(|change| (change, true)), subject, document)?,
+    };
+    let fields = changes(&Document::parse(subject.base.as_bytes()), &document);
+    let record = Record::of(subject.path, subject.stamp, &document, subject.schema);
+    Ok(Prepared { read: None, document, changes: made, fields, record })
+}
+
+fn intend(intents: &[Intent], subject: Subject<'_>, document: &Document) -> Result<(Document, Vec<Change>), String> {
+    let mut now = document.clone();
+    let mut made = Vec::new();
+    for intent in intents {
+        let article = Article::new(&now, subject.schema, subject.path);
+        let patch = intent.patch(&article).map_err(|refusal| refusal.to_string())?;
+        let (next, more) = apply(&patch, subject, &now)?;
+        made.extend(more);
+        now = next;
+    }
+    Ok((now, made))
+}
+
+fn apply(patch: &Patch, subject: Subject<'_>, document: &Document) -> Result<(Document, Vec<Change>), String> {
+    if patch.is_empty() {
+        return Ok((document.clone(), Vec::new()));
+    }
+    let applied =
+        document.apply(patch, subject.schema.customs()).map_err(|refusal| refusal.told_of(subject.path.as_str()))?;
+    let change = Change {
+        article: subject.article,
+        backward: applied.edit.invert(document.text()),
+        forward: applied.edit,
+        patch: patch.clone(),
+        inverse: applied.inverse,
+        before: ContentHash::of(document.text().as_bytes()),
+        after: ContentHash::of(applied.document.text().as_bytes()),
+    };
+    let made = if change.before == change.after { Vec::new() } else { vec![change] };
+    Ok((applied.document, made))
+}
+
+fn replace_text(text: &str, subject: Subject<'_>, document: &Document) -> (Document, Vec<Change>) {
+    let old = document.text();
+    let forward = TextEdit::between(old, text);
+    if forward.is_empty() {
+        return (document.clone(), Vec::new());
+    }
+    let next = Document::parse(text.as_bytes());
+    let change = Change {
+        article: subject.article,
+        backward: forward.invert(old),
+        forward,
+        patch: text_patch(document, &next),
+        inverse: text_patch(&next, document),
+        before: ContentHash::of(old.as_bytes()),
+        after: ContentHash::of(text.as_bytes()),
+    };
+    (next, vec![change])
+}
+
+/// What turns one document's data and body into another's.
+fn text_patch(from: &Document, to: &Document) -> Patch {
+    let mut patch = diff_patch(from.data(), to.data());
+    if from.body() != to.body() {
+        patch.0.push(Operation::Body { text: to.body().to_owned() });
+    }
+    patch
+}
+
+/// Goes through the changes of this article, each forward (`true`) or backward.
+fn replay<'a>(
+    steps: impl Iterator<Item = (&'a Change, bool)>,
+    subject: Subject<'_>,
+    document: &Document,
+) -> Result<(Document, Vec<Change>), String> {
+    let mut now = document.clone();
+    let mut made = Vec::new();
+    for (change, forward) in steps.filter(|(change, _)| change.article == subject.article) {
+        let (from, edit, patch) = if forward {
+            (change.before, &change.forward, &change.patch)
+        } else {
+            (change.after, &change.backward, &change.inverse)
+        };
+        if ContentHash::of(now.text().as_bytes()) == from {
+            now = Document::parse(edit.apply(now.text()).as_bytes());
+        } else {
+            // The file moved on since: the same change, on what is there now.
+            let (next, more) = apply(patch, subject, &now)?;
+            made.extend(more);
+            now = next;
+        }
+    }
+    Ok((now, made))
+}

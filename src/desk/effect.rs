@@ -1,0 +1,268 @@
+//! What the desk asks of the world, and what the world answers.
+//!
+//! Invariant: an answer carries the generation or serial of its question, so that a stale one can be dropped.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::edit::{Prepared, Work};
+use super::save::{SaveOutcome, SavePlan};
+use super::settings::{Settings, SiteState};
+use crate::article::Record;
+use crate::catalog::{ArticleId, Catalog, Facets, Facts, Histogram, Query, SortKey};
+use crate::document::FieldPath;
+use crate::file::{ContentHash, SitePath, Snapshot};
+use crate::site::{Schema, Site};
+
+/// Something the world shall do.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Walk and read the site in this folder. Answers: `SiteRead`, `Scanned`…, `ScanDone` or `ScanFailed`.
+    Scan {
+        /// Which opening it is for.
+        generation: u64,
+        /// The folder; nothing: a copy of the sample site, made first.
+        root: Option<PathBuf>,
+    },
+    /// Read these files. Answer: `Loaded`.
+    Load {
+        /// Which opening it is for.
+        generation: u64,
+        /// Which files.
+        articles: Vec<(ArticleId, SitePath)>,
+    },
+    /// Filter, sort and count. Answer: `Viewed`.
+    Look(Box<Look>),
+    /// Read articles and carry out an edit on them. Answer: `Prepared`.
+    Prepare(PrepareOrder),
+    /// Write files. Answers: `Saved`, one or more.
+    Save {
+        /// Which opening it is for.
+        generation: u64,
+        /// What to write.
+        plans: Vec<SavePlan>,
+    },
+    /// Put these entries into the journal.
+    Journal(Vec<JournalEntry>),
+    /// Remember the preferences.
+    StoreSettings(Settings),
+    /// Remember how the site was left.
+    StoreSite(SiteState),
+    /// Keep a filter under a name in the site's `.copydesk.yaml`. Answer on failure: `Trouble`.
+    StoreView {
+        /// What it is called.
+        name: String,
+        /// The filter.
+        filter: String,
+    },
+    /// Let the editor choose a folder. Answer: `FolderPicked`.
+    PickFolder,
+    /// Open a page in the browser.
+    OpenPage(String),
+    /// Put text on the clipboard.
+    Copy(String),
+    /// Move files to the system's trash. Answer: `Trashed`.
+    Trash {
+        /// Which opening it is for.
+        generation: u64,
+        /// Which files.
+        files: Vec<(ArticleId, SitePath)>,
+    },
+    /// Stop what goes on for the site: scan, view, preparations.
+    Cancel,
+    /// Close the site: watcher and journal let go of it.
+    Close,
+    /// Close the window.
+    Quit,
+}
+
+/// A question to the catalog.
+#[derive(Clone, Debug)]
+pub struct Look {
+    /// Which question it is: only the answer to the last one counts.
+    pub generation: u64,
+    /// The articles as they are now.
+    pub catalog: Catalog,
+    /// Only this collection.
+    pub collection: Option<String>,
+    /// The filter.
+    pub query: Query,
+    /// What only the desk knows of the articles.
+    pub facts: Facts,
+    /// The order.
+    pub sort: Vec<SortKey>,
+    /// Fields whose values are counted.
+    pub facets: Vec<FieldPath>,
+    /// Fields whose numbers are drawn.
+    pub histograms: Vec<FieldPath>,
+}
+
+/// The answer to a [`Look`].
+#[derive(Clone, Debug, Default)]
+pub struct Looked {
+    /// The rows, in order.
+    pub rows: Vec<ArticleId>,
+    /// Values and how often, by field.
+    pub facets: Vec<Facets>,
+    /// Numbers and how often, by field.
+    pub histograms: Vec<(FieldPath, Histogram)>,
+}
+
+/// An edit that needs articles which are not in memory, or many of them.
+#[derive(Clone, Debug)]
+pub struct PrepareOrder {
+    /// Which edit it is for.
+    pub serial: u64,
+    /// What is done.
+    pub work: Arc<Work>,
+    /// To which articles.
+    pub articles: Vec<PrepareItem>,
+}
+
+/// One article of a [`PrepareOrder`].
+#[derive(Clone, Debug)]
+pub struct PrepareItem {
+    /// Its number.
+    pub article: ArticleId,
+    /// Its file.
+    pub path: SitePath,
+    /// The shape of its collection.
+    pub schema: Arc<Schema>,
+    /// Its text where it has unsaved edits; else the file is read.
+    pub draft: Option<(Option<super::Version>, Arc<str>)>,
+}
+
+/// A line of the journal: what is pending in one article.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct JournalEntry {
+    /// Which file.
+    pub path: SitePath,
+    /// What it was made from; only in the first entry of a draft and after a merge. `Some(None)`: a new article.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "double_option")]
+    pub base: Option<Option<String>>,
+    /// What we made of it; nothing when nothing is pending any more.
+    pub ours: Option<String>,
+}
+
+/// What the world answers.
+#[derive(Debug)]
+pub enum Event {
+    /// The folder is there; this is what the site says of itself. Its articles follow.
+    SiteRead {
+        /// Which opening.
+        generation: u64,
+        /// The folder.
+        root: PathBuf,
+        /// Collections, schemas, vocabularies.
+        site: Box<Site>,
+        /// How it was left.
+        state: Box<SiteState>,
+        /// How many files the walk found.
+        files: usize,
+        /// The branch, if the folder is in a git repository.
+        branch: Option<String>,
+        /// The day, for ages in filters.
+        today: chrono::NaiveDate,
+    },
+    /// Articles that were read.
+    Scanned {
+        /// Which opening.
+        generation: u64,
+        /// Their facts.
+        records: Vec<Record>,
+    },
+    /// All articles were read.
+    ScanDone {
+        /// Which opening.
+        generation: u64,
+        /// Articles that were in the catalog and are no more on disk.
+        gone: Vec<SitePath>,
+        /// What could not be read or opened, to be told.
+        troubles: Vec<String>,
+        /// Edits of an earlier sitting that were not saved, each with its file as it is now.
+        recovered: Vec<(JournalEntry, Option<Snapshot>)>,
+        /// What was wrong with the journal, if anything.
+        journal: Option<String>,
+    },
+    /// The site cannot be opened.
+    ScanFailed {
+        /// Which opening.
+        generation: u64,
+        /// What happened and what to do.
+        message: String,
+    },
+    /// Files that were asked for.
+    Loaded {
+        /// Which opening.
+        generation: u64,
+        /// Each with its bytes, or why not.
+        files: Vec<(ArticleId, Result<Snapshot, String>)>,
+    },
+    /// The answer to a question.
+    Looked {
+        /// To which question.
+        generation: u64,
+        /// What came out.
+        looked: Box<Looked>,
+    },
+    /// Edits that were carried out on the way.
+    Prepared {
+        /// Which edit.
+        serial: u64,
+        /// Each article with what came of it, or why it was refused.
+        articles: Vec<(ArticleId, Result<Prepared, String>)>,
+    },
+    /// Files that were to be written.
+    Saved {
+        /// Which opening.
+        generation: u64,
+        /// What became of each.
+        outcomes: Vec<(ArticleId, SaveOutcome)>,
+    },
+    /// Files that changed on disk.
+    Changed {
+        /// Which opening.
+        generation: u64,
+        /// The new versions, with their facts.
+        files: Vec<(Snapshot, Record)>,
+        /// Files that are there no more.
+        gone: Vec<SitePath>,
+    },
+    /// Another program wrote into the version that a save had put aside: its bytes are not on disk any more.
+    Displaced {
+        /// Which file.
+        path: SitePath,
+        /// What they were written over, as far as it is known.
+        base: Option<ContentHash>,
+        /// What it wrote.
+        bytes: Arc<[u8]>,
+    },
+    /// The branch is another one.
+    Branch(Option<String>),
+    /// What the editor chose.
+    FolderPicked(Option<PathBuf>),
+    /// Files that went to the trash, or why not.
+    Trashed {
+        /// Which opening.
+        generation: u64,
+        /// What became of each.
+        files: Vec<(ArticleId, Result<(), String>)>,
+    },
+    /// Something went wrong that the editor should know.
+    Trouble(String),
+}
+
+/// Keeps “not said” and “said: nothing” apart, which serde's `Option<Option<_>>` does not.
+mod double_option {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[expect(clippy::ref_option, clippy::option_option, reason = "the signature that serde asks for")]
+    pub fn serialize<S: Serializer>(value: &Option<Option<String>>, serializer: S) -> Result<S::Ok, S::Error> {
+        value.as_ref().and_then(Option::as_ref).serialize(serializer)
+    }
+
+    #[expect(clippy::option_option, reason = "the two meanings are told apart on purpose")]
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+        Option::<String>::deserialize(deserializer).map(Some)
+    }
+}

@@ -1,0 +1,88 @@
+//! Articles that come and go: split off from another, moved to the trash; views kept in the site's own settings.
+//!
+//! Invariant: a file is made or removed only by a command of the editor, and never written over another.
+
+use super::effect::Effect;
+use super::toast::articles;
+use super::{Desk, Draft};
+use crate::article::{Article, Intent, Record};
+use crate::catalog::ArticleId;
+use crate::document::{Document, Pointer};
+use crate::file::Stamp;
+
+impl Desk {
+    /// Splits a related entry off: a new article with its data, pending like any edit, and the entry gone from its list.
+    pub(super) fn split_off(&mut self, article: ArticleId, entry: &Pointer) {
+        let Some(sitting) = &mut self.sitting else { return };
+        let Some(opened) = sitting.texts.get(article) else { return };
+        let (schema, path) = (sitting.schema_of(article), sitting.catalog.path(article));
+        let made = Article::new(&opened.document, &schema, &path).split_off(entry);
+        let (new_path, text) = match made {
+            Ok(made) => made,
+            Err(refusal) => return self.toasts.error(refusal.to_string()),
+        };
+        if sitting.catalog.id_of(&new_path).is_some() {
+            return self
+                .toasts
+                .error(format!("{new_path}: there is already a file of this name; rename the entry first"));
+        }
+        let document = Document::parse(text.as_bytes());
+        let new = sitting.catalog.upsert(Record::of(&new_path, Stamp::default(), &document, &schema));
+        sitting.drafts.insert(new, Draft::new(None, text.into()));
+        sitting.refresh(new);
+        sitting.new.insert(new);
+        let journal = sitting.journal_entry(new, true);
+        self.effects.push(Effect::Journal(vec![journal]));
+        let edit = super::Edit::of(
+            article,
+            format!("split off as {}", new_path.name()),
+            vec![Intent::RemoveAt(entry.clone())],
+        );
+        self.edit(edit);
+        self.look_soon();
+    }
+
+    pub(super) fn trash(&mut self) {
+        let targets = self.targets();
+        let Some(sitting) = &mut self.sitting else { return };
+        let files: Vec<_> = targets.iter().map(|id| (*id, sitting.catalog.path(*id))).collect();
+        if !files.is_empty() {
+            self.effects.push(Effect::Trash { generation: sitting.generation, files });
+        }
+    }
+
+    pub(super) fn trashed(&mut self, generation: u64, files: Vec<(ArticleId, Result<(), String>)>) {
+        let Some(sitting) = self.sitting_at(generation) else { return };
+        let (mut gone, mut failures) = (0, Vec::new());
+        for (article, result) in files {
+            match result {
+                Ok(()) => {
+                    gone += 1;
+                    let path = sitting.catalog.path(article);
+                    sitting.drafts.remove(&article);
+                    sitting.forget(&path);
+                }
+                Err(reason) => failures.push(reason),
+            }
+        }
+        if gone > 0 {
+            self.toasts.done(format!("{} moved to the trash", articles(gone)));
+            self.look();
+        }
+        if let Some(first) = failures.into_iter().next() {
+            self.toasts.error(first);
+        }
+    }
+
+    pub(super) fn save_view(&mut self, name: String) {
+        let Some(sitting) = &mut self.sitting else { return };
+        let filter = sitting.view.text.clone();
+        if name.is_empty() || filter.is_empty() {
+            return;
+        }
+        sitting.site.config.desk.keep_view(&name, &filter);
+        self.overlay = None;
+        self.toasts.done(format!("View “{name}” kept"));
+        self.effects.push(Effect::StoreView { name, filter });
+    }
+}

@@ -1,0 +1,272 @@
+//! What the editor looks at: filter, order, cursor, selection, marks.
+//!
+//! Invariant: nothing here changes an article. Rows move only when the editor asks for other rows.
+
+use super::command::{ClickMode, Motion, Pane};
+use super::effect::{Effect, Looked};
+use super::settings::SiteState;
+use super::sitting::Sitting;
+use super::toast::{articles, grouped};
+use super::{Desk, Tone};
+use crate::article::Article;
+use crate::catalog::{ArticleId, ColumnKey, Query, SortKey};
+
+impl Desk {
+    /// Asks for the rows again; if an answer is still on its way, then as soon as it is there.
+    pub(super) fn look(&mut self) {
+        let serial = self.next_serial();
+        let Some(sitting) = &mut self.sitting else { return };
+        sitting.view.asked = serial;
+        self.effects.push(Effect::Look(Box::new(sitting.look())));
+    }
+
+    /// Asks again when the running question is answered, or now: for news from the scan, which come in bursts.
+    pub(super) fn look_soon(&mut self) {
+        let Some(sitting) = &mut self.sitting else { return };
+        if sitting.view.is_asking() {
+            sitting.view.stale = true;
+        } else {
+            self.look();
+        }
+    }
+
+    pub(super) fn looked(&mut self, generation: u64, looked: Looked) {
+        let Some(sitting) = &mut self.sitting else { return };
+        if generation != sitting.view.asked {
+            return;
+        }
+        sitting.view.accept(generation, looked);
+        if let Some(wanted) = sitting.cursor_wanted.take_if(|path| sitting.catalog.id_of(path).is_some())
+            && let Some(article) = sitting.catalog.id_of(&wanted)
+            && let Some(row) = sitting.view.rows.iter().position(|id| *id == article)
+        {
+            sitting.view.put_cursor(row);
+        }
+        if sitting.selection.len() < 2 {
+            match sitting.view.cursor() {
+                Some(article) => sitting.selection.only(article),
+                None => sitting.selection.clear(),
+            }
+        }
+        let stale = std::mem::take(&mut sitting.view.stale);
+        self.load_around_cursor();
+        if stale {
+            self.look();
+        }
+    }
+
+    pub(super) fn set_filter(&mut self, text: String) {
+        let Some(sitting) = &mut self.sitting else { return };
+        match Query::parse(&text) {
+            Ok(query) => {
+                sitting.view.query = query;
+                sitting.view.error = None;
+            }
+            Err(error) => {
+                // The table keeps its last rows while the filter cannot be read.
+                sitting.view.error = Some(error);
+                sitting.view.text = text;
+                return;
+            }
+        }
+        sitting.view.text.clone_from(&text);
+        self.forget_news();
+        self.change_state(|state| state.filter = text);
+        self.look();
+    }
+
+    pub(super) fn set_collection(&mut self, folder: Option<String>) {
+        let Some(sitting) = &mut self.sitting else { return };
+        sitting.view.collection.clone_from(&folder);
+        sitting.selection.clear();
+        self.change_state(|state| state.collection = folder);
+        self.refilter();
+    }
+
+    pub(super) fn refilter(&mut self) {
+        self.forget_news();
+        self.with_sitting(|sitting| sitting.view.releasing = true);
+        self.look();
+    }
+
+    fn forget_news(&mut self) {
+        self.with_sitting(|sitting| sitting.changed_outside.clear());
+    }
+
+    pub(super) fn sort_by(&mut self, column: ColumnKey, add: bool) {
+        let Some(sitting) = &mut self.sitting else { return };
+        let mut sort = sitting.sort_in_force();
+        let at = sort.iter().position(|key| key.column == column);
+        // Scores and dates are wanted from the top; texts from A.
+        let first_way = sitting.prefers_descending(&column);
+        match (at, add) {
+            (Some(at), true) => sort[at].descending ^= true,
+            (None, true) => sort.push(SortKey { column, descending: first_way }),
+            (Some(0), false) if sort.len() == 1 => sort[0].descending ^= true,
+            (_, false) => sort = vec![SortKey { column, descending: first_way }],
+        }
+        sitting.view.sort.clone_from(&sort);
+        self.change_state(|state| state.sort = Some(sort));
+        self.refilter();
+    }
+
+    pub(super) fn move_cursor(&mut self, motion: Motion, extend: bool) {
+        let Some(sitting) = &mut self.sitting else { return };
+        let Some(row) = sitting.view.target(motion) else { return };
+        sitting.history.close_group();
+        sitting.view.put_cursor(row);
+        if extend {
+            let rows = std::sync::Arc::clone(&sitting.view.rows);
+            sitting.selection.extend_to(&rows, row);
+        } else if let Some(article) = sitting.view.cursor() {
+            sitting.selection.only(article);
+        }
+        self.load_around_cursor();
+    }
+
+    /// Goes on to the next row that is not held, as after a judgement.
+    pub(super) fn advance(&mut self) {
+        let Some(sitting) = &mut self.sitting else { return };
+        if let Some(row) = sitting.view.next_row() {
+            sitting.view.put_cursor(row);
+            if let Some(article) = sitting.view.cursor() {
+                sitting.selection.only(article);
+            }
+        }
+        self.load_around_cursor();
+    }
+
+    pub(super) fn click(&mut self, row: usize, mode: ClickMode) {
+        let Some(sitting) = &mut self.sitting else { return };
+        sitting.history.close_group();
+        let rows = std::sync::Arc::clone(&sitting.view.rows);
+        sitting.selection.click(&rows, row, mode);
+        sitting.view.put_cursor(row);
+        self.load_around_cursor();
+    }
+
+    pub(super) fn go_to(&mut self, article: ArticleId) {
+        let Some(sitting) = &mut self.sitting else { return };
+        match sitting.view.rows.iter().position(|id| *id == article) {
+            Some(row) => sitting.view.put_cursor(row),
+            None => sitting.view.set_cursor(Some(article)),
+        }
+        sitting.selection.only(article);
+        self.load_around_cursor();
+    }
+
+    pub(super) fn select_all(&mut self) {
+        let Some(sitting) = &mut self.sitting else { return };
+        let rows = std::sync::Arc::clone(&sitting.view.rows);
+        sitting.selection.all(&rows);
+        if rows.len() > 1 {
+            self.toasts.note(format!("All {} shown are selected", grouped(rows.len())));
+        }
+    }
+
+    pub(super) fn select_none(&mut self) {
+        let Some(sitting) = &mut self.sitting else { return };
+        match sitting.view.cursor() {
+            Some(article) => sitting.selection.only(article),
+            None => sitting.selection.clear(),
+        }
+    }
+
+    pub(super) fn toggle_mark(&mut self) {
+        let targets = self.targets();
+        let Some(sitting) = &mut self.sitting else { return };
+        let all = targets.iter().all(|id| sitting.marked.contains(id));
+        for article in &targets {
+            if all {
+                sitting.marked.remove(article);
+            } else {
+                sitting.marked.insert(*article);
+            }
+        }
+        let paths = sitting.marked.iter().map(|id| sitting.catalog.path(*id)).collect();
+        self.change_state(|state: &mut SiteState| state.marked = paths);
+        let verb = if all { "no longer marked" } else { "marked for later" };
+        self.toasts.done(format!("{} · {verb}", articles(targets.len())));
+    }
+
+    pub(super) fn open_page(&mut self, address: Option<String>) {
+        let address = address.or_else(|| {
+            let sitting = self.sitting.as_ref()?;
+            let article = sitting.view.cursor()?;
+            let opened = sitting.texts.get(article)?;
+            let (schema, path) = (sitting.schema_of(article), sitting.catalog.path(article));
+            Article::new(&opened.document, &schema, &path).page().map(str::to_owned)
+        });
+        let Some(address) = address else {
+            return self.toasts.note("This article has no web address");
+        };
+        match url::Url::parse(&address) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") && url.host().is_some() => {
+                self.effects.push(Effect::OpenPage(url.into()));
+            }
+            _ => self.toasts.note(format!("Only http and https pages are opened, not “{address}”")),
+        }
+    }
+
+    pub(super) fn copy_rows(&mut self) {
+        let targets = self.targets();
+        let Some(sitting) = &self.sitting else { return };
+        if targets.is_empty() {
+            return;
+        }
+        let columns = sitting.table_columns();
+        let mut text: String = columns.iter().map(ToString::to_string).collect::<Vec<_>>().join("\t");
+        for article in &targets {
+            text.push('\n');
+            let cells = columns.iter().map(|column| tsv_cell(&sitting.catalog.cell(*article, column).to_string()));
+            text.push_str(&cells.collect::<Vec<_>>().join("\t"));
+        }
+        self.effects.push(Effect::Copy(text));
+        self.toasts.push(format!("{} copied as table", articles(targets.len())), Tone::Done, None);
+    }
+
+    pub(super) fn show_view(&mut self, index: usize) {
+        let view = self.sitting.as_ref().and_then(|sitting| sitting.site.config.desk.views.get(index).cloned());
+        if let Some(view) = view {
+            self.set_filter(view.filter);
+            self.focus.pane = Pane::Table;
+        }
+    }
+
+    /// Remembers where the cursor stands, when the site is left.
+    pub(super) fn store_cursor(&mut self) {
+        let cursor = self
+            .sitting
+            .as_ref()
+            .and_then(|sitting| sitting.view.cursor().map(|article| sitting.catalog.path(article)));
+        self.change_state(|state| state.cursor = cursor);
+    }
+}
+
+impl Sitting {
+    fn prefers_descending(&self, column: &ColumnKey) -> bool {
+        use crate::site::Kind;
+        let ColumnKey::Field(path) = column else { return false };
+        let schema = self.shown_schema();
+        let kind = schema.as_deref().and_then(|schema| schema.field(path)).map(|field| field.kind);
+        matches!(kind, Some(Kind::Score | Kind::Number | Kind::Date | Kind::YesNo))
+    }
+
+    /// The columns of the table that are shown.
+    pub(super) fn table_columns(&self) -> Vec<ColumnKey> {
+        match &self.state.columns {
+            Some(columns) => columns.iter().filter(|column| column.shown).map(|column| column.key.clone()).collect(),
+            None => self.shown_schema().map(|schema| super::columns::usual(&schema)).unwrap_or_default(),
+        }
+    }
+}
+
+/// A cell as it may stand in a table that a spreadsheet reads: no breaks, and no formula.
+fn tsv_cell(text: &str) -> String {
+    let flat = text.replace(['\t', '\n', '\r'], " ");
+    if flat.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) && flat.parse::<f64>().is_err() {
+        format!("'{flat}")
+    } else {
+        flat
+    }
+}

@@ -1,0 +1,184 @@
+//! Articles as they come from disk: the opening of a site, and the texts that are wanted in memory.
+//!
+//! Invariant: what is read here never touches a draft; a file that changed under one goes through `reconcile`.
+
+use std::path::PathBuf;
+
+use super::effect::{Effect, JournalEntry};
+use super::sitting::Sitting;
+use super::toast::grouped;
+use super::{Desk, Phase, SiteState, Version};
+use crate::article::Record;
+use crate::catalog::{ArticleId, Query};
+use crate::document::Document;
+use crate::file::{SitePath, Snapshot};
+use crate::site::Site;
+
+/// So many rows after the cursor (and before it) have their texts ready.
+const AHEAD: usize = 3;
+
+impl Desk {
+    pub(super) fn site_read(&mut self, generation: u64, root: PathBuf, site: Site, state: SiteState, files: usize) {
+        if generation != self.generation {
+            return;
+        }
+        for problem in &site.config.problems {
+            self.toasts.error(problem.to_string());
+        }
+        self.change_settings(|settings| settings.remember(root.clone()));
+        if let Some(sitting) = self.sitting.as_mut().filter(|sitting| sitting.generation == generation) {
+            sitting.site = site;
+            sitting.scan.files = files;
+            return;
+        }
+        let mut sitting = Sitting::new(generation, root, site, state);
+        sitting.scan.files = files;
+        match Query::parse(&sitting.view.text) {
+            Ok(query) => sitting.view.query = query,
+            Err(error) => sitting.view.error = Some(error),
+        }
+        self.sitting = Some(Box::new(sitting));
+        self.phase = Phase::Open;
+        self.look();
+    }
+
+    pub(super) fn scanned(&mut self, generation: u64, records: Vec<Record>) {
+        let Some(sitting) = self.sitting_at(generation) else { return };
+        for record in records {
+            sitting.take_record(record);
+        }
+        self.look_soon();
+    }
+
+    pub(super) fn scan_done(
+        &mut self,
+        generation: u64,
+        gone: &[SitePath],
+        troubles: Vec<String>,
+        recovered: Vec<(JournalEntry, Option<Snapshot>)>,
+        journal: Option<String>,
+    ) {
+        let Some(sitting) = self.sitting_at(generation) else { return };
+        for path in gone {
+            sitting.forget(path);
+        }
+        sitting.scan.done = true;
+        sitting.marked = sitting.state.marked.iter().filter_map(|path| sitting.catalog.id_of(path)).collect();
+        let count = troubles.len();
+        let first = troubles.first().cloned();
+        sitting.scan.troubles = troubles;
+        if let Some(first) = first {
+            let more = if count > 1 { format!(" (and {} more files)", grouped(count - 1)) } else { String::new() };
+            self.toasts.error(format!("{first}{more}"));
+        }
+        if let Some(trouble) = journal {
+            self.toasts.error(trouble);
+        }
+        self.recover(recovered);
+        self.look_soon();
+    }
+
+    pub(super) fn scan_failed(&mut self, generation: u64, message: String) {
+        if generation != self.generation {
+            return;
+        }
+        if self.sitting.is_some() {
+            self.toasts.error(message);
+        } else {
+            self.phase = Phase::Failed(message);
+        }
+    }
+
+    pub(super) fn rescan(&mut self) {
+        let Some(sitting) = &mut self.sitting else { return };
+        sitting.scan.done = false;
+        sitting.scan.read = 0;
+        self.effects.push(Effect::Scan { generation: sitting.generation, root: Some(sitting.root.clone()) });
+    }
+
+    pub(super) fn cancel_work(&mut self) {
+        self.effects.push(Effect::Cancel);
+        self.with_sitting(|sitting| {
+            sitting.scan.done = true;
+            sitting.saving = 0;
+        });
+        self.toasts.note("Stopped. What was done so far stays as it is");
+    }
+
+    /// Asks for the texts under and near the cursor that are not in memory.
+    pub(super) fn load_around_cursor(&mut self) {
+        let Some(sitting) = &mut self.sitting else { return };
+        let Some(cursor) = sitting.view.cursor() else { return };
+        sitting.texts.touch(cursor);
+        let row = sitting.view.cursor_row().unwrap_or(0);
+        let near = row.saturating_sub(AHEAD)..(row + AHEAD + 1).min(sitting.view.rows.len());
+        let wanted = std::iter::once(cursor).chain(sitting.view.rows[near].iter().copied().filter(|id| *id != cursor));
+        let missing: Vec<_> = wanted.filter(|id| sitting.texts.get(*id).is_none()).collect();
+        let articles = sitting.open_drafts(missing);
+        if !articles.is_empty() {
+            self.effects.push(Effect::Load { generation: sitting.generation, articles });
+        }
+    }
+
+    pub(super) fn loaded(&mut self, generation: u64, files: Vec<(ArticleId, Result<Snapshot, String>)>) {
+        let Some(sitting) = self.sitting_at(generation) else { return };
+        let (mut troubles, mut gone) = (Vec::new(), Vec::new());
+        for (article, result) in files {
+            match result {
+                // A draft has its own two texts; the disk is compared with them when it is saved, or when it is seen to change.
+                Ok(_) if sitting.drafts.contains_key(&article) => {}
+                Ok(snapshot) => {
+                    let document = Document::parse(&snapshot.bytes);
+                    sitting.texts.put(article, Version::of(&snapshot), document);
+                }
+                Err(message) => {
+                    gone.push(sitting.catalog.path(article));
+                    troubles.push(message);
+                }
+            }
+        }
+        if let Some(first) = troubles.first() {
+            self.toasts.error(first.clone());
+        }
+    }
+}
+
+impl Sitting {
+    /// Opens those that have drafts from their drafts, and says which of the others have to be read.
+    fn open_drafts(&mut self, missing: Vec<ArticleId>) -> Vec<(ArticleId, SitePath)> {
+        let mut unread = Vec::new();
+        for article in missing {
+            match self.drafts.get(&article).and_then(|draft| Some((draft.base.clone(), draft.ours.clone()?))) {
+                Some((base, ours)) => self.texts.put(article, base, Document::parse(ours.as_bytes())),
+                None => unread.push((article, self.catalog.path(article))),
+            }
+        }
+        unread
+    }
+
+    /// Takes the facts of an article in, unless unsaved edits say otherwise.
+    fn take_record(&mut self, record: Record) {
+        self.scan.read += 1;
+        if let Some(article) = self.catalog.id_of(&record.path) {
+            if self.drafts.contains_key(&article) {
+                return;
+            }
+            if self.catalog.stamp(article) != record.stamp {
+                self.texts.take(article);
+            }
+        }
+        self.catalog.upsert(record);
+    }
+
+    /// Forgets an article that is no more on disk, unless unsaved edits still hold it.
+    pub(super) fn forget(&mut self, path: &SitePath) {
+        let Some(article) = self.catalog.id_of(path) else { return };
+        if self.drafts.contains_key(&article) {
+            return;
+        }
+        self.texts.take(article);
+        self.selection.forget(article);
+        self.new.remove(&article);
+        self.catalog.remove(article);
+    }
+}

@@ -1,0 +1,198 @@
+//! What a save writes, and what may become of it.
+//!
+//! Invariant: a plan names the bytes it expects on disk; nothing is written over any other.
+
+use std::sync::Arc;
+
+use super::command::{Command, Overlay};
+use super::draft::Version;
+use super::effect::Effect;
+use super::reconcile::Met;
+use super::sitting::Sitting;
+use super::toast::articles;
+use super::{Desk, Tone};
+use crate::catalog::ArticleId;
+use crate::file::{ContentHash, SitePath, Snapshot};
+
+/// One file to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavePlan {
+    /// Whose file.
+    pub article: ArticleId,
+    /// Where.
+    pub path: SitePath,
+    /// What must be on disk now; nothing: no file at all.
+    pub expected: Option<ContentHash>,
+    /// What shall be there then.
+    pub text: Arc<str>,
+}
+
+/// What became of a plan.
+#[derive(Clone, Debug)]
+pub enum SaveOutcome {
+    /// It is on disk, safely.
+    Written(Snapshot),
+    /// Somebody else's bytes are there; nothing was written.
+    MovedOn(Snapshot),
+    /// The file is not there any more; nothing was written.
+    Gone,
+    /// Nothing was written, for this reason.
+    Failed(String),
+}
+
+/// How often in a row a save starts again because the file had moved on, before it is left to the editor.
+pub const MOST_RETRIES: u8 = 5;
+
+impl Desk {
+    /// Writes what is pending in these articles, or in all. Articles with open conflicts are left, and named.
+    pub(super) fn save(&mut self, only: Option<&[ArticleId]>) {
+        let Some(sitting) = &mut self.sitting else { return };
+        sitting.history.close_group();
+        let wanted: Vec<ArticleId> = match only {
+            Some(articles) => articles.to_vec(),
+            None => sitting.drafts.keys().copied().collect(),
+        };
+        let (mut plans, mut disputed) = (Vec::new(), 0);
+        for article in wanted {
+            let path = sitting.catalog.path(article);
+            let Some(draft) = sitting.drafts.get_mut(&article) else { continue };
+            let Some(text) = draft.ours.clone().filter(|_| draft.saving.is_none()) else { continue };
+            if !draft.conflicts.is_empty() {
+                disputed += 1;
+                continue;
+            }
+            draft.saving = Some(Arc::clone(&text));
+            plans.push(SavePlan { article, path, expected: draft.base.as_ref().map(|base| base.hash), text });
+        }
+        if disputed > 0 {
+            self.toasts.push(
+                format!("{} not saved: a conflict waits for your answer", articles(disputed)),
+                Tone::Note,
+                Some(("Show".to_owned(), Command::Filter("is:conflict".to_owned()))),
+            );
+        } else if plans.is_empty() {
+            return self.toasts.note("Everything is saved");
+        }
+        if !plans.is_empty() {
+            self.send_plans(plans);
+        }
+    }
+
+    fn send_plans(&mut self, plans: Vec<SavePlan>) {
+        let Some(sitting) = &mut self.sitting else { return };
+        sitting.saving += plans.len();
+        self.effects.push(Effect::Save { generation: sitting.generation, plans });
+    }
+
+    pub(super) fn saved(&mut self, generation: u64, outcomes: Vec<(ArticleId, SaveOutcome)>) {
+        let Some(sitting) = self.sitting_at(generation) else { return };
+        let (mut journal, mut again, mut failures) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut written, mut disputed) = (0, 0);
+        for (article, outcome) in outcomes {
+            sitting.saved += 1;
+            match outcome {
+                SaveOutcome::Written(snapshot) => {
+                    written += 1;
+                    sitting.written(article, &snapshot);
+                    journal.push(sitting.journal_entry(article, true));
+                }
+                SaveOutcome::MovedOn(snapshot) => {
+                    match sitting.moved_on(article, &snapshot) {
+                        Ok(Some(plan)) => again.push(plan),
+                        Ok(None) => disputed += 1,
+                        Err(reason) => failures.push(reason),
+                    }
+                    journal.push(sitting.journal_entry(article, true));
+                }
+                SaveOutcome::Gone => {
+                    sitting.not_saved(article);
+                    let path = sitting.catalog.path(article);
+                    failures.push(format!(
+                        "{path}: the file is not there any more; your edit is kept, undo it or save it as a new file"
+                    ));
+                }
+                SaveOutcome::Failed(reason) => {
+                    sitting.not_saved(article);
+                    failures.push(reason);
+                }
+            }
+        }
+        if !journal.is_empty() {
+            self.effects.push(Effect::Journal(journal));
+        }
+        self.send_again(again);
+        self.tell_saved(written, disputed, &failures);
+    }
+
+    fn send_again(&mut self, plans: Vec<SavePlan>) {
+        if !plans.is_empty() {
+            self.send_plans(plans);
+        }
+    }
+
+    fn tell_saved(&mut self, written: usize, disputed: usize, failures: &[String]) {
+        let Some(sitting) = &mut self.sitting else { return };
+        let finished = sitting.saved >= sitting.saving;
+        if finished {
+            (sitting.saved, sitting.saving) = (0, 0);
+        }
+        if let Some(first) = failures.first() {
+            let more = failures.len() - 1;
+            let rest = if more == 0 { String::new() } else { format!(" (and {} more)", articles(more)) };
+            self.toasts.error(format!("Not saved: {first}{rest}"));
+        }
+        if disputed > 0 {
+            self.toasts.push(
+                format!("{} changed on disk where you changed it too; not saved yet", articles(disputed)),
+                Tone::Note,
+                Some(("Show".to_owned(), Command::Filter("is:conflict".to_owned()))),
+            );
+        }
+        if written > 0 && finished {
+            self.toasts.undoable(format!("{} saved", articles(written)));
+        }
+        if self.overlay == Some(Overlay::ConfirmQuit) && finished && failures.is_empty() && disputed == 0 {
+            self.overlay = None;
+            self.effects.push(Effect::Quit);
+        }
+    }
+}
+
+impl Sitting {
+    /// The file is what the plan said: the base of what was typed meanwhile.
+    fn written(&mut self, article: ArticleId, snapshot: &Snapshot) {
+        let Some(version) = Version::of(snapshot) else { return };
+        if let Some(draft) = self.drafts.get_mut(&article) {
+            draft.saving = None;
+            draft.moved_on = 0;
+            draft.base = Some(version);
+        }
+        self.refresh(article);
+    }
+
+    /// The file had moved on: merges, and plans again unless something is disputed.
+    fn moved_on(&mut self, article: ArticleId, snapshot: &Snapshot) -> Result<Option<SavePlan>, String> {
+        self.not_saved(article);
+        match self.meet(article, snapshot) {
+            Met::Disputed(_) => return Ok(None),
+            Met::Unmergeable(reason) => return Err(reason),
+            Met::Merged => {}
+        }
+        let path = self.catalog.path(article);
+        let Some(draft) = self.drafts.get_mut(&article) else { return Ok(None) };
+        draft.moved_on += 1;
+        if draft.moved_on > MOST_RETRIES {
+            draft.moved_on = 0;
+            return Err(format!("{path}: another program keeps changing it; save again when it is quiet"));
+        }
+        let Some(text) = draft.ours.clone() else { return Ok(None) };
+        draft.saving = Some(Arc::clone(&text));
+        Ok(Some(SavePlan { article, path, expected: draft.base.as_ref().map(|base| base.hash), text }))
+    }
+
+    fn not_saved(&mut self, article: ArticleId) {
+        if let Some(draft) = self.drafts.get_mut(&article) {
+            draft.saving = None;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What is remembered: preferences of the user, and how each site was left.
+//!
+//! Invariant: nothing here is an edit; losing it costs comfort, never work. Unknown or missing members read as the default.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use super::command::{ColumnSetting, Tab};
+use crate::catalog::SortKey;
+use crate::file::SitePath;
+
+/// Preferences of the user, for all sites.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// The colours.
+    pub theme: Theme,
+    /// The height of rows.
+    pub density: Density,
+    /// Whether the cursor goes on after a judgement.
+    pub auto_advance: bool,
+    /// Size of everything, in tenths more or less than usual.
+    pub zoom: i32,
+    /// Sites opened before, the last one first.
+    pub recent: Vec<PathBuf>,
+}
+
+/// Dark, light, or what the system says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Theme {
+    /// What the system says; dark where it says nothing.
+    #[default]
+    System,
+    /// Always dark.
+    Dark,
+    /// Always light.
+    Light,
+}
+
+/// The height of rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Density {
+    /// Two lines and a picture.
+    #[default]
+    Comfortable,
+    /// One line.
+    Compact,
+}
+
+/// How a site was left.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct SiteState {
+    /// The filter.
+    pub filter: String,
+    /// The collection shown, by its folder.
+    pub collection: Option<String>,
+    /// The order of rows; the usual one when nothing.
+    pub sort: Option<Vec<SortKey>>,
+    /// The columns; the usual ones when nothing.
+    pub columns: Option<Vec<ColumnSetting>>,
+    /// The row under the cursor.
+    pub cursor: Option<SitePath>,
+    /// What is marked for later.
+    pub marked: BTreeSet<SitePath>,
+    /// The tab of the inspector.
+    pub tab: Tab,
+    /// Whether the sidebar is shown.
+    pub sidebar: bool,
+    /// Whether the inspector is shown.
+    pub inspector: bool,
+    /// Whether pictures from the web may be loaded here.
+    pub remote_pictures: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { theme: Theme::default(), density: Density::default(), auto_advance: true, zoom: 0, recent: Vec::new() }
+    }
+}
+
+impl Default for SiteState {
+    fn default() -> Self {
+        Self {
+            filter: String::new(),
+            collection: None,
+            sort: None,
+            columns: None,
+            cursor: None,
+            marked: BTreeSet::new(),
+            tab: Tab::default(),
+            sidebar: true,
+            inspector: true,
+            remote_pictures: false,
+        }
+    }
+}
+
+/// How many sites are remembered.
+const RECENT_SITES: usize = 12;
+
+impl Settings {
+    /// Puts a site first on the list of recent ones.
+    pub fn remember(&mut self, site: PathBuf) {
+        self.recent.retain(|path| *path != site);
+        self.recent.insert(0, site);
+        self.recent.truncate(RECENT_SITES);
+    }
+
+    /// The factor by which everything is enlarged: 0.75 to 2.
+    #[must_use]
+    pub fn zoom_factor(&self) -> f32 {
+        (1.0 + self.zoom as f32 / 10.0).clamp(0.75, 2.0)
+    }
+}

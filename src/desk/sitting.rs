@@ -1,0 +1,232 @@
+//! What the desk knows while a site is open.
+//!
+//! Invariant: derived from the files but for drafts, history, marks and the state of the view; it may be built again at any time.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::draft::{Draft, Version};
+use super::edit::Waiting;
+use super::effect::{Look, PrepareItem};
+use super::history::History;
+use super::selection::Selection;
+use super::settings::SiteState;
+use super::view::View;
+use crate::catalog::{ArticleId, Catalog, ColumnKey, Computed, Facts, SortKey};
+use crate::document::changes::FieldChange;
+use crate::document::{Document, FieldPath};
+use crate::site::{Schema, Site};
+
+/// An open site.
+#[derive(Debug)]
+pub struct Sitting {
+    pub(super) generation: u64,
+    pub(super) root: PathBuf,
+    pub(super) site: Site,
+    pub(super) branch: Option<String>,
+    pub(super) today: chrono::NaiveDate,
+    pub(super) state: SiteState,
+    pub(super) catalog: Catalog,
+    pub(super) scan: Scan,
+    pub(super) view: View,
+    pub(super) selection: Selection,
+    pub(super) drafts: BTreeMap<ArticleId, Draft>,
+    pub(super) fields: BTreeMap<ArticleId, Vec<FieldChange>>,
+    pub(super) texts: Texts,
+    pub(super) history: History,
+    pub(super) waiting: Waiting,
+    pub(super) marked: BTreeSet<ArticleId>,
+    pub(super) new: BTreeSet<ArticleId>,
+    pub(super) changed_outside: BTreeSet<ArticleId>,
+    pub(super) saving: usize,
+    pub(super) saved: usize,
+    pub(super) cursor_wanted: Option<crate::file::SitePath>,
+}
+
+/// How far the reading of the site is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scan {
+    /// Files found.
+    pub files: usize,
+    /// Articles read.
+    pub read: usize,
+    /// Whether all were read.
+    pub done: bool,
+    /// What could not be read, to be told.
+    pub troubles: Vec<String>,
+}
+
+/// Articles whose text is in memory: the ones looked at last.
+#[derive(Debug, Default)]
+pub struct Texts {
+    entries: VecDeque<(ArticleId, Opened)>,
+}
+
+/// An article whose text is in memory.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// What was read from disk; nothing for a new article or a file that is not UTF-8.
+    pub version: Option<Version>,
+    /// What the article is now, with unsaved edits.
+    pub document: Document,
+    /// Counts up with every change of the text, so that a pane knows when to look again.
+    pub revision: u64,
+}
+
+/// How many texts are kept: the cursor's, those around it, those compared.
+const TEXTS: usize = 64;
+
+impl Texts {
+    /// The article, if its text is here.
+    #[must_use]
+    pub fn get(&self, article: ArticleId) -> Option<&Opened> {
+        self.entries.iter().find(|(id, _)| *id == article).map(|(_, opened)| opened)
+    }
+
+    /// Puts a text in; the one not asked for the longest goes.
+    pub(super) fn put(&mut self, article: ArticleId, version: Option<Version>, document: Document) {
+        let revision = self.take(article).map_or(0, |old| old.revision) + 1;
+        self.entries.push_back((article, Opened { version, document, revision }));
+        if self.entries.len() > TEXTS {
+            self.entries.pop_front();
+        }
+    }
+
+    /// Takes a text out.
+    pub(super) fn take(&mut self, article: ArticleId) -> Option<Opened> {
+        let at = self.entries.iter().position(|(id, _)| *id == article)?;
+        self.entries.remove(at).map(|(_, opened)| opened)
+    }
+
+    /// Makes sure that this one goes last.
+    pub(super) fn touch(&mut self, article: ArticleId) {
+        if let Some(at) = self.entries.iter().position(|(id, _)| *id == article)
+            && let Some(entry) = self.entries.remove(at)
+        {
+            self.entries.push_back(entry);
+        }
+    }
+}
+
+impl Sitting {
+    pub(super) fn new(generation: u64, root: PathBuf, site: Site, state: SiteState) -> Self {
+        let mut view = View::default();
+        view.text.clone_from(&state.filter);
+        view.collection.clone_from(&state.collection);
+        if view.collection.is_none() && state.sort.is_none() {
+            view.collection = site.collections.first().map(|collection| collection.folder.clone());
+        }
+        view.sort = state.sort.clone().unwrap_or_default();
+        Self {
+            generation,
+            root,
+            branch: None,
+            today: chrono::NaiveDate::default(),
+            catalog: Catalog::default(),
+            scan: Scan::default(),
+            selection: Selection::default(),
+            drafts: BTreeMap::new(),
+            fields: BTreeMap::new(),
+            texts: Texts::default(),
+            history: History::default(),
+            waiting: Waiting::default(),
+            marked: BTreeSet::new(),
+            new: BTreeSet::new(),
+            changed_outside: BTreeSet::new(),
+            saving: 0,
+            saved: 0,
+            cursor_wanted: state.cursor.clone(),
+            view,
+            state,
+            site,
+        }
+    }
+
+    /// The shape of an article's collection; an empty one for a collection not known yet.
+    pub(super) fn schema_of(&self, article: ArticleId) -> Arc<Schema> {
+        self.site.schema(self.catalog.collection(article))
+    }
+
+    /// The articles that a command is for: the selection, or the row under the cursor.
+    pub(super) fn targets(&self) -> Vec<ArticleId> {
+        if self.selection.len() > 1 {
+            // In the order of the rows, so that steps and toasts read as the table does; those not shown come last.
+            let shown: BTreeSet<_> = self.view.rows.iter().copied().collect();
+            let in_rows = self.view.rows.iter().copied().filter(|id| self.selection.contains(*id));
+            return in_rows.chain(self.selection.iter().filter(|id| !shown.contains(id))).collect();
+        }
+        self.view.cursor().into_iter().collect()
+    }
+
+    /// What is needed to carry an edit out on an article elsewhere.
+    pub(super) fn item(&self, article: ArticleId) -> PrepareItem {
+        let draft =
+            self.drafts.get(&article).and_then(|draft| Some((draft.base.clone(), Arc::clone(draft.ours.as_ref()?))));
+        PrepareItem { article, path: self.catalog.path(article), schema: self.schema_of(article), draft }
+    }
+
+    /// What only the desk knows of the articles, for the filter.
+    pub(super) fn facts(&self) -> Facts {
+        Facts {
+            changed: self.drafts.keys().copied().collect(),
+            conflict: self.drafts.iter().filter(|(_, draft)| !draft.conflicts.is_empty()).map(|(id, _)| *id).collect(),
+            marked: self.marked.iter().copied().collect(),
+            new: self.new.iter().copied().collect(),
+            today: self.today,
+            ..Facts::default()
+        }
+    }
+
+    /// The question that gives the rows as the view wants them now.
+    pub(super) fn look(&self) -> Look {
+        let schema = self.shown_schema();
+        let (facets, histograms) = schema.as_deref().map(counted_fields).unwrap_or_default();
+        Look {
+            generation: self.view.asked,
+            catalog: self.catalog.clone(),
+            collection: self.view.collection.clone(),
+            query: self.view.query.clone(),
+            facts: self.facts(),
+            sort: self.sort_in_force(),
+            facets,
+            histograms,
+        }
+    }
+
+    /// The order of the rows: the one chosen, else the newest first, else by path.
+    pub(super) fn sort_in_force(&self) -> Vec<SortKey> {
+        if !self.view.sort.is_empty() {
+            return self.view.sort.clone();
+        }
+        let date = self.shown_schema().and_then(|schema| schema.date.clone());
+        match date {
+            Some(date) => vec![SortKey { column: ColumnKey::Field(date), descending: true }],
+            None => vec![SortKey { column: ColumnKey::Computed(Computed::Path), descending: false }],
+        }
+    }
+
+    /// The shape of what is shown: the chosen collection's, else the first one's.
+    pub(super) fn shown_schema(&self) -> Option<Arc<Schema>> {
+        let collection = match &self.view.collection {
+            Some(folder) => self.site.collection(folder),
+            None => self.site.collections.first(),
+        };
+        collection.map(|collection| Arc::clone(&collection.schema))
+    }
+}
+
+/// The fields whose values the sidebar counts, and those whose numbers it draws.
+fn counted_fields(schema: &Schema) -> (Vec<FieldPath>, Vec<FieldPath>) {
+    use crate::site::Kind;
+    let mut facets: Vec<FieldPath> = Vec::new();
+    for field in &schema.fields {
+        match field.kind {
+            Kind::Tags | Kind::Choice => facets.push(field.path.clone()),
+            Kind::Entry if schema.field(&field.path.child("name")).is_some() => facets.push(field.path.child("name")),
+            _ => {}
+        }
+    }
+    let histograms = schema.scores.iter().map(|score| score.path.clone()).collect();
+    (facets, histograms)
+}

@@ -1,0 +1,123 @@
+//! Short messages that say what happened, and what they offer to do about it.
+//!
+//! Invariant: a message never asks for an answer; when it goes unread nothing is lost.
+
+use super::command::Command;
+
+/// How a message is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Something was done.
+    Done,
+    /// Something to know.
+    Note,
+    /// Something went wrong; it stays until it is taken away.
+    Error,
+}
+
+/// One message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Toast {
+    /// Its number, to take it away by.
+    pub id: u64,
+    /// What happened.
+    pub text: String,
+    /// How it is meant.
+    pub tone: Tone,
+    /// What it offers, as the words on its button.
+    pub offer: Option<(String, Command)>,
+}
+
+/// The messages shown, the oldest first.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Toasts {
+    shown: Vec<Toast>,
+    last: u64,
+}
+
+/// How many messages are shown at once; the oldest go first.
+const MOST: usize = 4;
+
+impl Toasts {
+    pub(super) fn shown(&self) -> &[Toast] {
+        &self.shown
+    }
+
+    pub(super) fn push(&mut self, text: impl Into<String>, tone: Tone, offer: Option<(String, Command)>) {
+        let text = text.into();
+        // The same message again replaces the old one: ten judgements are not ten boxes.
+        self.shown.retain(|toast| toast.text != text);
+        if tone == Tone::Done {
+            self.shown.retain(|toast| toast.tone != Tone::Done);
+        }
+        self.last += 1;
+        self.shown.push(Toast { id: self.last, text, tone, offer });
+        if self.shown.len() > MOST {
+            self.shown.remove(0);
+        }
+    }
+
+    pub(super) fn done(&mut self, text: impl Into<String>) {
+        self.push(text, Tone::Done, None);
+    }
+
+    pub(super) fn undoable(&mut self, text: impl Into<String>) {
+        self.push(text, Tone::Done, Some(("Undo".to_owned(), Command::Undo)));
+    }
+
+    pub(super) fn note(&mut self, text: impl Into<String>) {
+        self.push(text, Tone::Note, None);
+    }
+
+    pub(super) fn error(&mut self, text: impl Into<String>) {
+        self.push(text, Tone::Error, None);
+    }
+
+    pub(super) fn dismiss(&mut self, id: u64) {
+        self.shown.retain(|toast| toast.id != id);
+    }
+
+    pub(super) fn take_offer(&mut self, id: u64) -> Option<Command> {
+        let offer = self.shown.iter_mut().find(|toast| toast.id == id).and_then(|toast| toast.offer.take());
+        self.dismiss(id);
+        offer.map(|(_, command)| command)
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.shown.clear();
+    }
+}
+
+/// “1 article”, “37 articles”, “1,204 articles”.
+#[must_use]
+pub fn articles(count: usize) -> String {
+    let noun = if count == 1 { "article" } else { "articles" };
+    format!("{} {noun}", grouped(count))
+}
+
+/// A count with a comma between thousands.
+#[must_use]
+pub fn grouped(count: usize) -> String {
+    let digits = count.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_read_well() {
+        for (count, want) in [(0, "0 articles"), (1, "1 article"), (999, "999 articles"), (1204, "1,204 articles")] {
+            assert_eq!(articles(count), want);
+        }
+        assert_eq!(grouped(1_234_567), "1,234,567");
+    }
+}

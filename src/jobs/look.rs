@@ -1,0 +1,45 @@
+//! Rows, facets and histograms for a question, on a snapshot of the catalog.
+//!
+//! Invariant: a question that was overtaken by a newer one gets no answer.
+
+use super::pool::Cancel;
+use super::runner::Shared;
+use crate::catalog::{self, Facets, Histogram};
+use crate::desk::{Event, Look, Looked};
+
+/// Bars of a histogram.
+const BARS: usize = 18;
+
+/// Answers a question.
+pub(super) fn look(shared: &Shared, question: Look, cancel: &Cancel) {
+    let generation = question.generation;
+    if let Some(looked) = answer(question, cancel) {
+        shared.answer(Event::Looked { generation, looked: Box::new(looked) });
+    }
+}
+
+/// The answer to a question; nothing when it was cancelled on the way.
+#[must_use]
+pub fn answer(question: Look, cancel: &Cancel) -> Option<Looked> {
+    let Look { catalog, collection, query, facts, sort, facets, histograms, .. } = question;
+    let mut rows = catalog::filter(&catalog, &query, &facts, &|| cancel.is_cancelled())?;
+    if let Some(folder) = &collection {
+        rows.retain(|id| catalog.collection(*id) == folder);
+    }
+    if cancel.is_cancelled() {
+        return None;
+    }
+    let facets = Facets::count(&catalog, &rows, &facets);
+    let histograms = histograms
+        .into_iter()
+        .map(|field| {
+            let histogram = Histogram::of(&catalog, &rows, &field, BARS);
+            (field, histogram)
+        })
+        .collect();
+    if cancel.is_cancelled() {
+        return None;
+    }
+    catalog::sort(&catalog, &mut rows, &sort);
+    Some(Looked { rows, facets, histograms })
+}

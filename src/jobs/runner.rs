@@ -1,0 +1,226 @@
+//! Effects in, events out.
+//!
+//! Invariant: `run` never waits: not for disk, network, decode or a full channel. Workers wait when the channel is full.
+
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError};
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+use super::pool::{Cancel, Pool, start_thread};
+use super::site::{OpenSite, Threads};
+use super::{look, prepare, save, scan};
+use crate::desk::{Effect, Event, Settings};
+use crate::storage::state::{StateFile, StateFolder};
+
+/// What the window lends to jobs.
+#[derive(Clone)]
+pub struct Services {
+    /// Wakes the window, so that it takes events in.
+    pub wake: Arc<dyn Fn() + Send + Sync>,
+    /// Asks the system for a folder; waits for the answer.
+    pub pick_folder: fn() -> Option<PathBuf>,
+}
+
+/// Carries out effects.
+pub struct Runner {
+    pool: Pool,
+    shared: Shared,
+    inbox: Receiver<Event>,
+    site: Option<OpenSite>,
+    look: Cancel,
+    prepare: Cancel,
+    threads: Threads,
+}
+
+/// What every job may use.
+#[derive(Clone)]
+pub(super) struct Shared {
+    outbox: Sender<Event>,
+    wake: Arc<dyn Fn() + Send + Sync>,
+    pick_folder: fn() -> Option<PathBuf>,
+    /// Where the user's preferences, journals and caches are.
+    pub state: StateFolder,
+}
+
+impl Shared {
+    /// Answers. Waits when the window is behind; does nothing when it is gone.
+    pub(super) fn answer(&self, event: Event) {
+        if self.outbox.send(event).is_ok() {
+            (self.wake)();
+        }
+    }
+}
+
+/// Events that may wait for the window; then workers wait.
+const INBOX: usize = 256;
+
+/// The version of the settings file's form.
+pub(super) const SETTINGS_VERSION: u32 = 1;
+
+impl Runner {
+    /// A runner with threads of its own.
+    #[must_use]
+    pub fn new(state: StateFolder, services: Services) -> Self {
+        let (outbox, inbox) = bounded(INBOX);
+        let shared = Shared { outbox, wake: services.wake, pick_folder: services.pick_folder, state };
+        Self {
+            pool: Pool::new(),
+            shared,
+            inbox,
+            site: None,
+            look: Cancel::default(),
+            prepare: Cancel::default(),
+            threads: Threads::default(),
+        }
+    }
+
+    /// The preferences as they were left; the usual ones when there are none or they cannot be read.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        match self.shared.state.load(&StateFile::Settings, SETTINGS_VERSION) {
+            Ok(found) => found.map(|(_, settings)| settings).unwrap_or_default(),
+            Err(error) => {
+                log::warn!("{error}");
+                Settings::default()
+            }
+        }
+    }
+
+    /// The next event, if one is there.
+    #[must_use]
+    pub fn next_event(&self) -> Option<Event> {
+        self.inbox.try_recv().ok()
+    }
+
+    /// The open site's folder and what belongs to it, for pictures.
+    #[must_use]
+    pub fn folder(&self) -> Option<crate::storage::SiteFolder> {
+        self.site.as_ref().and_then(OpenSite::folder)
+    }
+
+    /// Carries effects out, in order.
+    pub fn run(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            self.carry_out(effect);
+        }
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Scan { generation, root } => self.scan(generation, root),
+            Effect::Load { generation, articles } => self.with_folder(move |shared, folder| {
+                let files = articles.into_iter().map(|(id, path)| (id, scan::read_file(folder, &path))).collect();
+                shared.answer(Event::Loaded { generation, files });
+            }),
+            Effect::Look(question) => {
+                self.look.cancel();
+                self.look = Cancel::default();
+                let (shared, cancel) = (self.shared.clone(), self.look.clone());
+                self.pool.now(move || look::look(&shared, *question, &cancel));
+            }
+            Effect::Prepare(order) => {
+                let cancel = self.prepare.clone();
+                self.with_folder(move |shared, folder| prepare::prepare(shared, folder, &order, &cancel));
+            }
+            Effect::Save { generation, plans } => {
+                if let Some(site) = &self.site {
+                    site.save(generation, plans);
+                }
+            }
+            Effect::Journal(entries) => {
+                if let Some(site) = &self.site {
+                    site.journal(entries);
+                }
+            }
+            Effect::StoreSettings(settings) => {
+                let shared = self.shared.clone();
+                self.pool.later(move || shared.store(&StateFile::Settings, &settings));
+            }
+            Effect::StoreSite(state) => {
+                if let Some(file) = self.site.as_ref().and_then(OpenSite::state_file) {
+                    let shared = self.shared.clone();
+                    self.pool.later(move || shared.store(&file, &state));
+                }
+            }
+            Effect::StoreView { name, filter } => self.with_folder(move |shared, folder| {
+                if let Err(message) = save::store_view(folder, &shared.state, &name, &filter) {
+                    shared.answer(Event::Trouble(message));
+                }
+            }),
+            Effect::PickFolder => {
+                let shared = self.shared.clone();
+                // Its own thread: where a portal is broken the dialog may never answer.
+                start_thread("folder dialog", move || shared.answer(Event::FolderPicked((shared.pick_folder)())));
+            }
+            Effect::OpenPage(address) => {
+                let shared = self.shared.clone();
+                self.pool.now(move || {
+                    if let Err(error) = webbrowser::open(&address) {
+                        shared.answer(Event::Trouble(format!("The browser could not be opened: {error}")));
+                    }
+                });
+            }
+            Effect::Trash { generation, files } => self.with_folder(move |shared, folder| {
+                let files = files.into_iter().map(|(id, path)| (id, save::trash(folder, &path))).collect();
+                shared.answer(Event::Trashed { generation, files });
+            }),
+            Effect::Cancel => self.cancel(),
+            Effect::Close => {
+                self.cancel();
+                self.site = None;
+            }
+            // The window's own: it takes them before they come here.
+            Effect::Copy(_) | Effect::Quit => {}
+        }
+    }
+
+    fn scan(&mut self, generation: u64, root: Option<PathBuf>) {
+        let same = self.site.as_ref().is_some_and(|site| site.generation == generation);
+        if !same {
+            self.site = None;
+        }
+        let site = self.site.get_or_insert_with(|| OpenSite::new(generation, Arc::clone(&self.threads)));
+        site.scan(&self.shared, root);
+    }
+
+    fn with_folder(&self, job: impl FnOnce(&Shared, &crate::storage::SiteFolder) + Send + 'static) {
+        let Some(folder) = self.folder() else { return };
+        let shared = self.shared.clone();
+        self.pool.now(move || job(&shared, &folder));
+    }
+
+    fn cancel_reading(&mut self) {
+        self.look.cancel();
+        self.prepare.cancel();
+        self.prepare = Cancel::default();
+    }
+
+    fn cancel(&mut self) {
+        self.cancel_reading();
+        if let Some(site) = &mut self.site {
+            site.cancel();
+        }
+    }
+}
+
+impl Drop for Runner {
+    /// Waits for what was given to the saver and to the journal: after this nothing is in the air.
+    fn drop(&mut self) {
+        self.cancel_reading();
+        self.site = None;
+        for thread in self.threads.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            if thread.join().is_err() {
+                log::error!("a thread of the site had panicked");
+            }
+        }
+    }
+}
+
+impl Shared {
+    fn store<T: serde::Serialize>(&self, file: &StateFile, data: &T) {
+        if let Err(error) = self.state.store(file, SETTINGS_VERSION, data) {
+            log::warn!("{error}");
+        }
+    }
+}

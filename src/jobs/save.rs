@@ -1,0 +1,185 @@
+//! Writes: articles through storage's save, views into the site's own settings, files to the trash.
+//!
+//! Invariant: one thread a site writes articles, in the order in which they were to be saved; the window never waits for it.
+
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, RecvTimeoutError};
+
+use super::pool::Cancel;
+use super::runner::Shared;
+use crate::catalog::ArticleId;
+use crate::desk::{Event, SaveOutcome, SavePlan};
+use crate::document::{Customs, Document, Map, Operation, Patch, Pointer, Value};
+use crate::file::SitePath;
+use crate::site::config::DESK_FILE;
+use crate::storage::{self, SiteFolder, write::Saver};
+
+/// Files to be written.
+pub(super) struct Order {
+    /// Which opening.
+    pub generation: u64,
+    /// What to write.
+    pub plans: Vec<SavePlan>,
+    /// Says when to stop.
+    pub cancel: Cancel,
+}
+
+/// How often the saver looks again at what it displaced.
+const SETTLE: Duration = Duration::from_secs(2);
+
+/// So many outcomes are told at once.
+const TOLD_TOGETHER: usize = 64;
+
+/// Saves what comes until nobody can send any more.
+pub(super) fn serve(shared: &Shared, folder: &SiteFolder, orders: &Receiver<Order>) {
+    let saver = Saver::new(folder, &shared.state);
+    let mut told_weaker = false;
+    loop {
+        match orders.recv_timeout(SETTLE) {
+            Ok(order) => save(shared, &saver, order),
+            Err(RecvTimeoutError::Timeout) if !saver.is_unsettled() => match orders.recv() {
+                Ok(order) => save(shared, &saver, order),
+                Err(_) => break,
+            },
+            Err(RecvTimeoutError::Timeout) => tell_displaced(shared, saver.settle(false), &saver),
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+        if saver.is_weaker() && !told_weaker {
+            told_weaker = true;
+            shared.answer(Event::Trouble(
+                "This disk cannot exchange two files in one step: a change that another program makes in the very moment of a save could be lost here".to_owned(),
+            ));
+        }
+    }
+    tell_displaced(shared, saver.close(), &saver);
+}
+
+fn save(shared: &Shared, saver: &Saver, order: Order) {
+    let cancel = order.cancel;
+    let generation = order.generation;
+    let articles: Vec<ArticleId> = order.plans.iter().map(|plan| plan.article).collect();
+    let plans: Vec<_> = order
+        .plans
+        .into_iter()
+        .map(|plan| storage::write::SavePlan {
+            path: plan.path,
+            expected: plan.expected,
+            bytes: plan.text.as_bytes().to_vec(),
+        })
+        .collect();
+    let mut outcomes = Vec::new();
+    saver.save_many(&plans, &|| cancel.is_cancelled(), &mut |index, outcome| {
+        outcomes.push((articles[index], told(outcome)));
+        if outcomes.len() >= TOLD_TOGETHER {
+            shared.answer(Event::Saved { generation, outcomes: std::mem::take(&mut outcomes) });
+        }
+    });
+    if !outcomes.is_empty() {
+        shared.answer(Event::Saved { generation, outcomes });
+    }
+}
+
+fn told(outcome: storage::write::SaveOutcome) -> SaveOutcome {
+    use storage::write::SaveOutcome as Outcome;
+    match outcome {
+        Outcome::Written(snapshot) | Outcome::Unchanged(snapshot) => SaveOutcome::Written(snapshot),
+        Outcome::MovedOn(snapshot) => SaveOutcome::MovedOn(snapshot),
+        Outcome::Gone => SaveOutcome::Gone,
+        Outcome::Failed(error) => SaveOutcome::Failed(error.to_string()),
+    }
+}
+
+/// Another program had the file open while it was saved, and wrote into the version that was put aside.
+fn tell_displaced(shared: &Shared, displaced: Vec<storage::write::Displaced>, saver: &Saver) {
+    for theirs in displaced {
+        if let Some(path) = &theirs.path {
+            shared.answer(Event::Displaced { path: path.clone(), base: theirs.base, bytes: theirs.bytes.clone() });
+        }
+        saver.accept(&theirs);
+    }
+}
+
+/// Moves a file to the system's trash.
+pub(super) fn trash(folder: &SiteFolder, path: &SitePath) -> Result<(), String> {
+    let now = storage::read::read(folder, path).map_err(|error| error.to_string())?;
+    match storage::trash::delete(folder, path, now.hash()) {
+        None | Some(storage::SaveOutcome::Gone) => Ok(()),
+        Some(storage::SaveOutcome::Failed(error)) => Err(error.to_string()),
+        Some(_) => Err(format!("{path}: it changed just now; look at it again")),
+    }
+}
+
+/// Keeps a filter under a name in `.copydesk.yaml`: only the lines of the view are added, the rest stays byte for byte.
+pub(super) fn store_view(
+    folder: &SiteFolder,
+    state: &storage::StateFolder,
+    name: &str,
+    filter: &str,
+) -> Result<(), String> {
+    let path = SitePath::new(DESK_FILE).map_err(|error| error.to_string())?;
+    let old = match storage::read::read(folder, &path) {
+        Ok(snapshot) => Some(snapshot),
+        Err(error) if error.is_not_found() => None,
+        Err(error) => return Err(error.to_string()),
+    };
+    let text = match &old {
+        Some(snapshot) => {
+            std::str::from_utf8(&snapshot.bytes).map_err(|_not_utf8| format!("{path}: the file is not UTF-8"))?
+        }
+        None => "",
+    };
+    let bytes = with_view(text, name, filter).map_err(|message| format!("{path}: {message}"))?.into_bytes();
+    let plan =
+        storage::write::SavePlan { path: path.clone(), expected: old.as_ref().map(crate::file::Snapshot::hash), bytes };
+    match Saver::new(folder, state).save(&plan, &|| false) {
+        storage::write::SaveOutcome::Failed(error) => Err(error.to_string()),
+        storage::write::SaveOutcome::MovedOn(_) | storage::write::SaveOutcome::Gone => {
+            Err(format!("{path}: it changed just now; try again"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The settings file with one more view, or with another filter for a view of that name.
+fn with_view(text: &str, name: &str, filter: &str) -> Result<String, String> {
+    // The engine edits front matter; a settings file is one without fences.
+    const OPEN: &str = "---\n";
+    let newline = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+    let document = Document::parse(format!("{OPEN}{text}{newline}---\n").as_bytes());
+    if let Some(error) = document.error() {
+        return Err(error.message.clone());
+    }
+    let view = Value::Map(Map::from_iter([
+        ("name".to_owned(), Value::text(name)),
+        ("filter".to_owned(), Value::text(filter)),
+    ]));
+    let views = Pointer::of(["views"]);
+    let place = document.get(&views).and_then(Value::as_list).map(|list| {
+        list.iter().position(|item| item.as_map().and_then(|map| map.get("name")).and_then(Value::as_str) == Some(name))
+    });
+    let operation = match place {
+        None => Operation::Add { path: views, value: Value::List(vec![view]), place: None },
+        Some(None) => Operation::Add { path: views.child("-"), value: view, place: None },
+        Some(Some(at)) => Operation::Replace { path: views.child(at).child("filter"), value: Value::text(filter) },
+    };
+    let applied = document.apply(&Patch(vec![operation]), &Customs::default()).map_err(|refusal| refusal.message)?;
+    let inner = applied.document.front_matter();
+    Ok(applied.document.text()[inner.range()].to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_view_is_added_and_the_rest_stays() {
+        assert_eq!(with_view("", "Hot", "heat:>=95").unwrap(), "views:\n  - name: Hot\n    filter: \"heat:>=95\"\n");
+        let old = "# ours\nscores:\n  heat:\n    max: 255 # top\nviews:\n  - name: Hot\n    filter: heat:>=95\n";
+        let more = with_view(old, "New", "is:new").unwrap();
+        assert!(more.starts_with(old), "{more}");
+        assert!(more[old.len()..].contains("name: New"), "{more}");
+        let other = with_view(old, "Hot", "heat:>=100").unwrap();
+        assert_eq!(other, old.replace(">=95", ">=100"));
+    }
+}

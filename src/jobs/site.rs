@@ -1,0 +1,147 @@
+//! What lives as long as a site is open: its folder, the thread that saves, the journal, the watcher.
+//!
+//! Invariant: dropping it ends the scan and the watcher; the saver and the journal first finish what they were given.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread::JoinHandle;
+
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+
+use super::journal::{self, Line};
+use super::pool::{Cancel, start_thread};
+use super::runner::Shared;
+use super::{save, scan, watch};
+use crate::desk::{JournalEntry, SavePlan};
+use crate::storage::SiteFolder;
+use crate::storage::state::{SiteKey, StateFile};
+
+/// An open site, as jobs see it.
+pub(super) struct OpenSite {
+    /// Which opening it is.
+    pub generation: u64,
+    folder: Arc<OnceLock<SiteFolder>>,
+    scan: Cancel,
+    saves: Sender<save::Order>,
+    journal: Sender<Line>,
+    stop_saving: Cancel,
+    threads: Threads,
+    /// Given to the first scan, which starts the threads once the folder is open.
+    inboxes: Option<Inboxes>,
+    _watched: Sender<()>,
+}
+
+/// Threads that must have ended before the program does.
+pub(super) type Threads = Arc<Mutex<Vec<JoinHandle<()>>>>;
+
+/// What the threads of a site take in.
+struct Inboxes {
+    orders: Receiver<save::Order>,
+    lines: Receiver<Line>,
+    closed: Receiver<()>,
+}
+
+/// What a scan needs of its site.
+pub(super) struct ScanSeat {
+    /// Which opening it is.
+    pub generation: u64,
+    /// Says when to stop.
+    pub cancel: Cancel,
+    /// Where the recovered lines are asked for.
+    pub journal: Sender<Line>,
+    folder: Arc<OnceLock<SiteFolder>>,
+    threads: Threads,
+    inboxes: Option<Inboxes>,
+}
+
+impl OpenSite {
+    pub(super) fn new(generation: u64, threads: Threads) -> Self {
+        let (saves, orders) = unbounded();
+        let (journal, lines) = unbounded();
+        let (watched, closed) = bounded(0);
+        Self {
+            generation,
+            folder: Arc::default(),
+            scan: Cancel::default(),
+            saves,
+            journal,
+            stop_saving: Cancel::default(),
+            threads,
+            inboxes: Some(Inboxes { orders, lines, closed }),
+            _watched: watched,
+        }
+    }
+
+    /// The folder, once it is open.
+    pub(super) fn folder(&self) -> Option<SiteFolder> {
+        self.folder.get().cloned()
+    }
+
+    /// Where the state of the site is kept.
+    pub(super) fn state_file(&self) -> Option<StateFile> {
+        self.folder.get().map(|folder| StateFile::Site(SiteKey::of(folder)))
+    }
+
+    /// Starts reading the site, on a thread of its own: it waits for the disk more than it works.
+    pub(super) fn scan(&mut self, shared: &Shared, root: Option<PathBuf>) {
+        self.scan.cancel();
+        self.scan = Cancel::default();
+        let seat = ScanSeat {
+            generation: self.generation,
+            cancel: self.scan.clone(),
+            journal: self.journal.clone(),
+            folder: Arc::clone(&self.folder),
+            threads: Arc::clone(&self.threads),
+            inboxes: self.inboxes.take(),
+        };
+        let shared = shared.clone();
+        start_thread("scan", move || scan::scan(&shared, seat, root));
+    }
+
+    /// Saves in the order given.
+    pub(super) fn save(&self, generation: u64, plans: Vec<SavePlan>) {
+        let order = save::Order { generation, plans, cancel: self.stop_saving.clone() };
+        if self.saves.send(order).is_err() {
+            log::error!("the saver is gone");
+        }
+    }
+
+    /// Journals in the order given.
+    pub(super) fn journal(&self, entries: Vec<JournalEntry>) {
+        if self.journal.send(Line::Append(entries)).is_err() {
+            log::error!("the journal is gone");
+        }
+    }
+
+    /// Stops reading, and saves that are still to come.
+    pub(super) fn cancel(&mut self) {
+        self.scan.cancel();
+        self.stop_saving.cancel();
+        self.stop_saving = Cancel::default();
+    }
+}
+
+impl Drop for OpenSite {
+    fn drop(&mut self) {
+        self.scan.cancel();
+    }
+}
+
+impl ScanSeat {
+    /// The site's folder is open: from now on the others can work.
+    pub(super) fn open(&mut self, shared: &Shared, folder: &SiteFolder) {
+        if self.folder.set(folder.clone()).is_err() {
+            return; // A second scan of the same site.
+        }
+        let Some(Inboxes { orders, lines, closed }) = self.inboxes.take() else { return };
+        let generation = self.generation;
+        let seat = || (shared.clone(), folder.clone());
+        let (saver, journal, watcher) = (seat(), seat(), seat());
+        let started = [
+            start_thread("save", move || save::serve(&saver.0, &saver.1, &orders)),
+            start_thread("journal", move || journal::serve(&journal.0, &journal.1, &lines)),
+            start_thread("watch", move || watch::serve(&watcher.0, generation, &watcher.1, &closed)),
+        ];
+        self.threads.lock().unwrap_or_else(PoisonError::into_inner).extend(started.into_iter().flatten());
+    }
+}

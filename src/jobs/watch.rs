@@ -1,0 +1,108 @@
+//! What other programs change in the site, as it happens.
+//!
+//! Invariant: content decides; a file whose bytes are what they were is not told. Many changes are one event.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, TryRecvError};
+
+use super::pool::Cancel;
+use super::runner::Shared;
+use super::scan::{branch_of, record_of_file, survey};
+use crate::desk::Event;
+use crate::file::{SitePath, Stamp};
+use crate::site::Schema;
+use crate::site::paths::{ArticleName, collection_of, is_article_name};
+use crate::storage::scan::ScanOptions;
+use crate::storage::watch::{Batch, Watcher};
+use crate::storage::{self, SiteFolder};
+
+/// How often the thread looks whether the site was closed.
+const LOOK_UP: Duration = Duration::from_millis(500);
+
+/// Tells what changes until the site is closed.
+pub(super) fn serve(shared: &Shared, generation: u64, folder: &SiteFolder, closed: &Receiver<()>) {
+    let mut seen = Seen::default();
+    let mut watcher = Watcher::start(folder, &ScanOptions::default());
+    let mut told_polling = false;
+    while closed.try_recv() != Err(TryRecvError::Disconnected) {
+        if let Some(reason) = watcher.polling()
+            && !told_polling
+        {
+            told_polling = true;
+            shared.answer(Event::Trouble(format!("Changes of other programs are seen a little later here: {reason}")));
+        }
+        match watcher.next(LOOK_UP) {
+            Some(Batch::Files(paths)) => seen.tell(shared, generation, folder, paths),
+            Some(Batch::Rescan) => {
+                if let Some(paths) = seen.changed_since(folder) {
+                    seen.tell(shared, generation, folder, paths);
+                }
+            }
+            Some(Batch::Git) => {
+                shared.answer(Event::Branch(branch_of(folder)));
+            }
+            None => {}
+        }
+    }
+}
+
+/// What the thread knows of the site: shapes for records, and stamps for a rescan.
+#[derive(Default)]
+struct Seen {
+    schemas: BTreeMap<String, Arc<Schema>>,
+    stamps: BTreeMap<SitePath, Stamp>,
+}
+
+impl Seen {
+    fn tell(&mut self, shared: &Shared, generation: u64, folder: &SiteFolder, paths: Vec<SitePath>) {
+        let (mut files, mut gone) = (Vec::new(), Vec::new());
+        for path in paths.into_iter().filter(|path| is_article_name(path) != ArticleName::No) {
+            match storage::read::read(folder, &path) {
+                Ok(snapshot) => {
+                    let schema = self.schema(folder, &path);
+                    self.stamps.insert(path, snapshot.stamp);
+                    if let Some(record) = record_of_file(&snapshot, &schema) {
+                        files.push((snapshot, record));
+                    }
+                }
+                Err(error) if error.is_not_found() => {
+                    self.stamps.remove(&path);
+                    gone.push(path);
+                }
+                // It is being written just now; its next event brings it.
+                Err(error) => log::info!("{error}"),
+            }
+        }
+        if !files.is_empty() || !gone.is_empty() {
+            shared.answer(Event::Changed { generation, files, gone });
+        }
+    }
+
+    /// Files whose stamps are others than before, or that are gone. The first time everything is.
+    fn changed_since(&mut self, folder: &SiteFolder) -> Option<Vec<SitePath>> {
+        let survey = survey(folder, &Cancel::default()).map_err(|error| log::warn!("{error}")).ok()?;
+        let mut paths: Vec<SitePath> = Vec::new();
+        let mut before = std::mem::take(&mut self.stamps);
+        for found in survey.articles {
+            if before.remove(&found.path) != Some(found.stamp) {
+                paths.push(found.path.clone());
+            }
+            self.stamps.insert(found.path, found.stamp);
+        }
+        paths.extend(before.into_keys());
+        Some(paths)
+    }
+
+    fn schema(&mut self, folder: &SiteFolder, path: &SitePath) -> Arc<Schema> {
+        let collection = collection_of(path);
+        if !self.schemas.contains_key(&collection)
+            && let Ok(survey) = survey(folder, &Cancel::default())
+        {
+            self.schemas = survey.site.collections.into_iter().map(|it| (it.folder, it.schema)).collect();
+        }
+        self.schemas.get(&collection).cloned().unwrap_or_default()
+    }
+}

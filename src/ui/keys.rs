@@ -1,0 +1,158 @@
+//! Keys to commands, one by one in the order they were pressed.
+//!
+//! Invariant: a letter never acts while somebody types; a key is read only after the command of the one before was obeyed, so
+//! that `J 5` in one slow frame judges the next article and not this one.
+
+use egui::{Context, Event, Key, Modifiers};
+
+use crate::desk::{ACTIONS, Chord, Command, Desk, Overlay, Phase};
+
+/// What has the keyboard, as far as keys must know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Listener {
+    /// A text field: only chords with Ctrl, and function keys, are ours.
+    TextField,
+    /// Something over the desk that reads its own keys.
+    Dialog,
+    /// Another widget: arrows, Space, Enter and Tab are its own.
+    Widget,
+    /// The table, or nothing.
+    Table,
+}
+
+/// The next key that means something, as a command; it is taken out of the input.
+pub fn next_command(ctx: &Context, desk: &Desk, table: egui::Id) -> Option<Command> {
+    let listener = listener(ctx, desk, table);
+    loop {
+        let command = ctx.input_mut(|input| {
+            let found = input.events.iter().enumerate();
+            let (at, command) = found
+                .map(|(at, event)| (at, meaning(event, desk, listener)))
+                .find_map(|(at, meant)| Some((at, meant?)))?;
+            input.events.remove(at);
+            // A key can also be text; what it typed must not reach a field that it opens.
+            if matches!(input.events.get(at), Some(Event::Text(_))) {
+                input.events.remove(at);
+            }
+            Some(command)
+        })?;
+        if command.is_some() {
+            return command;
+        }
+    }
+}
+
+fn listener(ctx: &Context, desk: &Desk, table: egui::Id) -> Listener {
+    if ctx.text_edit_focused() {
+        return Listener::TextField;
+    }
+    if desk.overlay().is_some_and(|overlay| !matches!(overlay, Overlay::QuickLook | Overlay::Compare)) {
+        return Listener::Dialog;
+    }
+    match ctx.memory(egui::Memory::focused) {
+        Some(id) if id != table => Listener::Widget,
+        _ => Listener::Table,
+    }
+}
+
+/// What an event means: a command, `Some(None)` for a key that is ours but cannot act now, nothing for what is not ours.
+#[expect(clippy::option_option, reason = "“ours, but cannot act now” and “not ours” differ: the first is swallowed")]
+fn meaning(event: &Event, desk: &Desk, listener: Listener) -> Option<Option<Command>> {
+    match event {
+        Event::Copy if listener == Listener::Table => act(desk, "Ctrl+C"),
+        Event::Key { key: Key::Escape, pressed: true, .. } => match listener {
+            Listener::Table | Listener::Dialog => Some(escape(desk)),
+            // A field or a widget only loses the keyboard.
+            Listener::TextField | Listener::Widget => None,
+        },
+        Event::Key { key, physical_key, pressed: true, modifiers, .. } => {
+            let symbol = chord(name(*key), *modifiers);
+            let digit =
+                physical_key.and_then(digit).map(|digit| Chord { shift: modifiers.shift, ..chord(digit, *modifiers) });
+            [Some(symbol), digit]
+                .into_iter()
+                .flatten()
+                .find_map(|chord| if is_ours(chord, listener) { act_chord(desk, chord) } else { None })
+        }
+        _ => None,
+    }
+}
+
+fn escape(desk: &Desk) -> Option<Command> {
+    if desk.overlay().is_some() {
+        return Some(Command::CloseOverlay);
+    }
+    if *desk.phase() != Phase::Open {
+        return None;
+    }
+    if desk.target_count() > 1 {
+        return Some(Command::SelectNone);
+    }
+    if desk.filter().is_empty() { Some(Command::Refilter) } else { Some(Command::Filter(String::new())) }
+}
+
+fn is_ours(chord: Chord<'_>, listener: Listener) -> bool {
+    /// What every text field does itself with Ctrl.
+    const EDITING: [&str; 6] = ["A", "C", "V", "X", "Z", "Y"];
+    /// What any focused widget does itself.
+    const WIDGET: [&str; 9] = ["Space", "Enter", "Up", "Down", "Left", "Right", "Tab", "Home", "End"];
+    match listener {
+        Listener::Table => true,
+        Listener::Widget => chord.command || chord.alt || !WIDGET.contains(&chord.key),
+        Listener::TextField => {
+            (chord.command && !EDITING.contains(&chord.key)) || (chord.key.starts_with('F') && chord.key.len() > 1)
+        }
+        Listener::Dialog => chord.command && !EDITING.contains(&chord.key),
+    }
+}
+
+#[expect(clippy::option_option, reason = "see `meaning`")]
+fn act(desk: &Desk, key: &str) -> Option<Option<Command>> {
+    act_chord(desk, Chord::parse(key))
+}
+
+#[expect(clippy::option_option, reason = "see `meaning`")]
+fn act_chord(desk: &Desk, chord: Chord<'_>) -> Option<Option<Command>> {
+    let action = ACTIONS.iter().find(|action| action.keys.iter().any(|key| Chord::parse(key) == chord))?;
+    Some((action.command)(desk))
+}
+
+/// A chord of a key by name. Signs are what they are, however they are typed, so Shift does not count for them.
+fn chord(key: &str, modifiers: Modifiers) -> Chord<'_> {
+    let is_sign = key.chars().count() == 1 && !key.chars().all(char::is_alphanumeric);
+    Chord { command: modifiers.command, alt: modifiers.alt, shift: modifiers.shift && !is_sign, key }
+}
+
+/// The name that `ACTIONS` gives a key.
+fn name(key: Key) -> &'static str {
+    match key {
+        Key::OpenBracket => "[",
+        Key::CloseBracket => "]",
+        Key::OpenCurlyBracket => "{",
+        Key::CloseCurlyBracket => "}",
+        Key::Slash => "/",
+        Key::Questionmark => "?",
+        Key::Comma => ",",
+        Key::Equals => "=",
+        Key::Plus => "+",
+        Key::Minus => "-",
+        other => other.name(),
+    }
+}
+
+/// The digit on a key of the top row, whatever the layout makes of it.
+fn digit(physical: Key) -> Option<&'static str> {
+    const ROW: [(Key, &str); 10] = [
+        (Key::Num0, "0"),
+        (Key::Num1, "1"),
+        (Key::Num2, "2"),
+        (Key::Num3, "3"),
+        (Key::Num4, "4"),
+        (Key::Num5, "5"),
+        (Key::Num6, "6"),
+        (Key::Num7, "7"),
+        (Key::Num8, "8"),
+        (Key::Num9, "9"),
+    ];
+    ROW.iter().find(|(key, _)| *key == physical).map(|(_, digit)| *digit)
+}
