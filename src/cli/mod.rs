@@ -7,13 +7,19 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod cells;
+pub mod check;
+mod columns;
 pub mod completions;
 pub mod get;
+pub mod list;
+pub mod merge;
 pub mod output;
 pub mod patch;
 mod place;
 mod progress;
 mod siblings;
+mod survey;
 
 pub use output::{Output, Verdict};
 
@@ -44,10 +50,16 @@ pub struct Arguments {
 /// What can be done without a window.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// List the articles of a site, filtered and sorted as on the desk
+    List(list::List),
     /// Print the front matter of a file as JSON, or one value of it
     Get(get::Get),
     /// Change the front matter of files, and nothing else in them
     Patch(patch::Patch),
+    /// Merge three versions of a file by field, into OURS
+    Merge(merge::Merge),
+    /// Print every problem of a site with its place
+    Check(check::Check),
     /// Print completions for a shell
     Completions(completions::Completions),
 }
@@ -73,8 +85,11 @@ Exit codes: 0 done; 1 the answer is no (problems, conflicts, a failed test); 2 w
 #[must_use]
 pub fn run(command: &Command, output: &mut Output) -> ExitCode {
     let done = match command {
+        Command::List(list) => list.run(output),
         Command::Get(get) => get.run(output),
         Command::Patch(patch) => patch.run(output),
+        Command::Merge(merge) => merge.run(output),
+        Command::Check(check) => check.run(output),
         Command::Completions(completions) => completions.run(output),
     };
     let verdict = done.and_then(|verdict| output.flush().map(|()| verdict)).unwrap_or_else(|error| {

@@ -112,6 +112,14 @@ impl Output {
         self.data_on_terminal
     }
 
+    /// How many characters fit on a line of the terminal that shows the data.
+    #[must_use]
+    pub fn width(&self) -> Option<usize> {
+        let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        let width = columns.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)));
+        width.filter(|_| self.data_on_terminal)
+    }
+
     /// Writes data. On a terminal, characters that nobody sees are shown as marks.
     ///
     /// # Errors

@@ -11,6 +11,8 @@ pub mod blobs;
 
 pub mod cache;
 
+pub mod clock;
+
 pub mod error;
 
 pub mod folder;

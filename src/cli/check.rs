@@ -1,0 +1,137 @@
+//! `copydesk check`: every problem of a site, each with its place.
+//!
+//! Invariant: nothing is written, and nothing is left out silently: what cannot be read is a problem too.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::output::{CliError, Output, Verdict};
+use super::survey::{Read, Survey};
+use crate::document::Notice;
+use crate::file::SitePath;
+use crate::text::Place;
+
+/// The arguments of `copydesk check`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Each problem is a line FILE:LINE:COLUMN: message, which editors and continuous integration understand. The exit code is 1 if \
+there is any.
+
+Examples:
+  copydesk check my-site
+  copydesk check my-site --format json | jq -r '.[] | select(.code == \"syntax\") | .path'")]
+pub struct Check {
+    /// The site's folder
+    #[arg(value_hint = clap::ValueHint::DirPath)]
+    site: PathBuf,
+    /// How to write the problems
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// How problems are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// FILE:LINE:COLUMN: message
+    Text,
+    /// One JSON array of objects
+    Json,
+}
+
+/// One problem of one file.
+struct Found {
+    path: String,
+    place: Option<Place>,
+    code: &'static str,
+    message: String,
+    help: String,
+}
+
+impl Check {
+    pub(super) fn run(&self, output: &mut Output) -> Result<Verdict, CliError> {
+        let survey = Survey::of(&self.site)?;
+        let mut found = of_site(&survey);
+        let (mut articles, mut touched) = (0, 0);
+        for problems in survey.read_all(output, |read| of_article(read)) {
+            articles += 1;
+            touched += usize::from(!problems.is_empty());
+            found.extend(problems);
+        }
+        match self.format {
+            Format::Json => output.json(&found.iter().map(Found::to_json).collect())?,
+            Format::Text => {
+                for problem in &found {
+                    output.data(&format!("{}\n", self.line(problem)))?;
+                }
+            }
+        }
+        let problems = if found.len() == 1 { "1 problem".to_owned() } else { format!("{} problems", found.len()) };
+        output.note(&format!("{problems} in {touched} of {articles} articles"));
+        Ok(if found.is_empty() { Verdict::Done } else { Verdict::No })
+    }
+
+    fn line(&self, problem: &Found) -> String {
+        let here = self.site.as_os_str() == ".";
+        let file = if here { PathBuf::from(&problem.path) } else { self.site.join(&problem.path) };
+        let place = problem.place.map(|place| format!(":{place}")).unwrap_or_default();
+        format!("{}{place}: {}", file.display(), problem.message)
+    }
+}
+
+impl Found {
+    fn of_notice(path: &SitePath, notice: &Notice) -> Self {
+        Self {
+            path: path.to_string(),
+            place: Some(notice.place),
+            code: notice.code.name(),
+            message: notice.message.clone(),
+            help: String::new(),
+        }
+    }
+
+    fn to_json(&self) -> serde_json::Value {
+        serde_json::json!({
+            "path": self.path,
+            "line": self.place.map(|place| place.line),
+            "column": self.place.map(|place| place.column),
+            "code": self.code,
+            "message": self.message,
+            "help": self.help,
+        })
+    }
+}
+
+fn of_site(survey: &Survey) -> Vec<Found> {
+    let skipped = survey.skipped.iter().map(|skipped| Found {
+        path: skipped.path.clone(),
+        place: None,
+        code: "unreadable",
+        message: skipped.reason.to_string(),
+        help: String::new(),
+    });
+    let configured = survey.config.problems.iter().map(|problem| Found {
+        path: problem.file.clone(),
+        place: problem.place,
+        code: "configuration",
+        message: problem.message.clone(),
+        help: problem.help.clone(),
+    });
+    configured.chain(skipped).collect()
+}
+
+fn of_article(read: Result<Read<'_>, (&crate::storage::scan::Found, crate::storage::StorageError)>) -> Vec<Found> {
+    match read {
+        Ok(Read { found, document, .. }) => {
+            let notices = document.error().into_iter().chain(document.warnings());
+            notices.map(|notice| Found::of_notice(&found.path, notice)).collect()
+        }
+        Err((found, error)) => vec![Found {
+            path: found.path.to_string(),
+            place: None,
+            code: "unreadable",
+            message: error.to_string(),
+            help: String::new(),
+        }],
+    }
+}

@@ -1,0 +1,217 @@
+//! `copydesk list`: what the table of the desk shows.
+//!
+//! Invariant: the same filter, sort and columns as the desk; opaque values never come out.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::cells::{csv_cell, json_cell, text_cell};
+use super::columns::table;
+use super::output::{CliError, Output, Verdict};
+use super::survey::{Read, Survey};
+use crate::article::{ArticleId, Outline, Record, Wanted};
+use crate::catalog::{Catalog, ColumnKey, Computed, Facts, Query, SortKey, filter, sort};
+use crate::document::Value;
+use crate::site::paths::collection_of;
+use crate::storage::clock;
+
+/// The arguments of `copydesk list`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The filter is the one of the desk: words, \"a phrase\", field:value, heat:>=95, heat:50..90, date:2020-05, date:<7d, has:related, \
+missing:images, is:follower, is:duplicate, is:problem, -not, a OR b, brackets. A field is any path of the front matter: \
+provider.domain, related.title. `path` is the file's path in the site.
+
+Examples:
+  copydesk list my-site --filter 'is:live heat:>=95' --sort heat:desc,title
+  copydesk list my-site --columns path,provider.domain,related.count --format csv > articles.csv
+  copydesk list my-site --filter 'missing:images' --columns path --format jsonl | jq -r .path")]
+pub struct List {
+    /// The site's folder
+    #[arg(value_hint = clap::ValueHint::DirPath)]
+    site: PathBuf,
+    /// Only articles that match
+    #[arg(long, value_name = "QUERY")]
+    filter: Option<String>,
+    /// Columns to sort by, the first one first; with :desc from the largest
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    sort: Vec<String>,
+    /// Columns to show
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    columns: Vec<String>,
+    /// How to write them
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// CSV as it is, without the ' that keeps a spreadsheet from taking a text for a formula
+    #[arg(long)]
+    raw: bool,
+}
+
+/// How a list is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Aligned columns, for reading
+    Table,
+    /// One JSON array of objects
+    Json,
+    /// One JSON object a line
+    Jsonl,
+    /// Comma-separated values with a header
+    Csv,
+}
+
+impl List {
+    pub(super) fn run(&self, output: &mut Output) -> Result<Verdict, CliError> {
+        let query = self.query()?;
+        let survey = Survey::of(&self.site)?;
+        let catalog = read(&survey, output);
+        let columns = self.columns(&survey, &catalog, output);
+        let mut rows = self.filtered(&catalog, &query);
+        let keys: Vec<SortKey> = self.sort.iter().map(|name| sort_key(&catalog, name)).collect();
+        sort(&catalog, &mut rows, &keys);
+        match self.format {
+            Format::Table => write_table(output, &catalog, &rows, &columns),
+            Format::Json => write_json(output, &catalog, &rows, &columns),
+            Format::Jsonl => {
+                rows.iter().try_for_each(|row| output.data(&format!("{}\n", object(&catalog, *row, &columns))))
+            }
+            Format::Csv => write_csv(output, &catalog, &rows, &columns, self.raw),
+        }?;
+        Ok(Verdict::Done)
+    }
+
+    fn query(&self) -> Result<Query, CliError> {
+        let text = self.filter.as_deref().unwrap_or_default();
+        Query::parse(text).map_err(|error| {
+            let before = text.get(..error.span.start).unwrap_or_default().chars().count();
+            let wrong = text.get(error.span.range()).unwrap_or_default().chars().count().max(1);
+            CliError::Usage(format!("The filter: {error}\n  {text}\n  {}{}", " ".repeat(before), "^".repeat(wrong)))
+        })
+    }
+
+    fn filtered(&self, catalog: &Catalog, query: &Query) -> Vec<ArticleId> {
+        let facts = Facts { today: clock::today(), ..Facts::default() };
+        filter(catalog, query, &facts, &|| false).unwrap_or_default()
+    }
+
+    fn columns(&self, survey: &Survey, catalog: &Catalog, output: &mut Output) -> Vec<(String, ColumnKey)> {
+        if self.columns.is_empty() {
+            return usual_columns(survey, catalog);
+        }
+        let known: BTreeSet<_> = catalog.fields().into_iter().collect();
+        let mut columns = Vec::with_capacity(self.columns.len());
+        for name in &self.columns {
+            let key = column(catalog, name);
+            if matches!(&key, ColumnKey::Field(path) if !known.contains(path)) {
+                output.note(&format!("warning: No article has a field “{name}”"));
+            }
+            columns.push((name.clone(), key));
+        }
+        columns
+    }
+}
+
+fn read(survey: &Survey, output: &Output) -> Catalog {
+    let records = survey.read_all(output, |read| match read {
+        Ok(Read { found, document, collection, schema, .. }) => {
+            let outline = Outline::of(&schema, &collection, &Wanted::All);
+            Record::read(&found.path, found.stamp, &document, &outline)
+        }
+        Err((found, _)) => {
+            let outline = Outline::usual(&collection_of(&found.path), &Wanted::All);
+            let mut record = Record::of_data(found.path.clone(), found.stamp, &Value::default(), &outline);
+            record.problems = vec!["unreadable"];
+            record
+        }
+    });
+    let mut catalog = Catalog::new();
+    for record in records {
+        catalog.upsert(record);
+    }
+    catalog
+}
+
+/// Date, scores and live as the largest collection has them, then title and path.
+fn usual_columns(survey: &Survey, catalog: &Catalog) -> Vec<(String, ColumnKey)> {
+    let largest = survey.schemas().values().max_by_key(|schema| schema.articles);
+    let mut names = Vec::new();
+    if let Some(schema) = largest {
+        names.extend(schema.date.as_ref().map(ToString::to_string));
+        names.extend(schema.scores.iter().map(|score| score.path.to_string()));
+        names.extend(schema.live.as_ref().map(ToString::to_string));
+    }
+    names.extend(["title".to_owned(), "path".to_owned()]);
+    names.into_iter().map(|name| (name.clone(), column(catalog, &name))).collect()
+}
+
+fn sort_key(catalog: &Catalog, name: &str) -> SortKey {
+    let (name, descending) = match name.rsplit_once(':') {
+        Some((name, "desc")) => (name, true),
+        Some((name, "asc")) => (name, false),
+        _ => (name, false),
+    };
+    SortKey { column: column(catalog, name), descending }
+}
+
+/// The title is what the table shows as such: the name of a person, who has no title.
+fn column(catalog: &Catalog, name: &str) -> ColumnKey {
+    if name == Computed::Title.name() { ColumnKey::Computed(Computed::Title) } else { catalog.column(name) }
+}
+
+fn object(catalog: &Catalog, row: ArticleId, columns: &[(String, ColumnKey)]) -> serde_json::Value {
+    let members = columns.iter().filter_map(|(name, key)| Some((name.clone(), json_cell(&catalog.cell(row, key))?)));
+    serde_json::Value::Object(members.collect())
+}
+
+fn write_json(
+    output: &mut Output,
+    catalog: &Catalog,
+    rows: &[ArticleId],
+    columns: &[(String, ColumnKey)],
+) -> Result<(), CliError> {
+    for (i, row) in rows.iter().enumerate() {
+        output.data(&format!("{}{}", if i == 0 { "[\n  " } else { ",\n  " }, object(catalog, *row, columns)))?;
+    }
+    output.data(if rows.is_empty() { "[]\n" } else { "\n]\n" })
+}
+
+fn write_csv(
+    output: &mut Output,
+    catalog: &Catalog,
+    rows: &[ArticleId],
+    columns: &[(String, ColumnKey)],
+    raw: bool,
+) -> Result<(), CliError> {
+    let line = |cells: Vec<String>| -> Result<String, CliError> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(&cells).map_err(|error| CliError::Output(error.into()))?;
+        let bytes = writer.into_inner().map_err(|error| CliError::Output(error.into_error()))?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    };
+    output.data(&line(columns.iter().map(|(name, _)| name.clone()).collect())?)?;
+    for row in rows {
+        let cells = columns.iter().map(|(_, key)| csv_cell(&catalog.cell(*row, key), raw));
+        output.data(&line(cells.collect())?)?;
+    }
+    Ok(())
+}
+
+fn write_table(
+    output: &mut Output,
+    catalog: &Catalog,
+    rows: &[ArticleId],
+    columns: &[(String, ColumnKey)],
+) -> Result<(), CliError> {
+    let head = columns.iter().map(|(name, _)| name.clone()).collect();
+    let cells = rows.iter().map(|row| columns.iter().map(|(_, key)| text_cell(&catalog.cell(*row, key))).collect());
+    let width = output.width();
+    for line in table(head, cells.collect(), width) {
+        output.data(&format!("{line}\n"))?;
+    }
+    if output.is_watched() {
+        output.note(&format!("{} of {} articles", rows.len(), catalog.len()));
+    }
+    Ok(())
+}
