@@ -99,7 +99,8 @@ pub(super) fn canonical(value: &Value) -> String {
                 entries.sort_by_key(|(key, _)| *key);
                 out.push('{');
                 for (key, value) in entries {
-                    out.push_str(&format!("{key:?}:"));
+                    out.push_str(&quoted(key));
+                    out.push(':');
                     write(value, out);
                     out.push(',');
                 }
@@ -107,13 +108,16 @@ pub(super) fn canonical(value: &Value) -> String {
             }
             Value::Number(number) => match (number.as_i128(), number.as_f64()) {
                 (Some(whole), _) => out.push_str(&whole.to_string()),
-                (None, Some(float)) => out.push_str(&format!("{float:?}f")),
+                (None, Some(float)) => out.extend([float.to_string().as_str(), "f"]),
                 (None, None) => out.push_str(number.spelling()),
             },
-            Value::Text(text) => out.push_str(&format!("{text:?}")),
+            Value::Text(text) => out.push_str(&quoted(text)),
             Value::Bool(yes) => out.push_str(if *yes { "yes" } else { "no" }),
             Value::Null => out.push('~'),
         }
+    }
+    fn quoted(text: &str) -> String {
+        format!("{text:?}")
     }
     let mut out = String::new();
     write(value, &mut out);

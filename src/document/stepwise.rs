@@ -72,23 +72,21 @@ fn steps(document: &Document, operation: &Operation) -> Result<Vec<Step>, Refusa
         Operation::Move { from, path } => {
             let remove = step(Operation::Remove { path: from.clone() });
             let path = path.clone();
-            let put: Step = match format {
-                Format::Toml => {
-                    let moved = toml::writer::Moved::of(document, from)?;
-                    Box::new(move |document| toml::writer::put(document, &path, &moved))
-                }
-                _ => {
-                    let source = Parts::of(document).source(from)?;
-                    Box::new(move |document| json::writer::put(document, &path, &source))
-                }
+            let put: Step = if format == Format::Toml {
+                let moved = toml::writer::Moved::of(document, from)?;
+                Box::new(move |document| toml::writer::put(document, &path, &moved))
+            } else {
+                let source = Parts::of(document).source(from)?;
+                Box::new(move |document| json::writer::put(document, &path, &source))
             };
             vec![remove, put]
         }
         Operation::Restore { path, value, source } => {
             let (path, value) = (path.clone(), value.clone());
-            let operation = match source.added {
-                true => Operation::Add { path, value, place: source.place },
-                false => Operation::Replace { path, value },
+            let operation = if source.added {
+                Operation::Add { path, value, place: source.place }
+            } else {
+                Operation::Replace { path, value }
             };
             return steps(document, &operation);
         }

@@ -278,19 +278,23 @@ fn real_rewrites_merge_as_expected() {
                 assert!(lost.is_empty(), "{name}: {lost:?}");
             }
         }
-        // A side whose line ends all changed is still the same text.
-        let other_ends = if theirs.text().contains("\r\n") {
-            theirs.text().replace("\r\n", "\n")
-        } else {
-            theirs.text().replace('\n', "\r\n")
-        };
-        let turned = merge(&base, &ours, &Document::parse(other_ends.as_bytes()), &|_| Policy::Ask).unwrap();
-        assert!(turned.conflicts.is_empty(), "{name}");
-        assert!(turned.document.data().same_data(merged.document.data()), "{name}");
-        let crlf = turned.document.text().matches("\r\n").count();
-        let all = turned.document.text().matches('\n').count();
-        assert!(crlf == 0 || crlf == all, "{name}: {crlf} of {all}");
+        line_ends_do_not_matter(&name, [&base, &ours, &theirs], &merged.document);
     }
+}
+
+/// A side whose line ends all changed is still the same text.
+fn line_ends_do_not_matter(name: &str, [base, ours, theirs]: [&Document; 3], merged: &Document) {
+    let other_ends = if theirs.text().contains("\r\n") {
+        theirs.text().replace("\r\n", "\n")
+    } else {
+        theirs.text().replace('\n', "\r\n")
+    };
+    let turned = merge(base, ours, &Document::parse(other_ends.as_bytes()), &|_| Policy::Ask).unwrap();
+    assert!(turned.conflicts.is_empty(), "{name}");
+    assert!(turned.document.data().same_data(merged.data()), "{name}");
+    let crlf = turned.document.text().matches("\r\n").count();
+    let all = turned.document.text().matches('\n').count();
+    assert!(crlf == 0 || crlf == all, "{name}: {crlf} of {all}");
 }
 
 #[test]
@@ -352,8 +356,7 @@ fn blocks(case: &str) -> Vec<(&str, String)> {
     let mut lines = case.lines();
     while let Some(line) = lines.next() {
         if let Some(head) = line.strip_prefix("```") {
-            let body: String =
-                lines.by_ref().take_while(|line| *line != "```").map(|line| format!("{line}\n")).collect();
+            let body: String = lines.by_ref().take_while(|line| *line != "```").flat_map(|line| [line, "\n"]).collect();
             blocks.push((head, body));
         }
     }

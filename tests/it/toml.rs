@@ -76,7 +76,7 @@ fn nothing_but_the_edited_lines_changes() {
         (r#"[{"op":"add","path":"/last","value":true}]"#, "h.i = 1\n", "h.i = 1\nlast = true\n"),
         (r#"[{"op":"add","path":"/h/j","value":2}]"#, "h.i = 1\n", "h.i = 1\nh.j = 2\n"),
         (r#"[{"op":"remove","path":"/heat"}]"#, "heat = 40\n", ""),
-        (r##"[{"op":"remove","path":"/title"}]"##, "# the head\ntitle = \"One\" # keep\n", ""),
+        (r#"[{"op":"remove","path":"/title"}]"#, "# the head\ntitle = \"One\" # keep\n", ""),
         (r#"[{"op":"rename","path":"/heat","key":"warm th"}]"#, "heat = 40", "\"warm th\" = 40"),
         (
             r#"[{"op":"add","path":"/provider/domain","value":"r.org","place":1}]"#,

@@ -53,7 +53,7 @@ pub fn merge(
         line_ends.map_or_else(|| document.body().to_owned(), |ends| ends.put_into(document.body()))
     };
     let merged_body = merge_bodies(&body(base), &body(ours), theirs.body());
-    finish(ours, &theirs, outcome, merged_body, Some(body(base)), policy)
+    finish(ours, &theirs, outcome, merged_body, Some(&body(base)), policy)
 }
 
 /// Merges two versions of a file of which nobody knows what it was: whatever differs is a conflict.
@@ -167,7 +167,7 @@ fn finish(
     theirs: &Document,
     outcome: Outcome,
     body: MergedBody,
-    base_body: Option<String>,
+    base_body: Option<&str>,
     policy: &dyn Fn(&FieldPath) -> Policy,
 ) -> Result<Merged, Refusal> {
     let Outcome { data, mut conflicts, mut kept } = outcome;
@@ -177,7 +177,7 @@ fn finish(
         let value = |text: &str| Some(Value::text(text));
         let conflict = Conflict {
             pointer: None,
-            base: base_body.as_deref().and_then(value),
+            base: base_body.and_then(value),
             ours: value(&body.with_ours),
             theirs: value(&body.with_theirs),
             place: None,

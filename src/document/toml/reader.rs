@@ -25,9 +25,10 @@ pub(crate) fn read(text: &str, front: Span) -> Reading {
             let doubled = error.message().contains("duplicate key");
             let code = if doubled { NoticeCode::DoubledKey } else { NoticeCode::Syntax };
             let key = error.span().and_then(|span| block.get(span)).unwrap_or_default();
-            let message = match doubled {
-                true => format!("The key “{key}” stands twice, which TOML does not allow"),
-                false => format!("The front matter is no valid TOML: {}", error.message()),
+            let message = if doubled {
+                format!("The key “{key}” stands twice, which TOML does not allow")
+            } else {
+                format!("The front matter is no valid TOML: {}", error.message())
             };
             return Reading::failed(Fault::new(code, message, at));
         }
@@ -145,7 +146,7 @@ impl Reader<'_> {
 
     fn inline(&mut self, table: &InlineTable, span: Span, depth: usize) -> (NodeId, Value) {
         let (mut entries, mut map) = (Vec::new(), Map::new());
-        for (name, value) in table.iter() {
+        for (name, value) in table {
             let key_span = table.key(name).and_then(Key::span).map_or(span, Span::from);
             let (node, data) = self.value(value, key_span, depth + 1);
             let key = self.node(key_span, NodeKind::Scalar(ScalarStyle::Plain));

@@ -102,11 +102,8 @@ fn spell_number(number: &Number) -> Result<String, Refusal> {
         return Ok(spelling.to_owned());
     }
     match (number.as_i128(), number.as_f64()) {
-        (Some(whole), _) => {
-            i64::try_from(whole).map(|whole| whole.to_string()).map_err(|_: std::num::TryFromIntError| {
-                unsayable(&format!("TOML has no whole number as large as {whole}"))
-            })
-        }
+        (Some(whole), _) if i64::try_from(whole).is_ok() => Ok(whole.to_string()),
+        (Some(whole), _) => Err(unsayable(&format!("TOML has no whole number as large as {whole}"))),
         (None, Some(float)) if float.is_nan() => Ok("nan".to_owned()),
         (None, Some(float)) => Ok(format!("{float:?}")),
         (None, None) => Err(unsayable(&format!("TOML has no number {spelling}"))),

@@ -97,10 +97,11 @@ impl Writer<'_> {
         match self.parts.kind(container) {
             NodeKind::List { flow: false, items } => self.add_table(&parent, items, last, new),
             NodeKind::List { flow: true, items } => {
-                if items.is_empty() && new.value.as_map().is_some_and(|map| !map.is_empty()) {
-                    if let Some(splices) = self.first_table(&parent, new)? {
-                        return Ok(splices);
-                    }
+                if items.is_empty()
+                    && new.value.as_map().is_some_and(|map| !map.is_empty())
+                    && let Some(splices) = self.first_table(&parent, new)?
+                {
+                    return Ok(splices);
                 }
                 self.add_item(container, last.parse().ok(), |like| self.flow_text(new, like))
             }
@@ -162,8 +163,8 @@ impl Writer<'_> {
         let (at, beside) = match (before, next) {
             (Some(before), _) => (after(self.parts, before.value), Some(before.key)),
             (None, Some(next)) => {
-                let line = line_start(self.parts.text, self.parts.span(next.key).start);
-                (with_comments_above(self.parts, line), Some(next.key))
+                let start = line_start(self.parts.text, self.parts.span(next.key).start);
+                (with_comments_above(self.parts, start), Some(next.key))
             }
             (None, None) if dotted => return Err(layout("This table has no lines of its own to stand on")),
             (None, None) => (after_own_lines(self.parts, container), None),
@@ -192,12 +193,12 @@ impl Writer<'_> {
     }
 
     /// A table more in a list of tables.
-    fn add_table(&self, list: &Pointer, items: &[NodeId], last: &str, new: &Moved) -> Result<Vec<Splice>, Refusal> {
+    fn add_table(&self, list: &Pointer, items: &[NodeId], index: &str, new: &Moved) -> Result<Vec<Splice>, Refusal> {
         if !matches!(new.value, Value::Map(_)) {
             return Err(layout("In a list of tables everything is a table"));
         }
         let position =
-            if last == "-" { items.len() } else { last.parse().map_or(items.len(), |at: usize| at.min(items.len())) };
+            if index == "-" { items.len() } else { index.parse().map_or(items.len(), |at: usize| at.min(items.len())) };
         let own = new
             .lines
             .as_ref()
@@ -252,10 +253,10 @@ impl Writer<'_> {
                     _ => false,
                 };
                 if is_table {
-                    tables.push_str(&format!("{end}{end}{}", self.section(&below, value)?));
+                    tables.extend([end, end, &self.section(&below, value)?]);
                 } else {
                     let like = self.elsewhere(&Pointer::of(below));
-                    text.push_str(&format!("{end}{} = {}", spell_key(key), spell(value, like, end)?));
+                    text.extend([end, &spell_key(key), " = ", &spell(value, like, end)?]);
                 }
             }
             Ok(text + &tables)
