@@ -32,7 +32,8 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use crate::picture::{Delivered, Failure, Info, PictureKey, PictureOrders, Rendered, Source};
+use crate::picture::{DataUrl, Delivered, Failure, Info, PictureKey, PictureOrders, Rendered, Source};
+use crate::site::links::Target;
 
 /// Bytes of textures that are kept.
 pub const BUDGET: usize = 64 << 20;
@@ -42,6 +43,7 @@ const UPLOADS: usize = 4;
 
 /// What can be shown for a picture now.
 #[derive(Clone, Debug, PartialEq)]
+#[must_use]
 pub enum PictureState {
     /// Its pixels.
     Ready(Picture),
@@ -62,6 +64,19 @@ pub struct Picture {
     pub size: egui::Vec2,
     /// What the picture is: its format, its real size, its bytes.
     pub info: Info,
+}
+
+/// Where the picture behind an address of an article comes from, or why it comes from nowhere.
+///
+/// # Errors
+/// When the address leads to nothing; the text says why.
+pub fn source_of(target: Target) -> Result<Source, String> {
+    match target {
+        Target::Site(paths) => Ok(Source::site(paths)),
+        Target::Remote(address) => Ok(Source::Remote(address.as_str().into())),
+        Target::Data(address) => Ok(Source::Data(DataUrl::new(&address))),
+        Target::Broken(reason) => Err(reason),
+    }
 }
 
 /// All pictures on screen.

@@ -7,6 +7,8 @@ mod formats;
 mod json;
 mod look;
 mod merge;
+#[cfg(feature = "remote")]
+mod network;
 mod pictures;
 mod rooms;
 mod saving;
