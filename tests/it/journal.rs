@@ -69,8 +69,12 @@ fn hit_anywhere_it_gives_all_other_records_and_says_so() {
                 continue;
             };
             let lost = ends.iter().position(|end| at < *end).unwrap();
-            let expected: Vec<_> =
-                records.iter().enumerate().filter(|(number, _)| number + 1 != lost).map(|(_, record)| record.clone()).collect();
+            let expected: Vec<_> = records
+                .iter()
+                .enumerate()
+                .filter(|(number, _)| number + 1 != lost)
+                .map(|(_, record)| record.clone())
+                .collect();
             assert_eq!(found, expected, "hit at {at}, bit {bit}");
             assert!(report.is_damaged() || report.torn > 0, "hit at {at}, bit {bit}: {report:?}");
         }
@@ -187,7 +191,11 @@ fn whatever_fails_what_was_flushed_is_there() {
             disk.fail(at, fault, dice.roll(3) == 0);
             let run = run(&disk, seed);
             let power = dice.roll(2) == 0;
-            if power { disk.cut_power(seed + at as u64) } else { disk.restart() }
+            if power {
+                disk.cut_power(seed + at as u64)
+            } else {
+                disk.restart()
+            }
             let found = records_of(&disk);
             let label = format!("seed {seed}, call {at}, {fault:?}, power cut {power}");
             let flushed = &run.flushed;

@@ -19,6 +19,9 @@ use std::time::{Duration, SystemTime};
 
 pub use disk::Disk;
 
+/// How many interrupts one read or write bears.
+const MOST_INTERRUPTS: usize = 100;
+
 /// The folders that copydesk may touch. Each is a handle that no path leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Root {
@@ -219,11 +222,12 @@ pub fn read_whole(vfs: &dyn Vfs, spot: &Spot, limit: u64) -> io::Result<(Vec<u8>
     let wanted = entry.stamp.size.min(limit);
     let mut bytes = Vec::with_capacity(usize::try_from(wanted).unwrap_or(0));
     let mut buffer = vec![0; 64 * 1024];
+    let mut interrupts = 0;
     while bytes.len() as u64 <= limit {
         match file.read(&mut buffer) {
             Ok(0) => break,
             Ok(count) => bytes.extend_from_slice(buffer.get(..count).unwrap_or(&buffer)),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if is_interrupt(&error, &mut interrupts) => {}
             Err(error) => return Err(error),
         }
     }
@@ -235,15 +239,22 @@ pub fn read_whole(vfs: &dyn Vfs, spot: &Spot, limit: u64) -> io::Result<(Vec<u8>
 /// # Errors
 /// What the calls of the system answer; `WriteZero` where a call takes nothing.
 pub fn write_all(file: &mut dyn VfsFile, mut bytes: &[u8]) -> io::Result<()> {
+    let mut interrupts = 0;
     while !bytes.is_empty() {
         match file.write(bytes) {
             Ok(0) => return Err(io::Error::from(io::ErrorKind::WriteZero)),
             Ok(count) => bytes = bytes.get(count..).unwrap_or_default(),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if is_interrupt(&error, &mut interrupts) => {}
             Err(error) => return Err(error),
         }
     }
     Ok(())
+}
+
+/// Whether a call was only interrupted and may be made again: a signal is no failure, but an endless row of them is.
+fn is_interrupt(error: &io::Error, interrupts: &mut usize) -> bool {
+    *interrupts += 1;
+    error.kind() == io::ErrorKind::Interrupted && *interrupts <= MOST_INTERRUPTS
 }
 
 /// Replaces a file of our own in one step: a new file beside it, synced, renamed over it, the folder synced.

@@ -677,17 +677,17 @@ impl Dice {
         if durable == issued {
             return issued.to_vec();
         }
+        // What was durable and is still the same is not touched by later writes.
+        let same = durable.iter().zip(issued).take_while(|(one, other)| one == other).count();
         match self.roll(4) {
             0 => durable.to_vec(),
             1 => issued.to_vec(),
             2 => {
-                let kept = self.roll(issued.len() + 1);
+                let kept = self.roll(issued.len() + 1).max(same);
                 issued.get(..kept).unwrap_or_default().to_vec()
             }
             _ => {
                 let (from, mut torn) = (self.roll(issued.len() + 1), issued.to_vec());
-                // What was durable and is still the same is not touched by a torn write.
-                let same = durable.iter().zip(issued).take_while(|(one, other)| one == other).count();
                 torn.iter_mut().skip(from.max(same)).for_each(|byte| *byte = 0);
                 torn
             }

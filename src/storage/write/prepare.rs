@@ -88,13 +88,19 @@ fn fill(
 ) -> Result<(), StorageError> {
     let failed = |error: io::Error| StorageError::io("write", &plan.path, &error);
     write_all(file, &plan.bytes).map_err(failed)?;
+    let now = file.entry().map_err(failed)?;
+    if now.stamp.size != plan.bytes.len() as u64 {
+        return Err(failed(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "the disk did not take exactly the bytes written",
+        )));
+    }
     let Some(like) = like else { return Ok(()) };
     let metadata = |what, error: io::Error| StorageError::Metadata {
         path: plan.path.to_string(),
         what,
         cause: Cause::from(&error),
     };
-    let now = file.entry().map_err(failed)?;
     if (now.owner, now.group) != (like.owner, like.group) {
         file.set_owner(like.owner, like.group).map_err(|error| metadata("an owner or group", error))?;
     }

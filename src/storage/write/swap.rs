@@ -140,24 +140,31 @@ fn rename_with_backup(vfs: &dyn Vfs, prepared: &Prepared, expected: ContentHash)
             remove(vfs, backup);
         }
     };
-    if hash(vfs, &prepared.real).ok() != Some(expected) {
-        drop_both();
-        return Swapped::out(moved_on(vfs, &prepared.path));
+    match hash(vfs, &prepared.real) {
+        Ok(hash) if hash == expected => {}
+        Ok(_) => {
+            drop_both();
+            return Swapped::out(moved_on(vfs, &prepared.path));
+        }
+        Err(error) => {
+            drop_both();
+            return Swapped::out(failed(prepared, &error));
+        }
     }
     if let Err(error) = vfs.rename_over(&prepared.ready, &prepared.real) {
         drop_both();
         return Swapped::out(failed(prepared, &error));
     }
     let Some(kept) = backup else { return Swapped::In { displaced: None } };
-    match hash(vfs, &kept) {
-        Ok(hash) if hash == expected => Swapped::In { displaced: Some(kept) },
-        _ => Swapped::Out {
-            outcome: match vfs.rename_over(&kept, &prepared.real) {
-                Ok(()) => moved_on(vfs, &prepared.path),
-                Err(error) => failed(prepared, &error),
-            },
-            left: None,
-        },
+    let outcome = match hash(vfs, &kept) {
+        Ok(hash) if hash == expected => return Swapped::In { displaced: Some(kept) },
+        Ok(_) => None,
+        Err(error) => Some(failed(prepared, &error)),
+    };
+    // Another program wrote into it, or we cannot know: it goes back to its name.
+    match vfs.rename_over(&kept, &prepared.real) {
+        Ok(()) => Swapped::out(outcome.unwrap_or_else(|| moved_on(vfs, &prepared.path))),
+        Err(error) => Swapped::Out { outcome: failed(prepared, &error), left: Some(kept) },
     }
 }
 
