@@ -4,6 +4,7 @@ mod bombs;
 mod common;
 mod filter;
 mod formats;
+mod journal;
 mod json;
 mod look;
 mod merge;
