@@ -6,7 +6,7 @@ use similar::{Algorithm, DiffOp, TextDiff};
 
 use super::diff::diff_patch;
 use super::notice::{Check, Refusal, RefusalReason};
-use super::tree::{NodeId, NodeKind};
+use super::tree::{NodeId, NodeKind, position};
 use super::{Applied, Document, Format, Operation, Patch, PatchError, Pointer, Value, json, toml};
 use crate::text::{Span, Splice, TextEdit};
 
@@ -65,7 +65,11 @@ fn steps(document: &Document, operation: &Operation) -> Result<Vec<Step>, Refusa
     Ok(match operation {
         Operation::Test { .. } => Vec::new(),
         Operation::Body { text } => {
-            let body = Splice { span: Span::new(document.0.fence.body, document.text().len()), text: text.clone() };
+            let start = document.0.fence.body;
+            // A closing line without a line end gets one before the first text below it.
+            let lacks_end = start == document.text().len() && !document.text().ends_with('\n') && !text.is_empty();
+            let text = format!("{}{text}", if lacks_end { line_end(document.text(), 0) } else { "" });
+            let body = Splice { span: Span::new(start, document.text().len()), text };
             vec![Box::new(move |_| Ok(vec![body.clone()]))]
         }
         Operation::Move { from, path } if from == path => Vec::new(),
@@ -175,9 +179,11 @@ impl<'a> Parts<'a> {
 
     /// The key and the value of a map's entry.
     pub fn entry(self, path: &Pointer) -> Result<(NodeId, NodeId), Refusal> {
-        let found = self.document.0.tree.find(self.document.data(), path).ok_or_else(|| nowhere(path))?;
-        let entry = found.parent.and_then(|(parent, position)| match self.kind(parent) {
-            NodeKind::Map { entries, .. } => entries.get(position),
+        let (parent, key) = path.split_last().ok_or_else(|| nowhere(path))?;
+        let container = self.find(&parent)?;
+        let index = self.document.get(&parent).and_then(|map| position(map, key));
+        let entry = index.and_then(|index| match self.kind(container) {
+            NodeKind::Map { entries, .. } => entries.get(index),
             _ => None,
         });
         entry.map(|entry| (entry.key, entry.value)).ok_or_else(|| nowhere(path))

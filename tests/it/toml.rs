@@ -155,6 +155,17 @@ fn the_last_table_of_a_list_leaves_an_empty_list() {
 }
 
 #[test]
+fn a_body_can_follow_a_fence_without_a_line_end() {
+    for (text, want) in
+        [("+++\na = 1\n+++", "+++\na = 1\n+++\nNew"), ("{\r\n}", "{\r\n}\r\nNew"), ("+++\n+++\nOld", "+++\n+++\nNew")]
+    {
+        let patch = Patch(vec![Operation::Body { text: "New".to_owned() }]);
+        let applied = Document::parse(text.as_bytes()).apply(&patch, &Customs::default()).unwrap();
+        assert_eq!(applied.document.text(), want);
+    }
+}
+
+#[test]
 fn what_toml_cannot_say_is_refused() {
     let document = Document::parse(ARTICLE.as_bytes());
     let refusal =
