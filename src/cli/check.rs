@@ -8,8 +8,10 @@ use clap::{Args, ValueEnum};
 
 use super::output::{CliError, Output, Verdict};
 use super::survey::{Read, Survey};
-use crate::document::Notice;
+use crate::article::Article;
+use crate::article::problems::{Surroundings, problems};
 use crate::file::SitePath;
+use crate::storage::{StorageError, scan};
 use crate::text::Place;
 
 /// The arguments of `copydesk check`.
@@ -53,7 +55,18 @@ impl Check {
         let survey = Survey::of(&self.site)?;
         let mut found = of_site(&survey);
         let (mut articles, mut touched) = (0, 0);
-        for problems in survey.read_all(output, |read| of_article(read)) {
+        let is_article = |path: &SitePath| survey.known.articles.binary_search_by(|found| found.path.cmp(path)).is_ok();
+        let is_file = |path: &SitePath| survey.known.others.contains(path) || is_article(path);
+        let site = &survey.known.site;
+        let make = |read: Result<Read<'_>, (&scan::Found, StorageError)>| {
+            let surroundings = Surroundings {
+                config: Some(&site.config),
+                vocabulary: Some(&site.vocabulary),
+                is_file: Some(&is_file),
+            };
+            of_article(read, &surroundings)
+        };
+        for problems in survey.read_all(output, make) {
             articles += 1;
             touched += usize::from(!problems.is_empty());
             found.extend(problems);
@@ -80,16 +93,6 @@ impl Check {
 }
 
 impl Found {
-    fn of_notice(path: &SitePath, notice: &Notice) -> Self {
-        Self {
-            path: path.to_string(),
-            place: Some(notice.place),
-            code: notice.code.name(),
-            message: notice.message.clone(),
-            help: String::new(),
-        }
-    }
-
     fn to_json(&self) -> serde_json::Value {
         serde_json::json!({
             "path": self.path,
@@ -103,35 +106,44 @@ impl Found {
 }
 
 fn of_site(survey: &Survey) -> Vec<Found> {
-    let skipped = survey.skipped.iter().map(|skipped| Found {
-        path: skipped.path.clone(),
-        place: None,
-        code: "unreadable",
-        message: skipped.reason.to_string(),
-        help: String::new(),
-    });
-    let configured = survey.config.problems.iter().map(|problem| Found {
+    let config = &survey.known.site.config;
+    let configured = config.problems.iter().map(|problem| Found {
         path: problem.file.clone(),
         place: problem.place,
         code: "configuration",
         message: problem.message.clone(),
         help: problem.help.clone(),
     });
-    configured.chain(skipped).collect()
-}
-
-fn of_article(read: Result<Read<'_>, (&crate::storage::scan::Found, crate::storage::StorageError)>) -> Vec<Found> {
-    match read {
-        Ok(Read { found, document, .. }) => {
-            let notices = document.error().into_iter().chain(document.warnings());
-            notices.map(|notice| Found::of_notice(&found.path, notice)).collect()
-        }
-        Err((found, error)) => vec![Found {
-            path: found.path.to_string(),
+    let unlisted = survey.known.troubles.iter().map(|trouble| {
+        let (path, message) = trouble.split_once(": ").unwrap_or((trouble, "it cannot be listed"));
+        Found {
+            path: path.to_owned(),
             place: None,
             code: "unreadable",
-            message: error.to_string(),
+            message: message.to_owned(),
             help: String::new(),
-        }],
+        }
+    });
+    configured.chain(unlisted).collect()
+}
+
+fn of_article(read: Result<Read<'_>, (&scan::Found, StorageError)>, surroundings: &Surroundings<'_>) -> Vec<Found> {
+    match read {
+        Ok(Read { found, document, schema, .. }) => {
+            let article = Article::new(&document, &schema, &found.path);
+            let problems = problems(&article, surroundings).into_iter();
+            let found = problems.map(|problem| Found {
+                path: found.path.to_string(),
+                place: problem.place,
+                code: problem.code,
+                message: problem.message,
+                help: problem.help,
+            });
+            found.collect()
+        }
+        Err((found, error)) => {
+            let (path, message) = (found.path.to_string(), error.to_string());
+            vec![Found { path, place: None, code: "unreadable", message, help: String::new() }]
+        }
     }
 }

@@ -135,7 +135,7 @@ fn read(survey: &Survey, output: &Output) -> Catalog {
 
 /// Date, scores and live as the largest collection has them, then title and path.
 fn usual_columns(survey: &Survey, catalog: &Catalog) -> Vec<(String, ColumnKey)> {
-    let largest = survey.schemas().values().max_by_key(|schema| schema.articles);
+    let largest = survey.known.site.collections.iter().map(|it| &it.schema).max_by_key(|schema| schema.articles);
     let mut names = Vec::new();
     if let Some(schema) = largest {
         names.extend(schema.date.as_ref().map(ToString::to_string));

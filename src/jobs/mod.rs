@@ -15,4 +15,6 @@ mod scan;
 mod site;
 mod watch;
 
+pub use pool::Cancel;
 pub use runner::{Runner, Services};
+pub use scan::{Survey, survey};

@@ -1,6 +1,7 @@
 //! All integration tests, in one binary: a module a subject.
 
 mod bombs;
+mod cli;
 mod common;
 mod filter;
 mod formats;
