@@ -104,7 +104,8 @@ impl Merge {
             None => "nothing".to_owned(),
             Some(value) => short(&value.to_json().to_string()),
         };
-        let file = self.output.as_ref().unwrap_or(&self.ours).display().to_string();
+        let file =
+            self.output.as_ref().filter(|file| file.as_os_str() != "-").unwrap_or(&self.ours).display().to_string();
         let Some(pointer) = &conflict.pointer else {
             return format!("{file}: Conflict in the text below the front matter");
         };

@@ -142,8 +142,10 @@ impl Patch {
         };
         let wrong = |message: String| CliError::Usage(format!("{}: {message}", patch.display()));
         let json: serde_json::Value = serde_json::from_slice(&bytes).map_err(|error| {
-            let (line, column) = (error.line(), error.column());
-            CliError::Usage(format!("{}:{line}:{column}: It is not JSON: {error}", patch.display()))
+            let place = format!("{}:{}", error.line(), error.column());
+            let what = error.to_string();
+            let what = what.split(" at line ").next().unwrap_or_default();
+            CliError::Usage(format!("{}:{place}: It is not JSON: {what}", patch.display()))
         })?;
         document::Patch::from_json(&json).map_err(|error| wrong(error.to_string()))
     }
