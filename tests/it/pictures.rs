@@ -224,3 +224,163 @@ fn too_many_pixels_are_refused_before_anything_is_decoded() {
     let error = decode(&bytes, &Limits::HERE).unwrap_err();
     assert_eq!(error, PictureError::TooManyPixels { width: 30_000, height: 30_000 });
 }
+
+#[cfg(feature = "window")]
+mod textures {
+    use copydesk::picture::{Frame, Info, Rendered};
+    use copydesk::ui::pictures::{PictureState, Pictures};
+
+    use super::*;
+
+    fn key(number: usize) -> PictureKey {
+        PictureKey { source: Source::site([format!("assets/{number}.jpg")]), shape: THUMBNAIL }
+    }
+
+    fn pixels(width: u32, height: u32) -> Rendered {
+        let info = Info { format: Format::Jpeg, width: 900, height: 600, bytes: 1, animated: false };
+        let rgba = vec![200; width as usize * height as usize * 4];
+        Rendered { info, frames: vec![Frame { width, height, rgba, milliseconds: 0 }] }
+    }
+
+    /// One frame: `draw` is what the panes do. What the workers shall do then, and whether another frame is asked for.
+    fn frame(
+        context: &egui::Context,
+        pictures: &mut Pictures,
+        mut draw: impl FnMut(&mut Pictures),
+    ) -> (Option<PictureOrders>, bool) {
+        pictures.begin_frame(context);
+        let mut output = context.run_ui(egui::RawInput::default(), |_| draw(pictures));
+        output.textures_delta.clear();
+        let again = output.viewport_output.values().any(|viewport| viewport.repaint_delay < Duration::from_secs(1));
+        (pictures.orders(), again)
+    }
+
+    fn ready(state: &PictureState) -> bool {
+        matches!(state, PictureState::Ready(_))
+    }
+
+    #[test]
+    fn what_is_shown_is_asked_for_once_the_newest_first() {
+        let (context, mut pictures) = (egui::Context::default(), Pictures::default());
+        let show = |numbers: std::ops::Range<usize>| {
+            move |pictures: &mut Pictures| numbers.clone().for_each(|number| drop(pictures.want(&key(number))))
+        };
+        let (orders, _) = frame(&context, &mut pictures, show(0..3));
+        assert_eq!(orders.unwrap().wanted, [key(0), key(1), key(2)]);
+        assert_eq!(frame(&context, &mut pictures, show(0..3)).0, None, "they know");
+        let (orders, _) = frame(&context, &mut pictures, |pictures| {
+            drop(pictures.want_soon(&key(9)));
+            show(1..5)(pictures);
+        });
+        assert_eq!(orders.unwrap().wanted, [key(3), key(4), key(1), key(2), key(9)]);
+        let (orders, _) = frame(&context, &mut pictures, |_| {});
+        assert_eq!(orders.unwrap().wanted, [], "given up");
+    }
+
+    #[test]
+    fn four_textures_a_frame_and_then_nothing_moves() {
+        let (context, mut pictures) = (egui::Context::default(), Pictures::default());
+        let draw = |pictures: &mut Pictures| (0..10).filter(|number| ready(&pictures.want(&key(*number)))).count();
+        let mut shown = 0;
+        frame(&context, &mut pictures, |pictures| shown = draw(pictures));
+        for number in 0..10 {
+            pictures.deliver(Delivered { key: key(number), result: Ok(pixels(60, 37)) });
+        }
+        let mut steps = Vec::new();
+        for _ in 0..3 {
+            let (orders, _) = frame(&context, &mut pictures, |pictures| shown = draw(pictures));
+            assert!(orders.is_none_or(|orders| orders.wanted.is_empty()), "what has arrived is not asked for again");
+            steps.push(shown);
+        }
+        assert_eq!(steps, [4, 8, 10]);
+        frame(&context, &mut pictures, |pictures| shown = draw(pictures));
+        let (_, again) = frame(&context, &mut pictures, |pictures| shown = draw(pictures));
+        assert!(!again, "idle draws nothing");
+    }
+
+    #[test]
+    fn textures_stay_within_their_budget_and_what_is_shown_stays() {
+        let (context, mut pictures) = (egui::Context::default(), Pictures::with_budget(1 << 20));
+        let each = 256 * 256 * 4;
+        for number in 0..30 {
+            let kept = frame(&context, &mut pictures, |pictures| {
+                drop(pictures.want(&key(0)));
+                drop(pictures.want(&key(number)));
+            });
+            drop(kept);
+            pictures.deliver(Delivered { key: key(number), result: Ok(pixels(256, 256)) });
+            assert!(pictures.bytes() <= (1 << 20) + 4 * each, "{} bytes", pictures.bytes());
+        }
+        frame(&context, &mut pictures, |_| {});
+        let mut state = PictureState::Loading;
+        frame(&context, &mut pictures, |pictures| state = pictures.want(&key(0)));
+        assert!(ready(&state), "shown in every frame");
+        frame(&context, &mut pictures, |pictures| state = pictures.want(&key(3)));
+        assert_eq!(state, PictureState::Loading, "left long ago");
+    }
+
+    #[test]
+    fn the_web_is_not_asked_before_the_editor_allowed_it() {
+        let (context, mut pictures) = (egui::Context::default(), Pictures::default());
+        let remote = PictureKey { source: Source::Remote("https://example.com/a.jpg".into()), shape: THUMBNAIL };
+        let mut state = PictureState::Loading;
+        let (orders, _) = frame(&context, &mut pictures, |pictures| state = pictures.want(&remote));
+        assert_eq!((state.clone(), orders), (PictureState::NeedsConsent, None));
+        pictures.allow_remote(true);
+        let (orders, _) = frame(&context, &mut pictures, |pictures| state = pictures.want(&remote));
+        assert_eq!((state.clone(), orders.unwrap().wanted), (PictureState::Loading, vec![remote.clone()]));
+        pictures.deliver(Delivered { key: remote.clone(), result: Ok(pixels(60, 37)) });
+        frame(&context, &mut pictures, |pictures| state = pictures.want(&remote));
+        assert!(ready(&state));
+        pictures.allow_remote(false);
+        frame(&context, &mut pictures, |pictures| state = pictures.want(&remote));
+        assert_eq!(state, PictureState::NeedsConsent);
+        assert_eq!(pictures.bytes(), 0);
+    }
+
+    #[test]
+    fn a_failure_says_why_and_can_be_tried_again() {
+        let (context, mut pictures) = (egui::Context::default(), Pictures::default());
+        let mut state = PictureState::Loading;
+        frame(&context, &mut pictures, |pictures| state = pictures.want(&key(1)));
+        let failure = Failure::new(FailureKind::Missing, "assets/1.jpg is not in the site", 1_700_000_000);
+        pictures.deliver(Delivered { key: key(1), result: Err(failure.clone()) });
+        let (orders, _) = frame(&context, &mut pictures, |pictures| state = pictures.want(&key(1)));
+        assert_eq!(state, PictureState::Failed(failure));
+        assert!(orders.is_none_or(|orders| orders.wanted.is_empty()));
+        pictures.retry(&key(1).source);
+        let (orders, _) = frame(&context, &mut pictures, |pictures| state = pictures.want(&key(1)));
+        let orders = orders.unwrap();
+        assert_eq!((state.clone(), orders.wanted, orders.retry), (PictureState::Loading, vec![key(1)], vec![key(1).source]));
+
+        pictures.deliver(Delivered { key: key(1), result: Ok(pixels(60, 37)) });
+        frame(&context, &mut pictures, |pictures| state = pictures.want(&key(1)));
+        assert!(ready(&state));
+        pictures.files_changed(&["assets/1.jpg".to_owned()].into());
+        frame(&context, &mut pictures, |pictures| state = pictures.want(&key(1)));
+        assert_eq!(state, PictureState::Loading, "the file changed on disk");
+    }
+
+    #[test]
+    fn an_animation_plays_and_asks_for_its_next_frame() {
+        let (context, mut pictures) = (egui::Context::default(), Pictures::default());
+        let moving = PictureKey { shape: Shape::Playing { width: 60, height: 37 }, ..key(1) };
+        let mut rendered = pixels(60, 37);
+        rendered.frames[0].milliseconds = 100;
+        rendered.frames.push(rendered.frames[0].clone());
+        pictures.deliver(Delivered { key: moving.clone(), result: Ok(rendered) });
+        let mut seen = Vec::new();
+        for time in [0.0, 0.05, 0.15, 0.25] {
+            pictures.begin_frame(&context);
+            let input = egui::RawInput { time: Some(time), ..egui::RawInput::default() };
+            let mut state = PictureState::Loading;
+            let mut output = context.run_ui(input, |_| state = pictures.want(&moving));
+            output.textures_delta.clear();
+            let delay = output.viewport_output.values().map(|viewport| viewport.repaint_delay).min().unwrap();
+            assert!(delay <= Duration::from_millis(100), "{delay:?}");
+            let PictureState::Ready(picture) = state else { panic!("{state:?}") };
+            seen.push(picture.texture);
+        }
+        assert!(seen[0] == seen[1] && seen[1] != seen[2] && seen[3] == seen[0], "{seen:?}");
+    }
+}
