@@ -12,6 +12,7 @@ mod merge;
 #[cfg(feature = "remote")]
 mod network;
 mod pictures;
+mod readme;
 mod rooms;
 mod saving;
 mod storage;
