@@ -3,7 +3,7 @@
 use copydesk::document::changes::value_changes;
 use copydesk::document::diff::diff_patch;
 use copydesk::document::merge::{Conflict, Policy, Side, answer, merge, merge_values, open_marked, read_markers};
-use copydesk::document::{Document, FieldPath, Map, Value};
+use copydesk::document::{Customs, Document, FieldPath, Map, Value};
 use proptest::prelude::*;
 
 use crate::common::corpora;
@@ -222,6 +222,78 @@ proptest! {
             prop_assert!(change.revert().apply_to(&ours).is_ok(), "{:?}", change);
         }
     }
+}
+
+/// A file that says this, below these fences.
+fn written(data: &Value, empty: &str) -> Document {
+    let document = Document::parse(empty.as_bytes());
+    document.apply(&diff_patch(document.data(), data), &Customs::default()).unwrap().document
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn files_merge_as_their_data(base in base(), ours in steps(), theirs in steps(), bodies in any::<[bool; 4]>()) {
+        let (our_data, their_data) = (edited(&base, &ours), edited(&base, &theirs));
+        let line = |changed: bool, new: &'static str| if changed { new } else { "old\n" };
+        let body = |first: &str, second: &str| format!("---\n---\n{first}between\n{second}");
+        let base_file = written(&base, &body("old\n", "old\n"));
+        let ours_file = written(&our_data, &body(line(bodies[0], "ours\n"), line(bodies[1], "ours\n")));
+        let theirs_file = written(&their_data, &body(line(bodies[2], "theirs\n"), line(bodies[3], "theirs\n")));
+        let merged = merge(&base_file, &ours_file, &theirs_file, &|_| Policy::Ask)
+            .map_err(|refusal| TestCaseError::fail(refusal.to_string()))?;
+        let outcome = ask(&base, &our_data, &their_data);
+        prop_assert!(merged.document.data().same_data(&outcome.data));
+        let body_in_conflict = (bodies[0] && bodies[2]) || (bodies[1] && bodies[3]);
+        prop_assert_eq!(merged.conflicts.len(), outcome.conflicts.len() + usize::from(body_in_conflict));
+        if merged.conflicts.is_empty() {
+            return Ok(());
+        }
+        let text = merged.marked_text("ours", "theirs").map_err(|refusal| TestCaseError::fail(refusal.to_string()))?;
+        let marked = read_markers(&text).ok_or_else(|| TestCaseError::fail(text.clone()))?;
+        prop_assert_eq!(marked.theirs.as_str(), merged.document.text());
+        let mine = merge(&base_file, &ours_file, &theirs_file, &|_| Policy::Mine).unwrap();
+        let our_side = Document::parse(marked.ours.as_bytes());
+        prop_assert_eq!(sorted(our_side.data()), sorted(mine.document.data()), "{}", text);
+        prop_assert_eq!(our_side.body(), mine.document.body());
+    }
+}
+
+/// Every rewrite of the corpora, while somebody sets the heat and adds a topic.
+#[test]
+fn an_edit_lives_through_every_real_rewrite() {
+    let Some(corpora) = corpora() else { return };
+    let (mut merges, mut conflicts) = (0, 0);
+    for folder in std::fs::read_dir(corpora.join("replay")).unwrap().map(|entry| entry.unwrap().path()) {
+        let read = |file: &str| std::fs::read(folder.join(file)).ok().map(|bytes| Document::parse(&bytes));
+        let (Some(base), Some(theirs)) = (read("before.md"), read("after.md")) else { continue };
+        let name = folder.display();
+        let mut data = base.data().clone();
+        let Value::Map(map) = &mut data else { unreachable!("front matter is a map") };
+        set(map, "heat", Value::from(777));
+        if let Some(Value::List(topics)) = map.get_mut("topics") {
+            topics.push(Value::text("Desk"));
+        }
+        let ours = base.apply(&diff_patch(base.data(), &data), &Customs::default()).unwrap().document;
+        let merged =
+            merge(&base, &ours, &theirs, &|_| Policy::Ask).unwrap_or_else(|refusal| panic!("{name}: {refusal}"));
+        let of = |document: &Document, key: &str| document.data().as_map().and_then(|map| map.get(key)).cloned();
+        let rewritten = of(&base, "heat") != of(&theirs, "heat");
+        let fields: Vec<String> = merged.conflicts.iter().map(|conflict| conflict.field().to_string()).collect();
+        assert_eq!(fields, if rewritten { vec!["heat"] } else { vec![] }, "{name}");
+        let mut expected = theirs.data().clone();
+        let Value::Map(map) = &mut expected else { unreachable!("front matter is a map") };
+        if !rewritten {
+            set(map, "heat", Value::from(777));
+        }
+        if let (Some(Value::List(topics)), true) = (map.get_mut("topics"), of(&ours, "topics") != of(&base, "topics")) {
+            topics.push(Value::text("Desk"));
+        }
+        assert_eq!(sorted(merged.document.data()), sorted(&expected), "{name}");
+        (merges, conflicts) = (merges + 1, conflicts + usize::from(rewritten));
+    }
+    assert!(merges == 91 && conflicts > 20 && conflicts < merges, "{merges} merges, {conflicts} conflicts");
 }
 
 /// The merges of the corpora that really happened: `merge-*` of `replay`.
