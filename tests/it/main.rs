@@ -3,6 +3,7 @@
 mod bombs;
 mod cli;
 mod common;
+mod duplicates;
 mod filter;
 mod formats;
 mod journal;
@@ -11,9 +12,11 @@ mod look;
 mod merge;
 #[cfg(feature = "remote")]
 mod network;
+mod pack;
 mod pictures;
 mod readme;
 mod rooms;
 mod saving;
+mod scanner;
 mod storage;
 mod toml;
