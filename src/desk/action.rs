@@ -416,7 +416,7 @@ fn toggle(desk: &Desk, overlay: Overlay) -> Command {
 }
 
 fn view(desk: &Desk, index: usize) -> Option<Command> {
-    (desk.site()?.config.desk.views.len() > index).then_some(Command::View(index))
+    (desk.views().len() > index).then_some(Command::View(index))
 }
 
 /// A score of the collection of the article under the cursor.

@@ -126,6 +126,8 @@ pub enum Command {
     Theme(Theme),
     /// The height of rows.
     Density(Density),
+    /// Load pictures from the web for this site, or not.
+    RemotePictures(bool),
     /// Larger or smaller: steps of a tenth, 0 is the usual size.
     Zoom(i32),
     /// These columns, in this order.

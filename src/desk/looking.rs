@@ -226,7 +226,7 @@ impl Desk {
     }
 
     pub(super) fn show_view(&mut self, index: usize) {
-        let view = self.sitting.as_ref().and_then(|sitting| sitting.site.config.desk.views.get(index).cloned());
+        let view = self.views().get(index).cloned();
         if let Some(view) = view {
             self.set_filter(view.filter);
             self.focus.pane = Pane::Table;

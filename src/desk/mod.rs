@@ -20,6 +20,7 @@ pub mod settings;
 pub mod sitting;
 pub mod toast;
 pub mod view;
+mod views;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -159,6 +160,7 @@ impl Desk {
             Command::ToggleAutoAdvance => self.change_settings(|settings| settings.auto_advance ^= true),
             Command::Theme(theme) => self.change_settings(|settings| settings.theme = theme),
             Command::Density(density) => self.change_settings(|settings| settings.density = density),
+            Command::RemotePictures(yes) => self.change_state(|state| state.remote_pictures = yes),
             Command::Zoom(by) => self.zoom(by),
             Command::Columns(columns) => self.set_columns(columns),
             Command::SaveView(name) => self.save_view(name),

@@ -11,6 +11,7 @@ use egui::{
     CornerRadius, Frame, Galley, Id, Margin, Rect, Shape, Stroke, StrokeKind, TextBuffer, TextEdit, Ui, pos2, vec2,
 };
 
+use crate::text::Span;
 use crate::ui::theme::{Palette, Type, icons, line, palette, size};
 use crate::ui::widgets::key::paint_key;
 
@@ -29,7 +30,7 @@ pub struct FilterBox<'a> {
     /// The chips of the text as it stands.
     pub chips: &'a [FilterChip],
     /// What is wrong with it, and where.
-    pub error: Option<(&'a str, &'a Range<usize>)>,
+    pub error: Option<(&'a str, Span)>,
     /// The box shall have the keyboard.
     pub focus: bool,
 }
@@ -146,7 +147,7 @@ fn layout(ui: &Ui, text: &str, filter: FilterBox<'_>, colors: &Palette) -> Arc<G
     ui.fonts_mut(|fonts| fonts.layout_job(job))
 }
 
-fn underline(job: &mut LayoutJob, error: Option<(&str, &Range<usize>)>, colors: &Palette) {
+fn underline(job: &mut LayoutJob, error: Option<(&str, Span)>, colors: &Palette) {
     let Some((_, at)) = error else { return };
     for section in &mut job.sections {
         if section.byte_range.start.0 < at.end.max(at.start + 1) && section.byte_range.end.0 > at.start {

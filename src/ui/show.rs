@@ -16,6 +16,16 @@ pub fn entries(count: usize) -> String {
     }
 }
 
+/// How many fields a map has.
+pub fn fields(count: usize) -> String {
+    if count == 1 { "1 field".to_owned() } else { format!("{count} fields") }
+}
+
+/// The lines that differ between two texts, with a few around them.
+pub fn diff(before: &str, after: &str) -> String {
+    similar::TextDiff::from_lines(before, after).unified_diff().context_radius(2).to_string()
+}
+
 /// What an embedded frame shows: the host it comes from.
 pub fn embed(text: &str) -> String {
     let host = text.split("src=").nth(1).map(|rest| rest.trim_start_matches(['"', '\'']));

@@ -71,6 +71,7 @@ fn sidebar_ui(ui: &mut Ui) {
         most: 255.0,
         threshold: Some(100.0),
         range: Some((95.0, 255.0)),
+        warm: true,
     };
     histogram_ui(ui, histogram);
     progress_ui(ui, 0.4, "Reading files");

@@ -3,7 +3,6 @@
 mod bombs;
 mod cli;
 mod common;
-mod duplicates;
 mod filter;
 mod formats;
 mod journal;
@@ -12,11 +11,9 @@ mod look;
 mod merge;
 #[cfg(feature = "remote")]
 mod network;
-mod pack;
 mod pictures;
 mod readme;
 mod rooms;
 mod saving;
-mod scanner;
 mod storage;
 mod toml;

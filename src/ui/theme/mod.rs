@@ -17,3 +17,14 @@ pub fn install(ctx: &egui::Context) {
     fonts::install(ctx);
     style::install(ctx);
 }
+
+/// The icon of the window.
+pub fn app_icon() -> egui::IconData {
+    let bytes = include_bytes!("../../../assets/icon-256.png");
+    let image =
+        image::load_from_memory_with_format(bytes, image::ImageFormat::Png).map(image::DynamicImage::into_rgba8);
+    image.map_or_else(
+        |_| egui::IconData::default(),
+        |image| egui::IconData { width: image.width(), height: image.height(), rgba: image.into_raw() },
+    )
+}

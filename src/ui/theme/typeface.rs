@@ -55,8 +55,12 @@ impl Type {
     pub const SCORE: Type = Type::new(21.0, 700.0);
     /// The name of the program.
     pub const BRAND: Type = Type::new(13.5, 700.0);
+    /// The name of the program on the welcome screen.
+    pub const DISPLAY: Type = Type::new(30.0, 700.0);
     /// The title of an article in quick look and preview, of an empty state.
     pub const HEADLINE: Type = Type::new(20.0, 600.0);
+    /// Text to be read at length.
+    pub const READING: Type = Type { line_height: Some(21.0), ..Type::new(14.5, 400.0) };
     /// The head of a part of the inspector, of a dialog.
     pub const SUBHEAD: Type = Type::new(13.5, 600.0);
     /// Source and differences.

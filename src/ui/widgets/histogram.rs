@@ -22,6 +22,8 @@ pub struct Histogram<'a> {
     pub threshold: Option<f64>,
     /// The range that the filter has now.
     pub range: Option<(f64, f64)>,
+    /// Whether it has the colour of heat; else that of quality.
+    pub warm: bool,
 }
 
 /// What was done to a histogram.
@@ -104,7 +106,11 @@ fn paint(ui: &Ui, bars: Rect, histogram: &Histogram<'_>, range: Option<(f64, f64
         painter.rect_filled(
             bar,
             CornerRadius { nw: 1, ne: 1, ..CornerRadius::ZERO },
-            if inside { colors.heat } else { colors.dormant },
+            match (inside, histogram.warm) {
+                (false, _) => colors.dormant,
+                (true, true) => colors.heat,
+                (true, false) => colors.quality,
+            },
         );
     }
     painter.hline(bars.x_range(), bars.bottom() + 0.5, Stroke::new(1.0, colors.line));

@@ -1,0 +1,194 @@
+//! What is pending: old and new value of each field of each changed article, and the text that Save will write.
+//!
+//! Invariant: derived from the drafts in every frame; undoing the last change of an article takes it off the list.
+
+use egui::{CollapsingHeader, CornerRadius, Margin, Ui};
+
+use crate::catalog::ArticleId;
+use crate::desk::Command;
+use crate::document::Value;
+use crate::document::changes::FieldChange;
+use crate::document::merge::Side;
+use crate::ui::frame::Frame;
+use crate::ui::show;
+use crate::ui::theme::{Type, icons, palette, size};
+use crate::ui::widgets::button::{Weight, button_ui, icon_button_ui};
+use crate::ui::widgets::empty::empty_ui;
+
+/// What the tab remembers between frames.
+#[derive(Default)]
+pub struct ChangesState {
+    /// The differences worked out last: of which article, at which revision.
+    diff: Option<(ArticleId, u64, String)>,
+}
+
+/// So many articles are listed; the rest is counted.
+const LISTED: usize = 200;
+
+/// Draws the list.
+pub fn changes_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut ChangesState) {
+    let colors = palette(ui);
+    let changed: Vec<ArticleId> = frame.desk.changed().collect();
+    if changed.is_empty() {
+        empty_ui(
+            ui,
+            icons::CHECK_CIRCLE,
+            "Nothing is pending",
+            "What you change appears here until it is saved.",
+            None,
+        );
+        return;
+    }
+    ui.horizontal(|ui| {
+        ui.label(Type::SUBHEAD.rich(crate::desk::toast::articles(changed.len())).color(colors.text));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if button_ui(ui, "Save all", Weight::Main).clicked() {
+                frame.send(Command::SaveAll);
+            }
+            if button_ui(ui, "Undo all", Weight::Plain)
+                .on_hover_text("Give up all unsaved edits; that can be undone too")
+                .clicked()
+            {
+                frame.send(Command::RevertArticles(changed.clone()));
+            }
+        });
+    });
+    // The article under the cursor first: it is the one being looked at.
+    let cursor = frame.desk.cursor();
+    let (first, rest): (Vec<ArticleId>, Vec<ArticleId>) =
+        changed.iter().copied().partition(|article| Some(*article) == cursor);
+    for article in first.iter().chain(&rest).take(LISTED) {
+        ui.add_space(8.0);
+        ui.push_id(article.0, |ui| article_ui(ui, frame, *article, state));
+    }
+    if changed.len() > LISTED {
+        ui.add_space(8.0);
+        ui.label(Type::SMALL.rich(format!("and {} more", changed.len() - LISTED)).color(colors.muted));
+    }
+}
+
+fn article_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, state: &mut ChangesState) {
+    let colors = palette(ui);
+    let card = egui::Frame::new()
+        .fill(colors.raised)
+        .corner_radius(CornerRadius::same(size::ROUND))
+        .inner_margin(Margin::same(10));
+    card.show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.spacing_mut().item_spacing.y = 4.0;
+        head_ui(ui, frame, article);
+        conflicts_ui(ui, frame, article);
+        for (at, change) in frame.desk.changes_of(article).iter().enumerate() {
+            ui.push_id(at, |ui| change_ui(ui, frame, article, change));
+        }
+        let title = Type::SMALL.rich("What will be written").color(colors.muted_raised);
+        CollapsingHeader::new(title).id_salt("diff").show(ui, |ui| diff_ui(ui, frame, article, state));
+    });
+}
+
+fn head_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
+    let colors = palette(ui);
+    let title = frame.desk.catalog().map(|catalog| catalog.title(article).to_owned()).unwrap_or_default();
+    ui.horizontal(|ui| {
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if icon_button_ui(ui, icons::UNDO, "Undo all of this article", None).clicked() {
+                frame.send(Command::RevertArticles(vec![article]));
+            }
+            if icon_button_ui(ui, icons::SAVE, "Save this article", None).clicked() {
+                frame.send(Command::Save(vec![article]));
+            }
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                let label = egui::Label::new(Type::STRONG.rich(title).color(colors.text))
+                    .truncate()
+                    .sense(egui::Sense::click());
+                if ui.add(label).on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
+                    frame.send(Command::GoTo(article));
+                }
+            });
+        });
+    });
+}
+
+fn conflicts_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
+    let colors = palette(ui);
+    let Some(draft) = frame.desk.draft(article) else { return };
+    for (at, conflict) in draft.conflicts.iter().enumerate() {
+        ui.push_id(("conflict", at), |ui| {
+            let field = conflict.field();
+            ui.label(Type::SMALL.rich(format!("{field}: changed here and on disk")).color(colors.danger_text));
+            for (who, value, side) in
+                [("yours", &conflict.ours, Side::Ours), ("on disk", &conflict.theirs, Side::Theirs)]
+            {
+                ui.horizontal(|ui| {
+                    if button_ui(ui, &format!("Take {who}"), Weight::Plain).clicked() {
+                        frame.send(Command::Resolve { article: Some(article), field: Some(field.clone()), side });
+                    }
+                    ui.add(egui::Label::new(Type::BODY.rich(shown(value.as_ref())).color(colors.text)).truncate());
+                });
+            }
+        });
+    }
+}
+
+fn change_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, change: &FieldChange) {
+    let colors = palette(ui);
+    let name = change.pointer.as_ref().map_or_else(|| "body".to_owned(), |pointer| pointer.field().to_string());
+    ui.horizontal(|ui| {
+        ui.spacing_mut().interact_size.y = 20.0;
+        ui.label(Type::SMALL.rich(name).color(colors.muted_raised));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if icon_button_ui(ui, icons::UNDO, "Undo this field", None).clicked() {
+                frame.send(Command::RevertField { article, pointer: change.pointer.clone() });
+            }
+        });
+    });
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        ui.label(Type::BODY.rich(shown(change.old.as_ref())).color(colors.muted_raised).strikethrough());
+        ui.label(Type::ICON_TINY.rich(icons::ARROW_FORWARD).color(colors.muted_raised));
+        ui.label(Type::BODY.rich(shown(change.new.as_ref())).color(colors.text));
+    });
+}
+
+/// A value on a line or two; absent, null and empty are told apart.
+fn shown(value: Option<&Value>) -> String {
+    let text = match value {
+        None => return "absent".to_owned(),
+        Some(Value::Null) => return "null".to_owned(),
+        Some(Value::Map(map)) => return show::fields(map.len()),
+        Some(Value::List(items)) => {
+            let texts: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
+            if texts.len() == items.len() { texts.join(", ") } else { show::entries(items.len()) }
+        }
+        Some(value) => value.as_str().map_or_else(|| value.to_json().to_string(), str::to_owned),
+    };
+    match text.char_indices().nth(160) {
+        _ if text.is_empty() => "empty".to_owned(),
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+fn diff_ui(ui: &mut Ui, frame: &Frame<'_>, article: ArticleId, state: &mut ChangesState) {
+    let colors = palette(ui);
+    let (Some(draft), Some(opened)) = (frame.desk.draft(article), frame.desk.opened(article)) else {
+        ui.label(Type::SMALL.rich("The text is not here; select the article to see it").color(colors.muted_raised));
+        return;
+    };
+    if state.diff.as_ref().is_none_or(|(of, at, _)| (*of, *at) != (article, opened.revision)) {
+        state.diff = Some((article, opened.revision, show::diff(draft.base_text(), opened.document.text())));
+    }
+    let Some((_, _, diff)) = &state.diff else { return };
+    ui.spacing_mut().item_spacing.y = 0.0;
+    for line in diff.lines() {
+        let (fill, ink) = match line.as_bytes().first() {
+            Some(b'+') => (colors.added, colors.quality_text),
+            Some(b'-') => (colors.removed, colors.danger_text),
+            _ => (colors.none, colors.muted_raised),
+        };
+        egui::Frame::new().fill(fill).inner_margin(Margin::symmetric(4, 0)).show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.add(egui::Label::new(Type::CODE.rich(line).color(ink)).wrap().selectable(true));
+        });
+    }
+}

@@ -1,0 +1,155 @@
+//! The picture of an article, large, with what is known of it on its lower edge.
+//!
+//! Invariant: it takes the same room in every state, so that the form below does not move when the picture comes.
+
+use egui::accesskit::Role;
+use egui::{Align2, CornerRadius, Rect, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
+
+use crate::catalog::ArticleId;
+use crate::desk::{Command, Desk};
+use crate::document::Value;
+use crate::picture::Shape;
+use crate::ui::frame::Frame;
+use crate::ui::pictures::PictureState;
+use crate::ui::show::host;
+use crate::ui::theme::{Palette, Type, galley, icons, line, palette, size};
+use crate::ui::widgets::button::{Weight, button_ui};
+use crate::ui::widgets::thumbnail::{cover, paint_dashes};
+
+/// One picture of an article, as its file declares it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DeclaredPicture {
+    /// Its address.
+    pub address: String,
+    /// The width and height that the file says.
+    pub size: Option<(f64, f64)>,
+}
+
+/// The pictures that a list in a file declares: texts, or maps with a `url`.
+pub fn declared(value: Option<&Value>) -> Vec<DeclaredPicture> {
+    let one = |value: &Value| -> Option<DeclaredPicture> {
+        if let Some(address) = value.as_str() {
+            return Some(DeclaredPicture { address: address.to_owned(), size: None });
+        }
+        let map = value.as_map()?;
+        let address = ["url", "src", "path", "file"].iter().find_map(|key| map.get(key)?.as_str())?;
+        let number = |key: &str| map.get(key).and_then(Value::as_f64);
+        Some(DeclaredPicture { address: address.to_owned(), size: number("width").zip(number("height")) })
+    };
+    match value {
+        Some(Value::List(items)) => items.iter().filter_map(one).collect(),
+        Some(value) => one(value).into_iter().collect(),
+        None => Vec::new(),
+    }
+}
+
+/// Draws the picture at a place of the list; a click shows the next.
+pub fn lead_picture_ui(
+    ui: &mut Ui,
+    frame: &mut Frame<'_>,
+    article: ArticleId,
+    pictures: &[DeclaredPicture],
+    shown: &mut usize,
+    height: f32,
+) {
+    let colors = palette(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
+    let at = *shown % pictures.len().max(1);
+    let Some(picture) = pictures.get(at) else {
+        paint_dashes(ui.painter(), rect, Stroke::new(1.0, colors.line));
+        ui.painter().text(rect.center(), Align2::CENTER_CENTER, "no picture", Type::BODY.font(), colors.muted);
+        return;
+    };
+    let known = content_ui(ui, frame, article, picture, rect);
+    let line = match known {
+        Some(known) => format!("{} · {known}", host_of(frame.desk, picture)),
+        None => host_of(frame.desk, picture),
+    };
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Picture: {line}")));
+    caption(ui, colors, rect, &line, &format!("{} / {}", at + 1, pictures.len()));
+    if response.clicked() && pictures.len() > 1 {
+        *shown = (at + 1) % pictures.len();
+    }
+    response.on_hover_text(&picture.address);
+}
+
+fn host_of(desk: &Desk, picture: &DeclaredPicture) -> String {
+    if picture.address.contains("//") {
+        host(&picture.address).to_owned()
+    } else {
+        desk.site().map_or_else(String::new, |site| site.name.clone())
+    }
+}
+
+fn content_ui(
+    ui: &mut Ui,
+    frame: &mut Frame<'_>,
+    article: ArticleId,
+    picture: &DeclaredPicture,
+    rect: Rect,
+) -> Option<String> {
+    let colors = palette(ui);
+    let round = CornerRadius::same(size::ROUND);
+    let path = frame.desk.catalog()?.path(article);
+    let shape = Shape::within(rect.width() * 1.5, rect.height() * 1.5, ui.pixels_per_point());
+    ui.painter().rect_filled(rect, round, colors.raised);
+    let message = match frame.picture(&picture.address, &path, shape) {
+        Some(PictureState::Ready(ready)) => {
+            let fill = egui::epaint::RectShape::filled(rect, round, colors.white);
+            ui.painter().add(fill.with_texture(ready.texture, cover(ready.size, rect.size())));
+            return Some(facts(&ready.info, picture));
+        }
+        Some(PictureState::Loading) => return None,
+        Some(PictureState::Failed(failure)) => failure.reason.to_string(),
+        Some(PictureState::NeedsConsent) => {
+            consent_ui(ui, frame, rect);
+            return declared_size(picture);
+        }
+        None => "Its address leads nowhere".to_owned(),
+    };
+    let icon = line(ui.painter(), icons::BROKEN_IMAGE.encode_utf8(&mut [0; 4]), Type::ICON, colors.muted_raised);
+    ui.painter().galley(rect.center() - vec2(icon.size().x / 2.0, 30.0), icon, colors.muted_raised);
+    let text = galley(ui.painter(), &message, Type::SMALL, colors.muted_raised, rect.width() - 32.0);
+    ui.painter().galley(pos2(rect.center().x - text.size().x / 2.0, rect.center().y - 4.0), text, colors.muted_raised);
+    declared_size(picture)
+}
+
+fn declared_size(picture: &DeclaredPicture) -> Option<String> {
+    picture.size.map(|(width, height)| format!("{width} × {height} declared"))
+}
+
+/// What the picture is; what its file says, where that differs.
+fn facts(info: &crate::picture::Info, picture: &DeclaredPicture) -> String {
+    let real = format!("{} × {} · {}", info.width, info.height, info.format);
+    match picture.size {
+        Some((width, height)) if (width, height) != (f64::from(info.width), f64::from(info.height)) => {
+            format!("{real} · file says {width} × {height}")
+        }
+        _ => real,
+    }
+}
+
+fn consent_ui(ui: &mut Ui, frame: &mut Frame<'_>, rect: Rect) {
+    let place = Rect::from_center_size(rect.center() - vec2(0.0, 12.0), Vec2::new(240.0, size::CONTROL));
+    ui.scope_builder(
+        egui::UiBuilder::new().max_rect(place).layout(egui::Layout::top_down(egui::Align::Center)),
+        |ui| {
+            let button = button_ui(ui, "Load pictures from the web", Weight::Plain);
+            if button.on_hover_text("For this site, until you take it back in the settings").clicked() {
+                frame.send(Command::RemotePictures(true));
+            }
+        },
+    );
+}
+
+fn caption(ui: &Ui, colors: &Palette, rect: Rect, left: &str, right: &str) {
+    let painter = ui.painter();
+    let band = Rect::from_min_max(pos2(rect.left(), rect.bottom() - 30.0), rect.max);
+    let round = CornerRadius { sw: size::ROUND, se: size::ROUND, ..CornerRadius::ZERO };
+    painter.rect_filled(band, round, colors.shade);
+    let right = line(painter, right, Type::SMALL, colors.white);
+    let right_at = pos2(band.right() - 10.0 - right.size().x, band.center().y - right.size().y / 2.0);
+    let left = galley(painter, left, Type::SMALL, colors.white, right_at.x - band.left() - 20.0);
+    painter.galley(pos2(band.left() + 10.0, band.center().y - left.size().y / 2.0), left, colors.white);
+    painter.galley(right_at, right, colors.white);
+}

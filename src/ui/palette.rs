@@ -1,0 +1,146 @@
+//! The command palette: every command by name, its key, and whether it can be done now.
+//!
+//! Invariant: it does what the key would do; Enter takes the first one that is shown.
+
+use egui::{Align2, Area, Id, Key, Margin, Modifiers, Order, ScrollArea, Sense, Ui, WidgetInfo, vec2};
+
+use crate::desk::{ACTIONS, Action, Command};
+use crate::ui::frame::Frame;
+use crate::ui::theme::{Type, galley, line, palette, size};
+use crate::ui::widgets::field::{Field, edit_ui};
+use crate::ui::widgets::key::paint_key;
+
+/// What the palette remembers while it is open.
+#[derive(Debug, Default)]
+pub struct PaletteState {
+    open: bool,
+    typed: String,
+    at: usize,
+}
+
+impl PaletteState {
+    /// The palette is not shown: the next time it begins anew.
+    pub fn close(&mut self) {
+        *self = Self::default();
+    }
+}
+
+const WIDTH: f32 = 560.0;
+const ROW: f32 = 30.0;
+
+/// Draws the palette over the desk.
+pub fn palette_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PaletteState) {
+    let colors = palette(ui);
+    ui.ctx().layer_painter(egui::LayerId::new(Order::Middle, Id::unique("palette backdrop"))).rect_filled(
+        ui.ctx().content_rect(),
+        0.0,
+        colors.backdrop,
+    );
+    let area = Area::new(Id::unique("palette"))
+        .order(Order::Foreground)
+        .anchor(Align2::CENTER_TOP, vec2(0.0, 84.0))
+        .fade_in(false);
+    let shown = area.show(ui, |ui| {
+        egui::Frame::window(ui.style()).inner_margin(Margin::same(8)).show(ui, |ui| {
+            ui.set_width(WIDTH.min(ui.ctx().content_rect().width() - 40.0));
+            content_ui(ui, frame, state);
+        });
+    });
+    let clicked_elsewhere = state.open && shown.response.clicked_elsewhere();
+    if clicked_elsewhere {
+        frame.send(Command::CloseOverlay);
+    }
+    state.open = true;
+}
+
+fn content_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PaletteState) {
+    let moved = ui.input_mut(|input| {
+        input.count_and_consume_key(Modifiers::NONE, Key::ArrowDown) as isize
+            - input.count_and_consume_key(Modifiers::NONE, Key::ArrowUp) as isize
+    });
+    let id = Id::unique("palette field");
+    let output = edit_ui(ui, id, &mut state.typed, Field { placeholder: "type a command…", ..Field::line("Command") });
+    let response = output.response.response;
+    if !state.open {
+        response.request_focus();
+    }
+    if response.changed() {
+        state.at = 0;
+    }
+    let found = found(&state.typed);
+    state.at = state.at.saturating_add_signed(moved).min(found.len().saturating_sub(1));
+    let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
+        frame.send(Command::CloseOverlay);
+    }
+    ui.add_space(4.0);
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let mut chosen = None;
+    ScrollArea::vertical().max_height(ROW * 12.0).auto_shrink([false, true]).show(ui, |ui| {
+        for (at, action) in found.iter().enumerate() {
+            let response = ui.push_id(action.name, |ui| row_ui(ui, frame, action, at == state.at)).inner;
+            if at == state.at && (moved != 0 || !state.open) {
+                response.scroll_to_me(None);
+            }
+            if response.clicked() {
+                chosen = Some(*action);
+            }
+        }
+    });
+    if found.is_empty() {
+        ui.label(Type::BODY.rich("No command of that name").color(palette(ui).muted));
+    }
+    if let Some(action) = chosen.or_else(|| found.get(state.at).copied().filter(|_| entered)) {
+        frame.send(Command::CloseOverlay);
+        if let Some(command) = (action.command)(frame.desk) {
+            frame.send(command);
+        }
+    }
+}
+
+/// The commands that a typed text may mean: all its words occur, those that begin with it first.
+fn found(typed: &str) -> Vec<&'static Action> {
+    let typed = typed.trim().to_lowercase();
+    let mut found: Vec<(bool, &Action)> = ACTIONS
+        .iter()
+        .filter(|action| !action.name.ends_with("other way"))
+        .filter_map(|action| {
+            let name = action.name.to_lowercase();
+            let text = format!("{name} {}", action.help.to_lowercase());
+            typed.split_whitespace().all(|word| text.contains(word)).then_some((!name.starts_with(&typed), action))
+        })
+        .collect();
+    found.sort_by_key(|(later, _)| *later);
+    found.into_iter().map(|(_, action)| action).collect()
+}
+
+fn row_ui(ui: &mut Ui, frame: &Frame<'_>, action: &Action, chosen: bool) -> egui::Response {
+    let colors = palette(ui);
+    let enabled = (action.command)(frame.desk).is_some();
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::CLICK);
+    response.widget_info(|| WidgetInfo::selected(egui::accesskit::Role::ListBoxOption, enabled, chosen, action.name));
+    if !ui.is_rect_visible(rect) {
+        return response;
+    }
+    let painter = ui.painter();
+    if chosen || response.hovered() {
+        painter.rect_filled(
+            rect,
+            egui::CornerRadius::same(size::ROUND),
+            if chosen { colors.selection } else { colors.hover },
+        );
+    }
+    let mut right = rect.right() - 8.0;
+    for key in action.keys.iter().rev() {
+        right = paint_key(painter, colors, egui::pos2(right, rect.center().y), key).left() - 4.0;
+    }
+    let ink = if enabled { colors.text } else { colors.muted_on(chosen) };
+    let name = line(painter, action.name, Type::BODY, ink);
+    let left = rect.left() + 10.0;
+    let after = left + name.size().x + 12.0;
+    painter.galley(egui::pos2(left, rect.center().y - name.size().y / 2.0), name, ink);
+    let help = if enabled { action.help.to_owned() } else { format!("not now: {}", action.help) };
+    let help = galley(painter, &help, Type::SMALL, colors.muted_on(chosen), right - after - 8.0);
+    painter.galley(egui::pos2(after, rect.center().y - help.size().y / 2.0), help, ink);
+    response
+}

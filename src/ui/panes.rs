@@ -1,0 +1,108 @@
+//! All panes of the window, and what they remember between frames.
+//!
+//! Invariant: what is remembered here only the eye sees; it may be lost at any time.
+
+use egui::{CentralPanel, Context, Margin, Panel, Ui};
+
+use crate::desk::{Command, Desk, Overlay, Phase, Theme};
+use crate::ui::frame::Frame;
+use crate::ui::inspector::InspectorState;
+use crate::ui::palette::PaletteState;
+use crate::ui::pictures::Pictures;
+use crate::ui::sidebar::{SidebarState, sidebar_ui};
+use crate::ui::table::TableUiState;
+use crate::ui::theme::{palette, size};
+use crate::ui::top_bar::TopBarState;
+use crate::ui::welcome::WelcomeState;
+use crate::ui::{
+    compare, dialogs, inspector, keys_sheet, palette as commands, quick_look, status_bar, table, toasts, top_bar,
+    welcome,
+};
+
+/// What the panes remember.
+#[derive(Default)]
+pub struct Panes {
+    /// The pictures on screen.
+    pub pictures: Pictures,
+    top_bar: TopBarState,
+    sidebar: SidebarState,
+    table: TableUiState,
+    inspector: InspectorState,
+    palette: PaletteState,
+    dialogs: dialogs::DialogState,
+    toasts: toasts::ToastState,
+    welcome: WelcomeState,
+}
+
+/// Draws the window; gives what the editor wants, in order.
+pub fn panes_ui(ui: &mut Ui, desk: &Desk, panes: &mut Panes) -> Vec<Command> {
+    prepare(ui, desk, panes);
+    let Panes { pictures, top_bar, sidebar, table, inspector, palette, dialogs, toasts, welcome } = panes;
+    let mut frame = Frame { desk, pictures, commands: Vec::new() };
+    if *desk.phase() == Phase::Open {
+        desk_ui(ui, &mut frame, top_bar, sidebar, table, inspector);
+    } else {
+        CentralPanel::no_frame().show(ui, |ui| welcome::welcome_ui(ui, &mut frame, welcome));
+    }
+    match desk.overlay() {
+        None => {}
+        Some(Overlay::Palette) => commands::palette_ui(ui, &mut frame, palette),
+        Some(Overlay::Keys) => keys_sheet::keys_sheet_ui(ui, &mut frame),
+        Some(Overlay::QuickLook) => quick_look::quick_look_ui(ui, &mut frame),
+        Some(Overlay::Compare) => compare::compare_ui(ui, &mut frame),
+        Some(overlay) => dialogs::dialog_ui(ui, &mut frame, overlay, dialogs),
+    }
+    if desk.overlay() != Some(&Overlay::Palette) {
+        palette.close();
+    }
+    toasts::toasts_ui(ui, &mut frame, toasts);
+    frame.commands
+}
+
+fn prepare(ctx: &Context, desk: &Desk, panes: &mut Panes) {
+    let preference = match desk.settings().theme {
+        Theme::System => egui::ThemePreference::System,
+        Theme::Dark => egui::ThemePreference::Dark,
+        Theme::Light => egui::ThemePreference::Light,
+    };
+    if ctx.options(|options| options.theme_preference) != preference {
+        ctx.set_theme(preference);
+    }
+    let zoom = desk.settings().zoom_factor();
+    if (ctx.zoom_factor() - zoom).abs() > 0.001 {
+        ctx.set_zoom_factor(zoom);
+    }
+    panes.pictures.allow_remote(desk.site_state().is_some_and(|state| state.remote_pictures));
+    panes.pictures.begin_frame(ctx);
+}
+
+fn desk_ui(
+    ui: &mut Ui,
+    frame: &mut Frame<'_>,
+    top_bar: &mut TopBarState,
+    sidebar: &mut SidebarState,
+    table: &mut TableUiState,
+    inspector: &mut InspectorState,
+) {
+    let colors = palette(ui);
+    let ground = egui::Frame::new().fill(colors.panel);
+    let (has_sidebar, has_inspector) =
+        frame.desk.site_state().map_or((true, true), |state| (state.sidebar, state.inspector));
+    let width = ui.available_width();
+    top_bar::top_bar_ui(ui, frame, top_bar);
+    status_bar::status_bar_ui(ui, frame);
+    if has_sidebar && width >= 760.0 {
+        let panel =
+            Panel::left("sidebar").default_size(if width < 1200.0 { 176.0 } else { 207.0 }).size_range(140.0..=420.0);
+        panel.frame(ground).show(ui, |ui| sidebar_ui(ui, frame, sidebar));
+    }
+    if has_inspector && width >= 620.0 {
+        let default = if width < 1200.0 { 332.0 } else { 423.0 };
+        let panel = Panel::right("inspector").default_size(default).size_range(300.0..=(width * 0.6).max(320.0));
+        panel.frame(ground.inner_margin(Margin::ZERO)).show(ui, |ui| inspector::inspector_ui(ui, frame, inspector));
+    }
+    CentralPanel::no_frame().show(ui, |ui| {
+        ui.set_min_width(size::PANE);
+        table::table_ui(ui, frame, table);
+    });
+}

@@ -1,0 +1,167 @@
+//! Quick look: picture and text of the article under the cursor, large; the judging keys work on.
+//!
+//! Invariant: it takes no keyboard, so that J, K and the digits do what they do in the table.
+
+use egui::{Align2, Area, CornerRadius, Id, Margin, Order, Rect, ScrollArea, Sense, Ui, Vec2, vec2};
+
+use crate::article::Article;
+use crate::catalog::{ArticleId, Cell, ColumnKey};
+use crate::desk::Command;
+use crate::file::SitePath;
+use crate::picture::Shape;
+use crate::ui::frame::Frame;
+use crate::ui::inspector::lead_picture::declared;
+use crate::ui::pictures::PictureState;
+use crate::ui::show;
+use crate::ui::theme::{Type, icons, palette, size};
+use crate::ui::widgets::button::icon_button_ui;
+use crate::ui::widgets::logo::paint_logo;
+use crate::ui::widgets::score_bar::{Look, paint_score_bar};
+use crate::ui::widgets::thumbnail::{Thumbnail, paint_thumbnail};
+
+/// Draws quick look over the desk.
+pub fn quick_look_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
+    let Some(article) = frame.desk.cursor() else { return frame.send(Command::CloseOverlay) };
+    let colors = palette(ui);
+    let screen = ui.ctx().content_rect();
+    let space = Rect::from_min_max(screen.min, screen.max - vec2(0.0, size::STATUS_BAR));
+    ui.ctx().layer_painter(egui::LayerId::new(Order::Middle, Id::unique("look backdrop"))).rect_filled(
+        space,
+        0.0,
+        colors.backdrop,
+    );
+    let area = vec2((space.width() - 80.0).min(980.0), (space.height() - 60.0).min(820.0));
+    let shown = Area::new(Id::unique("quick look"))
+        .order(Order::Foreground)
+        .anchor(Align2::CENTER_CENTER, vec2(0.0, -size::STATUS_BAR / 2.0))
+        .fade_in(false)
+        .show(ui, |ui| {
+            egui::Frame::window(ui.style()).inner_margin(Margin::ZERO).show(ui, |ui| {
+                ui.set_width(area.x);
+                ui.set_height(area.y);
+                article_ui(ui, frame, article, area);
+            });
+        });
+    let pressed = ui.input(|input| input.pointer.any_pressed().then(|| input.pointer.interact_pos()).flatten());
+    if pressed.is_some_and(|at| !shown.response.rect.contains(at) && space.contains(at)) {
+        frame.send(Command::CloseOverlay);
+    }
+}
+
+fn article_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, area: Vec2) {
+    let height = (area.y * 0.55).round();
+    picture_ui(ui, frame, article, vec2(area.x, height));
+    egui::Frame::new().inner_margin(Margin { left: 28, right: 28, top: 12, bottom: 16 }).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        scores_ui(ui, frame, article);
+        ScrollArea::vertical().id_salt(article.0).auto_shrink(false).show(ui, |ui| text_ui(ui, frame, article));
+    });
+}
+
+fn picture_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, area: Vec2) {
+    let colors = palette(ui);
+    let (rect, _) = ui.allocate_exact_size(area, Sense::hover());
+    let round = CornerRadius { nw: 10, ne: 10, ..CornerRadius::ZERO };
+    ui.painter().rect_filled(rect, round, colors.background);
+    let catalog = frame.desk.catalog();
+    let address = catalog.and_then(|catalog| catalog.lead_image(article)).unwrap_or_default().to_owned();
+    let path = catalog.map(|catalog| catalog.path(article));
+    let shape = Shape::playing(rect.width(), rect.height(), ui.pixels_per_point());
+    let state = path.filter(|_| !address.is_empty()).and_then(|path| frame.picture(&address, &path, shape));
+    match state {
+        Some(PictureState::Ready(picture)) => {
+            let scale = (rect.width() / picture.size.x).min(rect.height() / picture.size.y);
+            let place = Rect::from_center_size(rect.center(), picture.size * scale);
+            let whole = Rect::from_min_max(egui::pos2(0.0, 0.0), egui::pos2(1.0, 1.0));
+            ui.painter().image(picture.texture, place, whole, colors.white);
+        }
+        other => {
+            let what = match other {
+                Some(PictureState::NeedsConsent) => Thumbnail::NotAllowed,
+                Some(PictureState::Failed(_)) => Thumbnail::Failed,
+                Some(_) => Thumbnail::Waiting,
+                None => Thumbnail::Missing,
+            };
+            paint_thumbnail(ui.painter(), colors, Rect::from_center_size(rect.center(), vec2(120.0, 78.0)), what);
+        }
+    }
+    let close = Rect::from_center_size(rect.right_top() + vec2(-22.0, 22.0), Vec2::splat(24.0));
+    ui.scope_builder(egui::UiBuilder::new().max_rect(close), |ui| {
+        if icon_button_ui(ui, icons::CLOSE, "Close quick look", Some("Space")).clicked() {
+            frame.send(Command::CloseOverlay);
+        }
+    });
+}
+
+fn scores_ui(ui: &mut Ui, frame: &Frame<'_>, article: ArticleId) {
+    let colors = palette(ui);
+    let schema = frame.desk.schema_of(article);
+    let Some(catalog) = frame.desk.catalog() else { return };
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 8.0;
+        for (score, look) in [(schema.quality_score(), Look::Quality), (schema.heat_score(), Look::Heat)] {
+            let Some(score) = score else { continue };
+            let value = match catalog.cell(article, &ColumnKey::Field(score.path.clone())) {
+                Cell::Number(value) => Some(value),
+                _ => None,
+            };
+            let label = schema.field(&score.path).map_or_else(|| score.path.to_string(), |field| field.label.clone());
+            ui.label(Type::SMALL.rich(label).color(colors.muted));
+            ui.label(Type::SUBHEAD.rich(value.map_or_else(|| "–".to_owned(), show::number)).color(colors.text));
+            let (bar, _) = ui.allocate_exact_size(vec2(90.0, size::BAR), Sense::hover());
+            let filled = value.map_or(0.0, |value| score.share(value) as f32);
+            paint_score_bar(
+                ui.painter(),
+                colors,
+                bar,
+                filled,
+                look,
+                colors.line,
+                score.threshold.map(|at| score.share(at) as f32),
+            );
+            ui.add_space(12.0);
+        }
+        if let Some(live) = catalog.live(article) {
+            let (text, ink) = if live { ("live", colors.quality_text) } else { ("not live", colors.muted) };
+            ui.label(Type::STRONG.rich(text).color(ink));
+        }
+        let row = frame.desk.cursor_row().map_or(0, |row| row + 1);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            ui.label(Type::SMALL.rich(format!("{row} of {}", frame.desk.rows().len())).color(colors.muted));
+        });
+    });
+}
+
+fn text_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
+    let colors = palette(ui);
+    let schema = frame.desk.schema_of(article);
+    let title = frame.desk.catalog().map(|catalog| catalog.title(article).to_owned()).unwrap_or_default();
+    ui.add(egui::Label::new(Type::HEADLINE.rich(title).color(colors.text)).wrap());
+    let Some(document) = frame.desk.document(article) else { return };
+    let provider = schema.provider.as_ref().and_then(|path| document.get(&path.pointer())?.as_map());
+    let text = |key: &str| provider.and_then(|map| map.get(key)?.as_str()).unwrap_or_default();
+    let (name, domain) = (text("name"), text("domain"));
+    if !name.is_empty() || !domain.is_empty() {
+        ui.horizontal(|ui| {
+            let (rect, _) = ui.allocate_exact_size(Vec2::splat(size::LOGO), Sense::hover());
+            let texture = frame.logo(ui, name, domain);
+            paint_logo(ui.painter(), colors, rect, texture, if name.is_empty() { domain } else { name });
+            ui.label(Type::SMALL.rich(format!("{name}  ·  {domain}")).color(colors.muted));
+        });
+    }
+    if let Some(excerpt) = schema.excerpt.as_ref().and_then(|path| document.get(&path.pointer())?.as_str()) {
+        ui.add(egui::Label::new(Type::READING.rich(excerpt).color(colors.text)).wrap());
+    }
+    let path = frame.desk.catalog().map_or_else(SitePath::unknown, |catalog| catalog.path(article));
+    let seen = Article { document, schema: &schema, path: &path };
+    let related = seen.related().len();
+    let pictures = schema.lead_image.as_ref().map_or(0, |path| declared(document.get(&path.pointer())).len());
+    let facts = [(related, "related"), (pictures, "pictures")]
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect::<Vec<_>>();
+    if !facts.is_empty() {
+        ui.label(Type::SMALL.rich(facts.join("  ·  ")).color(colors.muted));
+    }
+}

@@ -1,0 +1,116 @@
+//! The bar at the bottom: how many there are, what is going on, and the keys that work now.
+//!
+//! Invariant: the keys named here are those of `ACTIONS`; the counts say what a key would change.
+
+use egui::{Align, Layout, Margin, Panel, Sense, Ui};
+
+use crate::desk::toast::grouped;
+use crate::desk::{Command, Overlay};
+use crate::ui::frame::Frame;
+use crate::ui::theme::{Type, palette, size};
+use crate::ui::widgets::key::key_ui;
+use crate::ui::widgets::progress::progress_ui;
+
+/// Keys and what they do, while the table has the keyboard.
+const TABLE: &[(&[&str], &str)] = &[
+    (&["J", "K"], "move"),
+    (&["H"], "heat"),
+    (&["Q"], "quality"),
+    (&["P"], "publish"),
+    (&["Space"], "look"),
+    (&["/"], "filter"),
+    (&["Ctrl K"], "commands"),
+];
+/// While text is typed in the form.
+const FORM: &[(&[&str], &str)] = &[(&["Tab"], "next field"), (&["Esc"], "back to the table"), (&["Ctrl S"], "save")];
+/// While text is typed in the filter.
+const FILTER: &[(&[&str], &str)] = &[(&["Enter"], "to the table"), (&["Esc"], "back"), (&["?"], "all keys")];
+/// In quick look.
+const LOOK: &[(&[&str], &str)] =
+    &[(&["J", "K"], "move"), (&["1", "0"], "heat"), (&["P"], "live"), (&["U"], "not live"), (&["Space"], "close")];
+
+/// Draws the bar.
+pub fn status_bar_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
+    let colors = palette(ui);
+    let ground = egui::Frame::new().fill(colors.panel).inner_margin(Margin::symmetric(size::SIDE as i8, 0));
+    Panel::bottom("status bar").exact_size(size::STATUS_BAR).resizable(false).frame(ground).show(ui, |ui| {
+        reading_ui(ui, frame);
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            counts_ui(ui, frame);
+            news_ui(ui, frame);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| hints_ui(ui, frame));
+        });
+    });
+}
+
+/// A line on the upper edge while the site is being read.
+fn reading_ui(ui: &mut Ui, frame: &Frame<'_>) {
+    let Some(scan) = frame.desk.scan().filter(|scan| !scan.done && scan.files > 0) else { return };
+    let edge = ui.max_rect().expand2(egui::vec2(size::SIDE, 0.0));
+    ui.scope_builder(egui::UiBuilder::new().max_rect(edge), |ui| {
+        progress_ui(ui, scan.read as f32 / scan.files as f32, "Reading the site");
+    });
+}
+
+fn counts_ui(ui: &mut Ui, frame: &Frame<'_>) {
+    let desk = frame.desk;
+    let Some(catalog) = desk.catalog() else { return };
+    let mut parts =
+        vec![format!("{} articles", grouped(catalog.len())), format!("{} shown", grouped(desk.rows().len()))];
+    match desk.target_count() {
+        0 => {}
+        count => parts.push(format!("{} selected", grouped(count))),
+    }
+    match desk.changed_count() {
+        0 => {}
+        count => parts.push(format!("{} unsaved", grouped(count))),
+    }
+    if desk.waiting_count() > 0 {
+        parts.push(format!("{} waiting", grouped(desk.waiting_count())));
+    }
+    if let Some(scan) = desk.scan().filter(|scan| !scan.done) {
+        parts.push(format!("reading {} of {}", grouped(scan.read), grouped(scan.files)));
+    }
+    ui.label(Type::SMALL.rich(parts.join(" · ")).color(palette(ui).muted));
+}
+
+fn news_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
+    let (new, changed) = frame.desk.news();
+    if new + changed == 0 {
+        return;
+    }
+    let text = match (new, changed) {
+        (new, 0) => format!("{} new", grouped(new)),
+        (0, changed) => format!("{} changed on disk", grouped(changed)),
+        (new, changed) => format!("{} new, {} changed on disk", grouped(new), grouped(changed)),
+    };
+    let link = egui::Label::new(Type::SMALL.rich(text).color(palette(ui).accent_text)).sense(Sense::click());
+    let response = ui.add(link).on_hover_text("Show them  (is:new)").on_hover_cursor(egui::CursorIcon::PointingHand);
+    if response.clicked() {
+        frame.send(Command::Filter("is:new".to_owned()));
+    }
+}
+
+fn hints_ui(ui: &mut Ui, frame: &Frame<'_>) {
+    let hints = if matches!(frame.desk.overlay(), Some(Overlay::QuickLook | Overlay::Compare)) {
+        LOOK
+    } else if ui.memory(|memory| memory.has_focus(crate::ui::filter_box::filter_id())) {
+        FILTER
+    } else if ui.ctx().text_edit_focused() {
+        FORM
+    } else {
+        TABLE
+    };
+    let colors = palette(ui);
+    ui.spacing_mut().item_spacing.x = 4.0;
+    for (keys, what) in hints.iter().rev() {
+        if ui.available_width() < 110.0 {
+            break;
+        }
+        ui.label(Type::SMALL.rich(*what).color(colors.muted));
+        for key in keys.iter().rev() {
+            key_ui(ui, key);
+        }
+        ui.add_space(6.0);
+    }
+}

@@ -1,0 +1,163 @@
+//! Which columns the table shows, and how wide.
+//!
+//! Invariant: the title takes the width that the others leave, until the editor gives it one of its own.
+
+use egui::Ui;
+use egui_table::{Column, TableState};
+
+use crate::catalog::{ColumnKey, Computed};
+use crate::desk::columns::{all, usual};
+use crate::desk::{ColumnSetting, Desk};
+use crate::site::{Kind, Schema};
+
+/// A column as it is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShownColumn {
+    /// What it shows.
+    pub key: ColumnKey,
+    /// What stands in the header.
+    pub label: String,
+    /// Its width.
+    pub width: f32,
+    /// What it holds, as far as the schema knows.
+    pub kind: Option<Kind>,
+    /// Whether its text ends at the right edge.
+    pub right: bool,
+}
+
+/// The columns of a frame.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Columns {
+    /// The ones shown, in order.
+    pub shown: Vec<ShownColumn>,
+}
+
+const TITLE_LEAST: f32 = 180.0;
+const LEAST: f32 = 28.0;
+const MOST: f32 = 900.0;
+
+impl Columns {
+    /// The columns that the editor chose, or the usual ones, for a table of this width.
+    pub fn of(desk: &Desk, width: f32) -> Option<Self> {
+        let schema = desk.shown_schema()?;
+        let settings = desk.site_state().and_then(|state| state.columns.clone());
+        let settings = settings.unwrap_or_else(|| {
+            usual(&schema).into_iter().map(|key| ColumnSetting { key, width: None, shown: true }).collect()
+        });
+        let mut shown: Vec<ShownColumn> = settings
+            .into_iter()
+            .filter(|setting| setting.shown)
+            .map(|setting| shown_column(&schema, setting.key, setting.width))
+            .collect();
+        let taken: f32 = shown.iter().map(|column| column.width.max(0.0)).sum();
+        let room = (width - taken).max(TITLE_LEAST).floor();
+        for column in &mut shown {
+            if column.width < 0.0 {
+                column.width = room;
+            }
+        }
+        Some(Self { shown })
+    }
+
+    /// As `egui_table` wants them.
+    pub fn table_columns(&self) -> Vec<Column> {
+        let column = |shown: &ShownColumn| {
+            Column::new(shown.width)
+                .range(LEAST..=MOST)
+                .id(id(&shown.key))
+                .resizable(shown.key != ColumnKey::Computed(Computed::State))
+        };
+        self.shown.iter().map(column).collect()
+    }
+
+    /// Gives the table these widths; without them it would measure all cells in its first frame.
+    pub fn put_widths(&self, ui: &Ui, table: egui::Id) {
+        if ui.input(|input| input.pointer.any_down()) && TableState::load(ui, table).is_some() {
+            return;
+        }
+        let col_widths = self.shown.iter().map(|column| (id(&column.key), column.width)).collect();
+        TableState { col_widths, parent_width: None }.store(ui, table);
+    }
+
+    /// The settings with the widths that were dragged, once the pointer was let go.
+    pub fn changed_widths(&self, ui: &Ui, table: egui::Id, desk: &Desk) -> Option<Vec<ColumnSetting>> {
+        if !ui.input(|input| input.pointer.any_released()) {
+            return None;
+        }
+        let state = TableState::load(ui, table)?;
+        let schema = desk.shown_schema()?;
+        let mut settings = desk.site_state().and_then(|state| state.columns.clone()).unwrap_or_else(|| all(&schema));
+        let mut changed = false;
+        for column in &self.shown {
+            let width = state.col_widths.get(&id(&column.key)).copied().unwrap_or(column.width);
+            if (width - column.width).abs() > 0.5
+                && let Some(setting) = settings.iter_mut().find(|setting| setting.key == column.key)
+            {
+                setting.width = Some(width);
+                changed = true;
+            }
+        }
+        changed.then_some(settings)
+    }
+}
+
+fn id(key: &ColumnKey) -> egui::Id {
+    egui::Id::unique(("column", key))
+}
+
+/// A negative width is what the others leave.
+fn shown_column(schema: &Schema, key: ColumnKey, width: Option<f32>) -> ShownColumn {
+    let field = match &key {
+        ColumnKey::Field(path) => schema.field(path),
+        ColumnKey::Computed(_) => None,
+    };
+    let kind = field.map(|field| field.kind);
+    let is_date = matches!(&key, ColumnKey::Field(path) if schema.date.as_ref() == Some(path));
+    let is_live = matches!(&key, ColumnKey::Field(path) if schema.live.as_ref() == Some(path));
+    let label = match &key {
+        ColumnKey::Computed(computed) => computed_label(*computed).to_owned(),
+        ColumnKey::Field(_) if is_date => "Published".to_owned(),
+        ColumnKey::Field(_) if is_live => "Live".to_owned(),
+        ColumnKey::Field(path) => field.map_or_else(|| path.to_string(), |field| field.label.clone()),
+    };
+    let right = matches!(kind, Some(Kind::Score | Kind::Number))
+        || matches!(
+            key,
+            ColumnKey::Computed(Computed::RelatedCount | Computed::ImageCount | Computed::Problems | Computed::Size)
+        );
+    let width = width.unwrap_or_else(|| usual_width(&key, kind));
+    ShownColumn { key, label, width, kind, right }
+}
+
+fn computed_label(computed: Computed) -> &'static str {
+    match computed {
+        Computed::State => "",
+        Computed::Image => "Image",
+        Computed::Path => "Path",
+        Computed::Title => "Title",
+        Computed::Collection => "Collection",
+        Computed::Date => "Date",
+        Computed::RelatedCount => "Rel",
+        Computed::ImageCount => "Images",
+        Computed::Problems => "Problems",
+        Computed::Size => "Size",
+        Computed::Modified => "Modified",
+    }
+}
+
+fn usual_width(key: &ColumnKey, kind: Option<Kind>) -> f32 {
+    match (key, kind) {
+        (ColumnKey::Computed(Computed::State), _) => 30.0,
+        (ColumnKey::Computed(Computed::Image), _) => 74.0,
+        (ColumnKey::Computed(Computed::Title), _) => -1.0,
+        (ColumnKey::Computed(Computed::RelatedCount), _) => 32.0,
+        (ColumnKey::Computed(Computed::ImageCount | Computed::Problems | Computed::Size), _) => 64.0,
+        (ColumnKey::Computed(Computed::Date | Computed::Modified), _) | (_, Some(Kind::Date)) => 96.0,
+        (ColumnKey::Computed(Computed::Path), _) | (_, Some(Kind::Url)) => 260.0,
+        (_, Some(Kind::Score | Kind::Number)) => 64.0,
+        (_, Some(Kind::YesNo)) => 54.0,
+        (_, Some(Kind::Tags)) => 122.0,
+        (_, Some(Kind::Text | Kind::LongText | Kind::Markdown)) => 200.0,
+        _ => 120.0,
+    }
+}

@@ -1,0 +1,96 @@
+//! The header of the table: names, the order of the rows, and what columns there are.
+//!
+//! Invariant: a header is a button: Enter sorts as a click does, Shift adds a further key.
+
+use egui::accesskit::Role;
+use egui::{CornerRadius, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+
+use super::columns::ShownColumn;
+use crate::catalog::SortKey;
+use crate::desk::{Command, Overlay};
+use crate::ui::frame::Frame;
+use crate::ui::menu::item_ui;
+use crate::ui::theme::{Type, galley, icons, line, palette};
+
+/// Draws the header of a column.
+pub fn header_cell_ui(ui: &mut Ui, frame: &mut Frame<'_>, column: &ShownColumn) {
+    let colors = palette(ui);
+    let rect = ui.max_rect();
+    ui.painter().rect_filled(rect, CornerRadius::ZERO, colors.panel);
+    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, colors.line));
+    if column.label.is_empty() {
+        return;
+    }
+    let response = ui.interact(rect.shrink2(vec2(4.0, 0.0)), ui.scope_id().with("sort"), Sense::click());
+    let keys = frame.desk.sort();
+    let place = keys.iter().position(|key| key.column == column.key);
+    response.widget_info(|| WidgetInfo::labeled(Role::ColumnHeader, true, spoken(&column.label, place, &keys)));
+    let ink = if place.is_some() || response.hovered() { colors.text } else { colors.muted };
+    paint(ui, column, place, &keys, ink);
+    crate::ui::widgets::focus_ring(ui, &response, 2);
+    if response.clicked() {
+        let add = ui.input(|input| input.modifiers.shift);
+        frame.send(Command::Sort { column: column.key.clone(), add });
+    }
+    response.context_menu(|ui| menu_ui(ui, frame, column));
+    response.on_hover_cursor(egui::CursorIcon::PointingHand);
+}
+
+fn spoken(label: &str, place: Option<usize>, keys: &[SortKey]) -> String {
+    match place.map(|at| keys[at].descending) {
+        Some(true) => format!("{label}, sorted, highest first"),
+        Some(false) => format!("{label}, sorted, lowest first"),
+        None => label.to_owned(),
+    }
+}
+
+fn paint(ui: &Ui, column: &ShownColumn, place: Option<usize>, keys: &[SortKey], ink: egui::Color32) {
+    let painter = ui.painter();
+    let rect = ui.max_rect().shrink2(vec2(4.0, 0.0));
+    let mark = place.map(|at| {
+        let arrow = if keys[at].descending { icons::ARROW_DOWN } else { icons::ARROW_UP };
+        let number = if keys.len() > 1 { (at + 1).to_string() } else { String::new() };
+        line(painter, &format!("{arrow}{number}"), Type::ICON_TINY, ink)
+    });
+    let mark_width = mark.as_ref().map_or(0.0, |mark| mark.size().x + 3.0);
+    let text = galley(painter, &column.label, Type::HEAD, ink, rect.width() - mark_width);
+    let left = if column.right { rect.right() - text.size().x - mark_width } else { rect.left() };
+    let right = left + text.size().x + 3.0;
+    painter.galley(pos2(left, rect.center().y - text.size().y / 2.0), text, ink);
+    if let Some(mark) = mark {
+        painter.galley(pos2(right, rect.center().y - mark.size().y / 2.0), mark, ink);
+    }
+}
+
+fn menu_ui(ui: &mut Ui, frame: &mut Frame<'_>, column: &ShownColumn) {
+    ui.set_min_width(200.0);
+    let mut sort = |ui: &mut Ui, name: &str, add: bool| {
+        if item_ui(ui, name, "", true).clicked() {
+            frame.send(Command::Sort { column: column.key.clone(), add });
+            ui.close();
+        }
+    };
+    sort(ui, "Sort by this", false);
+    sort(ui, "Sort by this as well", true);
+    ui.separator();
+    let settings = frame.desk.shown_schema().map(|schema| {
+        frame
+            .desk
+            .site_state()
+            .and_then(|state| state.columns.clone())
+            .unwrap_or_else(|| crate::desk::columns::all(&schema))
+    });
+    if item_ui(ui, "Hide this column", "", settings.is_some()).clicked()
+        && let Some(mut settings) = settings
+    {
+        for setting in settings.iter_mut().filter(|setting| setting.key == column.key) {
+            setting.shown = false;
+        }
+        frame.send(Command::Columns(settings));
+        ui.close();
+    }
+    if item_ui(ui, "Choose columns…", "", true).clicked() {
+        frame.send(Command::Show(Overlay::Columns));
+        ui.close();
+    }
+}
