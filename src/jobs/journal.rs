@@ -20,6 +20,9 @@ const VERSION: u16 = 1;
 /// From this size on the journal is written anew when most of it is history.
 const COMPACT_FROM: u64 = 16 << 20;
 
+/// After a failure the disk is tried again so much later.
+const RETRY: Duration = Duration::from_secs(5);
+
 /// What the thread is told.
 pub(super) enum Line {
     /// Write these.
@@ -48,9 +51,9 @@ pub(super) fn recovered(
 /// Writes what comes until nobody can send any more; then the journal goes, if nothing is pending.
 pub(super) fn serve(shared: &Shared, folder: &SiteFolder, lines: &Receiver<Line>) {
     let journal = Journal::of(folder, &shared.state);
-    let mut keeper = Keeper { journal, writer: None, pending: BTreeMap::new(), orphans: Vec::new(), unflushed: None };
+    let mut keeper = Keeper { journal, writer: None, pending: BTreeMap::new(), orphans: Vec::new(), flush_at: None };
     loop {
-        let wait = keeper.unflushed.map_or(Duration::MAX, |since| FLUSH_EVERY.saturating_sub(since.elapsed()));
+        let wait = keeper.flush_at.map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()));
         let result = match lines.recv_timeout(wait) {
             Ok(Line::Append(entries)) => keeper.append(entries),
             Ok(Line::Recover(reply)) => {
@@ -77,7 +80,8 @@ struct Keeper {
     /// What the journal says is pending: the last entry of each file, with its base.
     pending: BTreeMap<SitePath, JournalEntry>,
     orphans: Vec<Orphan>,
-    unflushed: Option<Instant>,
+    /// When what was appended must be on disk.
+    flush_at: Option<Instant>,
 }
 
 impl Keeper {
@@ -86,18 +90,22 @@ impl Keeper {
             self.writer = Some(self.journal.begin()?);
         }
         let Some(writer) = &mut self.writer else { return Ok(()) };
+        let mut result = Ok(());
         for entry in entries {
-            writer.append(VERSION, &payload(&entry))?;
+            // One that does not fit stays in the writer, and the next ones are appended behind it.
+            let appended = writer.append(VERSION, &payload(&entry));
+            result = result.and(appended);
             take_in(&mut self.pending, entry);
         }
-        self.unflushed.get_or_insert_with(Instant::now);
+        self.flush_at.get_or_insert_with(|| Instant::now() + FLUSH_EVERY);
+        result?;
         if self.orphans.is_empty() { Ok(()) } else { self.flush() }
     }
 
     fn flush(&mut self) -> Result<(), StorageError> {
-        self.unflushed = None;
+        self.flush_at = None;
         let Some(writer) = &mut self.writer else { return Ok(()) };
-        writer.flush()?;
+        writer.flush().inspect_err(|_| self.flush_at = Some(Instant::now() + RETRY))?;
         if writer.length() > COMPACT_FROM {
             let records: Vec<_> =
                 self.pending.values().map(|entry| Record { version: VERSION, payload: payload(entry) }).collect();
@@ -139,13 +147,14 @@ impl Keeper {
             }
         }
         if pending.is_empty() {
-            for orphan in found.found {
+            for orphan in found.found.into_iter().filter(is_understood) {
                 if let Err(error) = self.journal.discard(orphan) {
                     log::warn!("{error}");
                 }
             }
         } else {
-            self.orphans = found.found;
+            // A newer program's entries stay where they are, for it to find.
+            self.orphans = found.found.into_iter().filter(is_understood).collect();
         }
         (pending.into_values().collect(), troubles.into_iter().next())
     }
@@ -157,6 +166,10 @@ impl Keeper {
             _ => Ok(()),
         }
     }
+}
+
+fn is_understood(orphan: &Orphan) -> bool {
+    orphan.records.iter().all(|record| record.version <= VERSION)
 }
 
 /// Brings what is pending up to date with one more entry.

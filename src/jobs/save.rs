@@ -35,6 +35,10 @@ const TOLD_TOGETHER: usize = 64;
 pub(super) fn serve(shared: &Shared, folder: &SiteFolder, orders: &Receiver<Order>) {
     let saver = Saver::new(folder, &shared.state);
     let mut told_weaker = false;
+    tell_displaced(shared, saver.recover(&|| paths(folder)), &saver);
+    if let Some(Err(error)) = saver.ledger().map(storage::Ledger::prune) {
+        log::warn!("old versions stay: {error}");
+    }
     loop {
         match orders.recv_timeout(SETTLE) {
             Ok(order) => save(shared, &saver, order),
@@ -53,6 +57,16 @@ pub(super) fn serve(shared: &Shared, folder: &SiteFolder, orders: &Receiver<Orde
         }
     }
     tell_displaced(shared, saver.close(), &saver);
+}
+
+/// All files of the site, to find whose bytes a dead process left aside.
+fn paths(folder: &SiteFolder) -> Vec<SitePath> {
+    let mut paths = Vec::new();
+    let options = storage::scan::ScanOptions::default();
+    if let Err(error) = storage::scan::walk(folder, &options, &|| false, &mut |found| paths.push(found.path)) {
+        log::warn!("{error}");
+    }
+    paths
 }
 
 fn save(shared: &Shared, saver: &Saver, order: Order) {
@@ -132,7 +146,12 @@ pub(super) fn store_view(
     let bytes = with_view(text, name, filter).map_err(|message| format!("{path}: {message}"))?.into_bytes();
     let plan =
         storage::write::SavePlan { path: path.clone(), expected: old.as_ref().map(crate::file::Snapshot::hash), bytes };
-    match Saver::new(folder, state).save(&plan, &|| false) {
+    let saver = Saver::new(folder, state);
+    let outcome = saver.save(&plan, &|| false);
+    for theirs in saver.close() {
+        saver.accept(&theirs);
+    }
+    match outcome {
         storage::write::SaveOutcome::Failed(error) => Err(error.to_string()),
         storage::write::SaveOutcome::MovedOn(_) | storage::write::SaveOutcome::Gone => {
             Err(format!("{path}: it changed just now; try again"))

@@ -38,7 +38,7 @@ pub struct Ledger {
     segment: Mutex<Option<Segment>>,
 }
 
-/// One save.
+/// One save; or, where both texts are the same, what another program wrote and a save displaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Saved {
     /// The article.
@@ -124,6 +124,9 @@ impl Ledger {
     pub fn latest(&self) -> Result<Vec<SavedHash>, StorageError> {
         let mut latest = std::collections::BTreeMap::<SitePath, SavedHash>::new();
         self.each(&mut |head, _| {
+            if head.before == Some(head.after) {
+                return;
+            }
             let line = SavedHash { path: head.path.clone(), at: head.at, before: head.before, after: head.after };
             if latest.get(&head.path).is_none_or(|known| known.at <= line.at) {
                 latest.insert(head.path, line);

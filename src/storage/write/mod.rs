@@ -171,8 +171,15 @@ impl Saver {
         self.kept().iter().any(|kept| !kept.reported)
     }
 
-    /// The displaced bytes are merged and in the journal: their file may go.
+    /// The displaced bytes are merged, or on their way to be: their file may go. They stay among the saved versions.
     pub fn accept(&self, displaced: &Displaced) {
+        if let (Some(path), Some(ledger)) = (&displaced.path, &self.ledger) {
+            let line = Line { path, before: Some(&displaced.bytes), after: &displaced.bytes };
+            if let Err(error) = ledger.append(&[line]) {
+                log::warn!("what was displaced in {path} stays where it is, for it cannot be kept elsewhere: {error}");
+                return;
+            }
+        }
         self.forget(&displaced.kept);
     }
 
