@@ -17,3 +17,4 @@ mod rooms;
 mod saving;
 mod storage;
 mod toml;
+mod watching;
