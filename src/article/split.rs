@@ -6,8 +6,8 @@
 use super::{Article, IntentRefusal};
 use crate::document::{Document, FieldPath, Map, Operation, Patch, Pointer, Value};
 use crate::file::SitePath;
-use crate::site::Kind;
 use crate::site::kind::date::When;
+use crate::site::{Field, Kind};
 
 /// The longest name made of a title, in characters.
 const LONGEST_NAME: usize = 120;
@@ -18,10 +18,8 @@ impl Article<'_> {
     /// # Errors
     /// When there is no such entry, or it has no title to name a file by.
     pub fn split_off(&self, entry: &Pointer) -> Result<(SitePath, String), IntentRefusal> {
-        let map = self.document.get(entry).and_then(Value::as_map);
-        let map = map.ok_or_else(|| IntentRefusal::Missing(entry.to_string()))?;
-        let path = self.name_for(map)?;
-        let data = self.split_data(map);
+        let path = self.split_path(entry)?;
+        let data = self.split_data(entry)?;
         let operations = data.iter().map(|(key, value)| Operation::Add {
             path: Pointer::of([key]),
             value: value.clone(),
@@ -34,13 +32,25 @@ impl Article<'_> {
         Ok((path, made.document.text().to_owned()))
     }
 
-    /// The data of the new article, keys in the collection's order.
-    fn split_data(&self, entry: &Map) -> Map {
+    /// The path of the file that an entry of `related` becomes.
+    ///
+    /// # Errors
+    /// When there is no such entry, or it has no title to name a file by.
+    pub fn split_path(&self, entry: &Pointer) -> Result<SitePath, IntentRefusal> {
+        self.name_for(self.entry(entry)?)
+    }
+
+    /// The data of the article that an entry of `related` becomes, keys in the collection's order.
+    ///
+    /// # Errors
+    /// When there is no such entry.
+    pub fn split_data(&self, entry: &Pointer) -> Result<Map, IntentRefusal> {
+        let entry = self.entry(entry)?;
         let mut values: Vec<(String, Value)> =
             entry.iter().map(|(key, value)| (key.to_owned(), value.clone())).collect();
         let has = |values: &[(String, Value)], key: &str| values.iter().any(|(known, _)| known == key);
         // What all articles of the collection say alike (`category: news`) the new one says too.
-        for field in self.schema.top_fields().filter(|field| field.kind == Kind::Choice && field.values.len() == 1) {
+        for field in self.schema.top_fields().filter(|field| says_alike(field)) {
             let always = field.seen * 100 >= self.schema.articles * 95;
             if let Some(value) = self.get(&field.path).filter(|_| always && !has(&values, field.path.head())) {
                 values.push((field.path.head().to_owned(), value.clone()));
@@ -56,7 +66,12 @@ impl Article<'_> {
         }
         let order = self.schema.key_order(&FieldPath::default());
         values.sort_by_key(|(key, _)| order.iter().position(|known| known == key).unwrap_or(order.len()));
-        values.into_iter().collect()
+        Ok(values.into_iter().collect())
+    }
+
+    fn entry(&self, at: &Pointer) -> Result<&Map, IntentRefusal> {
+        let map = self.document.get(at).and_then(Value::as_map);
+        map.ok_or_else(|| IntentRefusal::Missing(at.to_string()))
     }
 
     /// The path of the new file: in the same folder, with a date before the title where this file has one.
@@ -85,6 +100,10 @@ impl Article<'_> {
         };
         made.map_err(|error| IntentRefusal::NoFile(error.to_string()))
     }
+}
+
+fn says_alike(field: &Field) -> bool {
+    matches!(field.kind, Kind::Choice | Kind::Text) && field.values.len() == 1 && field.values[0].1 > 1
 }
 
 /// The date that a file's name begins with.

@@ -57,7 +57,7 @@ pub fn address_of(config: &Config, path: &SitePath, absolute: bool) -> String {
         .iter()
         .find_map(|folder| path.as_str().strip_prefix(folder)?.strip_prefix('/'))
         .unwrap_or_else(|| path.as_str());
-    let encoded: String = inner.chars().map(|c| encode(c)).collect();
+    let encoded: String = inner.chars().map(encode).collect();
     match config.root_address().filter(|_| absolute) {
         Some(root) => format!("{root}/{encoded}"),
         None => format!("/{encoded}"),
@@ -177,16 +177,9 @@ fn decode(text: &str) -> String {
     let mut at = 0;
     while at < bytes.len() {
         let hex = bytes.get(at + 1..at + 3).and_then(|pair| std::str::from_utf8(pair).ok());
-        match hex.filter(|_| bytes[at] == b'%').and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
-            Some(byte) => {
-                decoded.push(byte);
-                at += 3;
-            }
-            None => {
-                decoded.push(bytes[at]);
-                at += 1;
-            }
-        }
+        let escaped = hex.filter(|_| bytes[at] == b'%').and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        decoded.push(escaped.unwrap_or(bytes[at]));
+        at += if escaped.is_some() { 3 } else { 1 };
     }
     String::from_utf8(decoded).unwrap_or_else(|_: std::string::FromUtf8Error| text.to_owned())
 }

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use super::config::Overrides;
 use super::kind::Kind;
-use super::score::Score;
+use super::infer::roles;
+use super::score::{Sample, Score};
 use crate::document::merge::Policy;
 use crate::document::{Customs, FieldPath, Value};
 
@@ -186,6 +187,33 @@ impl Schema {
     #[must_use]
     pub fn key_order(&self, map: &FieldPath) -> &[String] {
         self.customs.key_order.get(map).map_or(&[], Vec::as_slice)
+    }
+
+    /// Learns the scores anew from these values: a sample's, or those of all articles once they are known. Configured bounds
+    /// have to be put over them again.
+    ///
+    /// Being live follows from one score; where several part the articles as well, from the one that ranks.
+    pub fn learn_scores(&mut self, samples: Vec<(FieldPath, Vec<Sample>)>) {
+        let agreement = |score: &Score, samples: &[Sample]| {
+            let threshold = score.threshold?;
+            Some(samples.iter().filter(|(value, live)| live.is_some_and(|live| (*value >= threshold) == live)).count())
+        };
+        let mut scores = Vec::new();
+        let mut deciding: Option<(usize, usize, FieldPath)> = None;
+        for (path, samples) in samples {
+            let score = Score::infer(path.clone(), &samples);
+            let found = agreement(&score, &samples).map(|count| (count, roles::ranks(path.head()), path));
+            deciding = deciding.max(found);
+            scores.push(score);
+        }
+        let deciding = deciding.map(|(_, _, path)| path);
+        for score in scores.iter_mut().filter(|score| Some(&score.path) != deciding.as_ref()) {
+            score.threshold = None;
+        }
+        let paths: Vec<FieldPath> = scores.iter().map(|score| score.path.clone()).collect();
+        self.heat = roles::heat(&paths, deciding.as_ref());
+        self.quality = roles::quality(&paths, self.heat.as_ref());
+        self.scores = scores;
     }
 
     /// Puts what is configured over what was inferred.

@@ -65,6 +65,12 @@ impl Score {
         if self.bounded { value.max(self.min).min(self.max) } else { value }
     }
 
+    /// Whether a value lies beyond the configured bounds.
+    #[must_use]
+    pub fn is_beyond(&self, value: f64) -> bool {
+        self.bounded && (value < self.min || value > self.max)
+    }
+
     /// How far along the bar a value stands, from 0 to 1. Bars begin at zero where values do not.
     #[must_use]
     pub fn share(&self, value: f64) -> f64 {
@@ -95,9 +101,9 @@ pub fn threshold(samples: &[Sample]) -> Option<f64> {
     let mut best: Option<(usize, usize)> = None;
     for at in 1..known.len() {
         if known[at - 1].1 {
-            right -= 1
+            right -= 1;
         } else {
-            right += 1
+            right += 1;
         }
         let is_cut = known[at].0 > known[at - 1].0;
         if is_cut && best.is_none_or(|(most, _)| right > most) {

@@ -22,3 +22,41 @@ pub fn seeds(usual: u64) -> u64 {
     eprintln!("seeds 0 to {seeds}");
     seeds
 }
+
+/// Runs a case file: every line `input => answer` of its blocks is given to `answer` with the block's name; blocks without such
+/// lines are skipped. With `UPDATE_CASES=1` the answers are written into the file, for review.
+pub fn cases(name: &str, mut answer: impl FnMut(&str, &str) -> String) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(name);
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (mut block, mut lines, mut wrong, mut count) = (String::new(), Vec::new(), Vec::new(), 0);
+    for line in text.lines() {
+        let fence = line.strip_prefix("```");
+        if let Some(head) = fence {
+            block = if block.is_empty() { head.to_owned() } else { String::new() };
+        }
+        let case = line.split_once(" =>").filter(|_| fence.is_none() && !block.is_empty());
+        let Some((input, want)) = case else {
+            lines.push(line.to_owned());
+            continue;
+        };
+        let (want, got) = (want.strip_prefix(' ').unwrap_or(want), answer(&block, input));
+        count += 1;
+        if got != want {
+            wrong.push(format!("{input} => {got}\n    instead of {want}"));
+        }
+        lines.push(format!("{input} => {got}").trim_end().to_owned());
+    }
+    if std::env::var_os("UPDATE_CASES").is_some() {
+        std::fs::write(&path, lines.join("\n") + "\n").unwrap();
+    } else {
+        assert!(wrong.is_empty() && count > 0, "{name}: {} of {count} wrong\n{}", wrong.len(), wrong.join("\n"));
+    }
+}
+
+/// The fenced blocks of a case file: what stands behind the fence, and the lines of the block.
+pub fn blocks(name: &str) -> Vec<(String, String)> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(name);
+    let text = std::fs::read_to_string(path).unwrap();
+    let block = |block: &str| block.split_once('\n').map(|(head, body)| (head.to_owned(), format!("{body}\n")));
+    text.split("\n```").skip(1).step_by(2).filter_map(block).collect()
+}

@@ -28,8 +28,8 @@ pub(super) fn add_chain(article: &Article<'_>, field: &FieldPath, values: &[Stri
         }
         let next = values[index + 1..].iter().find_map(|next| now.iter().position(|item| item == next));
         let place = next.unwrap_or(now.len());
-        let path = if place == now.len() { at.child("-") } else { at.child(place) };
-        patch.0.push(Operation::Add { path, value: Value::text(value), place: None });
+        let at_place = if place == now.len() { at.child("-") } else { at.child(place) };
+        patch.0.push(Operation::Add { path: at_place, value: Value::text(value), place: None });
         now.insert(place, value);
     }
     Ok(patch)
@@ -81,7 +81,7 @@ pub(super) fn move_item(article: &Article<'_>, from: &Pointer, to: usize) -> Res
     let Some(Value::List(items)) = article.document.get(&parent) else {
         return Err(IntentRefusal::NotAList(parent.field().to_string()));
     };
-    let place: usize = key.parse().map_err(|_: std::num::ParseIntError| missing())?;
+    let place: usize = key.parse().ok().ok_or_else(missing)?;
     if place >= items.len() {
         return Err(missing());
     }
@@ -122,9 +122,8 @@ fn list<'a>(article: &Article<'a>, field: &FieldPath) -> Result<(Pointer, Option
     let at = set::pointer_of(article, field)?;
     guard(article, &at)?;
     match article.document.get(&at) {
-        None | Some(Value::Null) => Ok((at, None)),
+        None | Some(Value::Null | Value::Text(_)) => Ok((at, None)),
         Some(Value::List(items)) => Ok((at, Some(items))),
-        Some(Value::Text(_)) => Ok((at, None)),
         Some(_) => Err(IntentRefusal::NotAList(field.to_string())),
     }
 }

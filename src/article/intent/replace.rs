@@ -40,10 +40,30 @@ impl Find {
     }
 
     fn replaced(&self, regex: &Regex, text: &str, with: &str) -> Option<String> {
-        let new =
-            if self.regex { regex.replace_all(text, with) } else { regex.replace_all(text, regex::NoExpand(with)) };
+        let new = if self.regex {
+            regex.replace_all(text, grouped(with).as_str())
+        } else {
+            regex.replace_all(text, regex::NoExpand(with))
+        };
         (new != text).then(|| new.into_owned())
     }
+}
+
+/// `$1st` means the first group and `st`, as editors know it; the crate would look for a group named `1st`.
+fn grouped(with: &str) -> String {
+    let mut text = String::with_capacity(with.len());
+    let mut rest = with;
+    while let Some(at) = rest.find('$') {
+        let digits = rest[at + 1..].bytes().take_while(u8::is_ascii_digit).count();
+        text.push_str(&rest[..=at]);
+        if digits > 0 {
+            text.push('{');
+            text.push_str(&rest[at + 1..=at + digits]);
+            text.push('}');
+        }
+        rest = &rest[at + 1 + digits..];
+    }
+    text + rest
 }
 
 pub(super) fn patch(

@@ -4,6 +4,7 @@
 
 use super::{Article, IntentRefusal, guard};
 use crate::article::FOLLOWER;
+use crate::document::pointer::is_index;
 use crate::document::{FieldPath, Map, Number, Operation, Patch, Pointer, Value};
 use crate::site::Score;
 
@@ -95,6 +96,10 @@ pub(super) fn operation(data: &Value, at: &Pointer, value: &Value) -> Result<Opt
             Ok(Some(Operation::Add { path: at.clone(), value: value.clone(), place: None }))
         }
         Some(Value::List(_)) => Err(IntentRefusal::Missing(at.to_string())),
+        Some(Value::Null) | None if key == "0" || key == "-" => {
+            operation(data, &parent, &Value::List(vec![value.clone()]))
+        }
+        Some(Value::Null) | None if is_index(key) => Err(IntentRefusal::Missing(at.to_string())),
         Some(Value::Null) | None => {
             let mut map = Map::new();
             map.push(key, value.clone());
@@ -107,7 +112,7 @@ pub(super) fn operation(data: &Value, at: &Pointer, value: &Value) -> Result<Opt
 fn bounded(score: Option<&Score>, value: &Value) -> Value {
     match (score, value) {
         (Some(score), Value::Number(number)) => match number.as_f64() {
-            Some(n) if score.clamp(n) != n => {
+            Some(n) if score.is_beyond(n) => {
                 Number::parse(&score.clamp(n).to_string()).map_or_else(|| value.clone(), Value::Number)
             }
             _ => value.clone(),

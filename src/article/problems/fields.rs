@@ -44,24 +44,13 @@ fn missing(found: &mut Findings<'_>) {
     for field in schema.fields.iter().filter(|field| field.required && field.path != schema.title) {
         if field.path.values(article.document.data()).iter().all(|value| says_nothing(Some(value))) {
             let (label, path) = (&field.label, &field.path);
-            found.add(
-                "missing-field",
-                &root,
-                format!("{label} is missing"),
-                format!("Add “{path}”; the site requires it"),
-            );
+            found.add("missing-field", &root, format!("{label} is missing"), format!("Add “{path}”; the site requires it"));
         }
     }
     let images = schema.lead_image.as_ref().and_then(|path| schema.field(path));
     let usual = images.is_some_and(|field| schema.articles >= FEWEST && field.seen * 100 >= schema.articles * RULE);
     if usual && article.images().is_empty() && !images.is_some_and(|field| field.required) {
-        found.push(
-            Severity::Notice,
-            "no-image",
-            &root,
-            "The article has no image",
-            "Add one; nearly all others here have one",
-        );
+        found.push(Severity::Notice, "no-image", &root, "The article has no image", "Add one; nearly all others here have one");
     }
 }
 
@@ -73,12 +62,7 @@ fn kind_of(found: &mut Findings<'_>, field: &Field, at: &Pointer, value: &Value)
         && let Err(DateError::Impossible(_)) = When::parse(text)
     {
         let label = &field.label;
-        found.add(
-            "impossible-date",
-            at,
-            format!("{label}: {text} is no day of the calendar"),
-            "Write a date that exists",
-        );
+        found.add("impossible-date", at, format!("{label}: {text} is no day of the calendar"), "Write a date that exists");
         return;
     }
     let is_rule = field.uniform * 100.0 >= RULE as f64 && field.seen >= FEWEST;
@@ -95,24 +79,40 @@ fn kind_of(found: &mut Findings<'_>, field: &Field, at: &Pointer, value: &Value)
         Kind::Opaque => true,
     };
     if is_rule && !fits {
-        let (label, noun, kind) = (&field.label, kind::noun(value), field.kind.name());
+        let (label, noun, kind) = (&field.label, kind::noun(value), usual(field.kind));
         let message = format!("{label} is {noun} here, and {kind} in the other articles");
         found.add("wrong-kind", at, message, format!("Write it as {kind}"));
     }
 }
 
-fn outside(found: &mut Findings<'_>, field: &Field, at: &Pointer, value: &Value, is_outside: impl Fn(&str) -> bool) {
+/// What a field of this kind holds, in words.
+const fn usual(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text | Kind::LongText | Kind::Markdown | Kind::Choice | Kind::Embed | Kind::Opaque => "text",
+        Kind::Number => "a number",
+        Kind::Score => "a score",
+        Kind::YesNo => "true or false",
+        Kind::Date => "a date",
+        Kind::Url => "an address",
+        Kind::Images => "images",
+        Kind::Tags => "a list",
+        Kind::Entry => "a map",
+        Kind::Entries => "a list of maps",
+    }
+}
+
+fn outside(
+    found: &mut Findings<'_>,
+    field: &Field,
+    at: &Pointer,
+    value: &Value,
+    is_outside: impl Fn(&str) -> bool,
+) {
     let mut tell = |at: &Pointer, text: &str| {
         if is_outside(text) {
             let label = &field.label;
             let help = "Choose one that is known, or add it to the vocabulary";
-            found.push(
-                Severity::Notice,
-                "outside-vocabulary",
-                at,
-                format!("{label}: “{text}” is not in the vocabulary"),
-                help,
-            );
+            found.push(Severity::Notice, "outside-vocabulary", at, format!("{label}: “{text}” is not in the vocabulary"), help);
         }
     };
     match value {
@@ -131,14 +131,9 @@ fn scores(found: &mut Findings<'_>, schema: &Schema) {
         let at = score.path.pointer();
         let Some(value) = found.article.document.get(&at).and_then(Value::as_f64) else { continue };
         let is_follower = schema.heat.as_ref() == Some(&score.path) && value < 0.0;
-        if score.clamp(value) != value && !is_follower {
+        if score.is_beyond(value) && !is_follower {
             let (path, min, max) = (&score.path, score.min, score.max);
-            found.add(
-                "out-of-range",
-                &at,
-                format!("{path} is {value}, beyond {min} to {max}"),
-                "Set it within its bounds",
-            );
+            found.add("out-of-range", &at, format!("{path} is {value}, beyond {min} to {max}"), "Set it within its bounds");
         }
     }
 }
@@ -149,16 +144,9 @@ fn invisible(found: &mut Findings<'_>, schema: &Schema) {
         let at = path.pointer();
         let Some(text) = found.article.document.get(&at).and_then(Value::as_str) else { continue };
         if let Some(hidden) = text::invisible(text) {
-            let (label, name) =
-                (schema.field(&path).map_or_else(|| path.to_string(), |f| f.label.clone()), hidden.name);
+            let (label, name) = (schema.field(&path).map_or_else(|| path.to_string(), |f| f.label.clone()), hidden.name);
             let message = format!("{label} holds {name}, which cannot be seen");
-            found.push(
-                Severity::Notice,
-                "invisible-character",
-                &at,
-                message,
-                "Type the text anew, or take the character out",
-            );
+            found.push(Severity::Notice, "invisible-character", &at, message, "Type the text anew, or take the character out");
         }
     }
 }
@@ -169,7 +157,10 @@ fn file_name(found: &mut Findings<'_>, schema: &Schema) {
     let name = name.rsplit('/').next().unwrap_or(name);
     let (Some(prefix), Some(path)) = (date_prefix(name), &schema.date) else { return };
     let Some(when) = article.date().and_then(|text| When::parse(text).ok()) else { return };
-    if when.day().to_string() != prefix && when.day_in_utc().to_string() != prefix {
+    let Ok(named) = When::parse(prefix).map(|prefix| prefix.day()) else { return };
+    // The generator's zone may be another: a day more or less says nothing.
+    let days = (when.day() - named).num_days().abs().min((when.day_in_utc() - named).num_days().abs());
+    if days > 1 {
         let label = schema.field(path).map_or_else(|| path.to_string(), |field| field.label.clone());
         let message = format!("{label} is {}, and the file’s name says {prefix}", when.day());
         found.push(Severity::Notice, "date-name", &path.pointer(), message, "Correct the date, or rename the file");

@@ -17,7 +17,8 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn new(file: &str, bytes: &[u8]) -> Self {
-        let fence: &[u8] = if file.ends_with(".toml") { b"+++" } else { b"---" };
+        let is_toml = file.rsplit_once('.').is_some_and(|(_, ending)| ending == "toml");
+        let fence: &[u8] = if is_toml { b"+++" } else { b"---" };
         let has_fence = bytes.starts_with(fence);
         let mut whole = Vec::with_capacity(bytes.len() + 10);
         if !has_fence {

@@ -3,14 +3,14 @@
 //! Invariant: what is learned does not depend on the order in which articles are seen, but for ties.
 
 mod order;
-mod roles;
+pub(super) mod roles;
 mod stats;
 
 use std::collections::BTreeMap;
 
 use super::kind::Kind;
 use super::schema::{Field, Schema};
-use super::score::{Sample, Score};
+use super::score::Sample;
 use super::{config::Overrides, label};
 use crate::document::{Customs, Document, FieldPath, Pointer, Value};
 use order::KeyOrder;
@@ -180,27 +180,10 @@ impl SchemaBuilder {
     }
 
     fn learn_scores(&self, schema: &mut Schema, keys: &[String]) {
-        let in_order: Vec<FieldPath> = schema
-            .top_fields()
-            .map(|field| field.path.clone())
-            .filter(|path| keys.iter().any(|k| k == path.head()))
-            .collect();
-        let mut scores: Vec<Score> =
-            in_order.iter().map(|path| Score::infer(path.clone(), &self.samples(schema, path.head()))).collect();
-        // Being live follows from one score; where several part the articles as well, from the one that ranks.
-        let deciding = scores
-            .iter()
-            .filter(|score| score.threshold.is_some())
-            .map(|score| score.path.clone())
-            .max_by_key(|path| (self.agreement(schema, path, &scores), roles::ranks(path.head())));
-        for score in &mut scores {
-            if Some(&score.path) != deciding.as_ref() {
-                score.threshold = None;
-            }
-        }
-        schema.heat = roles::heat(&in_order, deciding.as_ref());
-        schema.quality = roles::quality(&in_order, schema.heat.as_ref());
-        schema.scores = scores;
+        let is_score = |path: &FieldPath| keys.iter().any(|key| key == path.head());
+        let paths: Vec<FieldPath> = schema.top_fields().map(|field| field.path.clone()).filter(is_score).collect();
+        let samples = paths.into_iter().map(|path| (path.clone(), self.samples(schema, path.head()))).collect();
+        schema.learn_scores(samples);
     }
 
     fn samples(&self, schema: &Schema, key: &str) -> Vec<Sample> {
@@ -213,14 +196,6 @@ impl SchemaBuilder {
                 Some((value, flag.map(|(_, yes)| *yes == schema.live_when)))
             })
             .collect()
-    }
-
-    /// How many articles follow the rule of this score's threshold.
-    fn agreement(&self, schema: &Schema, path: &FieldPath, scores: &[Score]) -> usize {
-        let threshold = scores.iter().find(|score| &score.path == path).and_then(|score| score.threshold);
-        let Some(threshold) = threshold else { return 0 };
-        let samples = self.samples(schema, path.head());
-        samples.iter().filter(|(value, live)| live.is_some_and(|live| (*value >= threshold) == live)).count()
     }
 }
 

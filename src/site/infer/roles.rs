@@ -17,30 +17,30 @@ const NOT_LIVE: [&str; 4] = ["draft", "hidden", "unpublished", "removed"];
 const HEATS: [&str; 5] = ["heat", "rank", "score", "priority", "popularity"];
 const QUALITIES: [&str; 3] = ["quality", "rating", "grade"];
 
-pub(super) fn is_score_name(key: &str) -> bool {
+pub(in crate::site) fn is_score_name(key: &str) -> bool {
     let key = key.to_lowercase();
     HEATS.contains(&key.as_str()) || QUALITIES.contains(&key.as_str())
 }
 
 /// How well a name says that its score ranks.
-pub(super) fn ranks(key: &str) -> usize {
+pub(in crate::site) fn ranks(key: &str) -> usize {
     HEATS.iter().rev().position(|name| name.eq_ignore_ascii_case(key)).map_or(0, |at| at + 1)
 }
 
-pub(super) fn heat(scores: &[FieldPath], deciding: Option<&FieldPath>) -> Option<FieldPath> {
+pub(in crate::site) fn heat(scores: &[FieldPath], deciding: Option<&FieldPath>) -> Option<FieldPath> {
     let by_name = scores.iter().filter(|path| ranks(path.head()) > 0).max_by_key(|path| ranks(path.head()));
     let other = || scores.iter().find(|path| !QUALITIES.contains(&path.head().to_lowercase().as_str()));
     by_name.or(deciding).or_else(other).cloned()
 }
 
-pub(super) fn quality(scores: &[FieldPath], heat: Option<&FieldPath>) -> Option<FieldPath> {
+pub(in crate::site) fn quality(scores: &[FieldPath], heat: Option<&FieldPath>) -> Option<FieldPath> {
     let mut rest = scores.iter().filter(|path| Some(*path) != heat);
     let by_name = rest.clone().find(|path| QUALITIES.contains(&path.head().to_lowercase().as_str()));
     by_name.or_else(|| rest.next()).cloned()
 }
 
 /// Fills in the parts, all but the scores.
-pub(super) fn assign(schema: &mut Schema) {
+pub(in crate::site) fn assign(schema: &mut Schema) {
     let fields = std::mem::take(&mut schema.fields);
     let parts = Parts { fields: &fields };
     schema.title = parts
@@ -123,7 +123,7 @@ impl Parts<'_> {
 
 /// Logos of providers, counted by how they are written.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Logos {
+pub(in crate::site) struct Logos {
     /// By the map they stand in.
     fields: BTreeMap<String, LogoCounts>,
 }
@@ -136,7 +136,7 @@ struct LogoCounts {
 }
 
 impl Logos {
-    pub(super) fn observe(&mut self, data: &Value) {
+    pub(in crate::site) fn observe(&mut self, data: &Value) {
         let Value::Map(map) = data else { return };
         for (key, value) in map.iter() {
             let Some(logo) = value.as_map().filter(|m| m.get("domain").is_some()).and_then(|m| m.get("images")) else {
@@ -156,7 +156,7 @@ impl Logos {
         }
     }
 
-    pub(super) fn form(&self, provider: Option<&FieldPath>) -> Option<LogoForm> {
+    pub(in crate::site) fn form(&self, provider: Option<&FieldPath>) -> Option<LogoForm> {
         let counts = self.fields.get(provider?.head())?;
         let size = counts.sizes.iter().max_by_key(|(_, count)| **count).map(|(size, _)| *size);
         Some(LogoForm { absolute: counts.absolute >= counts.rooted, size })

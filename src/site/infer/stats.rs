@@ -158,7 +158,7 @@ impl Stats {
             Kind::Number | Kind::Score => self.numbers.count,
             Kind::YesNo => self.bools,
             Kind::Date => self.texts.dates + self.texts.empty,
-            Kind::Url => self.texts.addresses + self.texts.empty,
+            Kind::Url => self.texts.count + self.texts.empty,
             Kind::Entry => self.maps,
             Kind::Entries | Kind::Tags => self.lists,
             Kind::Images => self.lists + self.texts.pictures,
@@ -255,15 +255,15 @@ impl Stats {
             Kind::Embed
         } else if most(texts.dates) {
             Kind::Date
-        } else if most(texts.pictures) && (is_picture_name(path.last()) || !most(texts.addresses)) {
+        } else if most(texts.pictures) && is_picture_name(path.last()) {
             Kind::Images
-        } else if most(texts.addresses) {
+        } else if most(texts.addresses) || (most(texts.pictures) && images::ADDRESS_KEYS.contains(&path.last())) {
             Kind::Url
         } else if texts.markdown * 3 >= texts.count.max(1) {
             Kind::Markdown
         } else if average > 100 || texts.multiline * 3 > texts.count {
             Kind::LongText
-        } else if !self.overflown && texts.count >= 3 && distinct <= 20 && distinct * 3 <= texts.count {
+        } else if !self.overflown && self.numbers.count == 0 && texts.count >= 3 && distinct <= 20 && distinct * 3 <= texts.count {
             Kind::Choice
         } else {
             Kind::Text

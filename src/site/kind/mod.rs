@@ -156,7 +156,6 @@ impl Kind {
             (Self::Tags, Value::List(items)) => tags::show(items),
             (Self::Entry, Value::Map(map)) => entry::show(map),
             (Self::Entries, Value::List(items)) => entry::show_list(items),
-            (Self::Text | Self::LongText | Self::Markdown, value) => text::show(value),
             (_, value) => text::show(value),
         }
     }

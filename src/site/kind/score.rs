@@ -6,10 +6,8 @@ use super::KindError;
 use crate::document::Value;
 
 pub(super) fn parse(typed: &str) -> Result<Value, KindError> {
-    super::number::parse(typed).map_err(|_: KindError| {
-        let shown = typed.trim();
-        KindError::new(format!("“{shown}” is not a score; type a number"))
-    })
+    let shown = typed.trim();
+    super::number::parse(typed).or(Err(KindError::new(format!("“{shown}” is not a score; type a number"))))
 }
 
 pub(super) fn check(value: &Value) -> Option<String> {

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Organization, Term, Terms, Vocabulary};
+use super::{Logo, Organization, Term, Terms, Vocabulary};
 use crate::document::{Document, FieldPath, Map, Value};
 use crate::file::SitePath;
 use crate::site::kind::images;
@@ -19,10 +19,10 @@ pub struct VocabularyBuilder {
     /// What data files say, by the file's path: that is their order.
     files: BTreeMap<SitePath, Vec<Map>>,
     /// Logos that lie in the site, by domain.
-    logos: BTreeMap<String, Vec<(String, Option<(u32, u32)>)>>,
+    logos: BTreeMap<String, Vec<Logo>>,
     uses: BTreeMap<FieldPath, BTreeMap<String, usize>>,
     providers: BTreeMap<(String, String), usize>,
-    provider_logos: BTreeMap<String, (String, Option<(u32, u32)>)>,
+    provider_logos: BTreeMap<String, Logo>,
 }
 
 impl VocabularyBuilder {
@@ -42,8 +42,8 @@ impl VocabularyBuilder {
 
     /// Takes a data file: one thing, a list of things, or a map of things by their names.
     pub fn data_file(&mut self, path: &SitePath, bytes: &[u8]) {
-        let is_page = matches!(path.name().rsplit_once('.'), Some((_, ending)) if ending.eq_ignore_ascii_case("md"));
-        let fence: &[u8] = if path.name().ends_with(".toml") { b"+++\n" } else { b"---\n" };
+        let is_page = has_ending(path, "md");
+        let fence: &[u8] = if has_ending(path, "toml") { b"+++\n" } else { b"---\n" };
         let document = if is_page || bytes.starts_with(b"---") {
             let closed = [bytes, b"\n---\n"].concat();
             let plain = Document::parse(bytes);
@@ -145,15 +145,15 @@ impl VocabularyBuilder {
         }
         let mut others: Vec<Organization> = Vec::new();
         for (domain, mut names) in used {
-            let uses = names.iter().map(|(_, count)| count).sum();
+            let total = names.iter().map(|(_, count)| count).sum();
             names.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
             let mut known = organizations.iter_mut().filter(|o| o.domain == domain).peekable();
             if known.peek().is_some() {
-                known.for_each(|organization| organization.uses = uses);
+                known.for_each(|organization| organization.uses = total);
                 continue;
             }
             let name = names.first().map_or(domain, |(name, _)| *name).to_owned();
-            others.push(Organization { name, domain: domain.to_owned(), uses, ..Organization::default() });
+            others.push(Organization { name, domain: domain.to_owned(), uses: total, ..Organization::default() });
         }
         others.sort_by(|a, b| b.uses.cmp(&a.uses).then_with(|| a.domain.cmp(&b.domain)));
         organizations.append(&mut others);
@@ -170,6 +170,10 @@ impl VocabularyBuilder {
             }
         }
     }
+}
+
+fn has_ending(path: &SitePath, ending: &str) -> bool {
+    path.name().rsplit_once('.').is_some_and(|(_, own)| own.eq_ignore_ascii_case(ending))
 }
 
 /// A data file may be a list at its top, which no front matter is: it is put under a key.

@@ -50,6 +50,9 @@ pub struct Term {
     pub known: bool,
 }
 
+/// A logo: its address and its size.
+pub type Logo = (String, Option<(u32, u32)>);
+
 /// A provider: where articles come from.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Organization {
@@ -58,7 +61,7 @@ pub struct Organization {
     /// Its domain.
     pub domain: String,
     /// Its logos, from the site's root (`/assets/…`) or elsewhere, with their sizes.
-    pub logos: Vec<(String, Option<(u32, u32)>)>,
+    pub logos: Vec<Logo>,
     /// In how many articles of those looked at.
     pub uses: usize,
     /// Whether a data file names it.

@@ -1,0 +1,136 @@
+//! Intents: `tests/cases/intents.md`, and splitting off as text.
+
+use std::collections::BTreeMap;
+
+use copydesk::article::intent::stays_behind;
+use copydesk::article::{Article, Find, Intent};
+use copydesk::document::{Document, FieldPath, Pointer, Value};
+use copydesk::file::SitePath;
+use copydesk::site::config::{Overrides, ScoreOverride};
+use copydesk::site::{Schema, SchemaBuilder};
+
+use crate::common::{blocks, cases};
+
+struct World {
+    schema: Schema,
+    articles: BTreeMap<String, Document>,
+    path: SitePath,
+}
+
+fn world() -> World {
+    let mut builder = SchemaBuilder::default();
+    let mut articles = BTreeMap::new();
+    for (head, body) in blocks("intents.md") {
+        if let Some(name) = head.strip_prefix("yaml ") {
+            let document = Document::parse(format!("---\n{body}---\n").as_bytes());
+            assert!(document.error().is_none(), "{name}: {:?}", document.error());
+            builder.observe(&document);
+            articles.insert(name.to_owned(), document);
+        }
+    }
+    let bounds = ScoreOverride { min: Some(0.0), max: Some(500.0), ..ScoreOverride::default() };
+    let scores = BTreeMap::from([(FieldPath::parse("heat"), bounds)]);
+    let schema = builder.finish_with(&Overrides { scores, ..Overrides::default() });
+    World { schema, articles, path: SitePath::new("_news/2020-05-06-lead.md").unwrap() }
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str::<serde_json::Value>(text).unwrap_or_else(|error| panic!("{text}: {error}")).into()
+}
+
+fn read(words: &str) -> Option<Intent> {
+    let (verb, rest) = words.split_once(' ').unwrap_or((words, ""));
+    let (first, second) = rest.split_once(' ').unwrap_or((rest, ""));
+    let field = || FieldPath::parse(first);
+    let at = || Pointer::parse(first).unwrap();
+    let find = |regex| {
+        let (pattern, with) = second.split_once(' ').unwrap();
+        let find = Find { pattern: pattern.to_owned(), regex, ..Find::default() };
+        let fields = first.split(',').map(FieldPath::parse).collect();
+        Intent::Replace { fields, body: false, find, with: with.to_owned() }
+    };
+    Some(match verb {
+        "set" => Intent::Set(field(), json(second)),
+        "set-at" => Intent::SetAt(at(), json(second)),
+        "clear" => Intent::Clear(field()),
+        "add" => Intent::Add(field(), second.parse().unwrap()),
+        "live" => Intent::Live(first == "yes"),
+        "fold" => Intent::Fold,
+        "item" => Intent::AddItem { field: field(), value: json(second) },
+        "chain" => Intent::AddChain { field: field(), values: second.split(", ").map(str::to_owned).collect() },
+        "no-item" => Intent::RemoveItem { field: field(), value: json(second) },
+        "insert" => Intent::Insert { at: at(), value: json(second) },
+        "remove" => Intent::RemoveAt(at()),
+        "move" => Intent::MoveItem { from: at(), to: second.parse().unwrap() },
+        "rename" => Intent::Rename { at: at(), key: second.to_owned() },
+        "size" => {
+            let (width, height) = second.split_once(' ').unwrap();
+            Intent::ImageSize { at: at(), width: width.parse().unwrap(), height: height.parse().unwrap() }
+        }
+        "related" => Intent::AddRelated(json(rest)),
+        "promote" => Intent::PromoteWithin(first.parse().unwrap()),
+        "replace" => find(false),
+        "regex" => find(true),
+        _ => return None,
+    })
+}
+
+/// Whether wanting it again means more.
+fn is_step(intent: &Intent) -> bool {
+    matches!(
+        intent,
+        Intent::Add(..)
+            | Intent::MoveItem { .. }
+            | Intent::Insert { .. }
+            | Intent::RemoveAt(_)
+            | Intent::Rename { .. }
+            | Intent::AddRelated(_)
+            | Intent::PromoteWithin(_)
+    )
+}
+
+#[test]
+fn intents_become_patches() {
+    let world = world();
+    cases("intents.md", |_, line| {
+        let (name, words) = line.split_once(": ").unwrap();
+        let article = Article::new(&world.articles[name], &world.schema, &world.path);
+        let Some(intent) = read(words) else {
+            let (verb, index) = words.split_once(' ').unwrap();
+            let at = Pointer::parse(&format!("/related/{index}")).unwrap();
+            return match verb {
+                "stays" => stays_behind(&article, index.parse().unwrap()).join(", "),
+                _ => article.split_path(&at).unwrap().to_string(),
+            };
+        };
+        match intent.patch(&article) {
+            Err(refusal) => format!("refused {refusal}").lines().next().unwrap().trim_end_matches(": regex parse error:").to_owned(),
+            Ok(patch) if patch.is_empty() => "nothing".to_owned(),
+            Ok(patch) => {
+                let after = patch.apply_to(article.document.data()).unwrap_or_else(|error| panic!("{line}: {error}"));
+                let text = format!("---\n{}\n---\n", after.to_json());
+                let again = Document::parse(text.as_bytes());
+                let again = intent.patch(&Article::new(&again, &world.schema, &world.path));
+                assert!(is_step(&intent) || again.as_ref().is_ok_and(|p| p.is_empty()), "{line}: again {again:?}");
+                patch.to_json().to_string()
+            }
+        }
+    });
+}
+
+#[test]
+fn an_entry_becomes_a_file_of_its_own() {
+    let world = world();
+    let article = Article::new(&world.articles["lead"], &world.schema, &world.path);
+    let at = Pointer::parse("/related/0").unwrap();
+    assert_eq!(article.split_path(&at).unwrap().as_str(), "_news/2020-05-06-better.md");
+    let data = article.split_data(&at).unwrap();
+    let keys: Vec<&str> = data.keys().collect();
+    let want = [
+        "category", "title", "excerpt", "publishedDateTime", "webUrl", "type", "quality", "heat", "published", "provider", "images",
+    ];
+    assert_eq!(keys, want);
+    assert_eq!(data.get("heat"), Some(&Value::from(80)));
+    assert_eq!(data.get("published"), Some(&Value::from(false)));
+    assert_eq!(data.get("category"), Some(&Value::from("news")));
+}
