@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use super::config::Overrides;
-use super::kind::Kind;
 use super::infer::roles;
+use super::kind::Kind;
 use super::score::{Sample, Score};
 use crate::document::merge::Policy;
 use crate::document::{Customs, FieldPath, Value};

@@ -104,7 +104,9 @@ fn intents_become_patches() {
             };
         };
         match intent.patch(&article) {
-            Err(refusal) => format!("refused {refusal}").lines().next().unwrap().trim_end_matches(": regex parse error:").to_owned(),
+            Err(refusal) => {
+                format!("refused {refusal}").lines().next().unwrap().trim_end_matches(": regex parse error:").to_owned()
+            }
             Ok(patch) if patch.is_empty() => "nothing".to_owned(),
             Ok(patch) => {
                 let after = patch.apply_to(article.document.data()).unwrap_or_else(|error| panic!("{line}: {error}"));
@@ -127,7 +129,17 @@ fn an_entry_becomes_a_file_of_its_own() {
     let data = article.split_data(&at).unwrap();
     let keys: Vec<&str> = data.keys().collect();
     let want = [
-        "category", "title", "excerpt", "publishedDateTime", "webUrl", "type", "quality", "heat", "published", "provider", "images",
+        "category",
+        "title",
+        "excerpt",
+        "publishedDateTime",
+        "webUrl",
+        "type",
+        "quality",
+        "heat",
+        "published",
+        "provider",
+        "images",
     ];
     assert_eq!(keys, want);
     assert_eq!(data.get("heat"), Some(&Value::from(80)));

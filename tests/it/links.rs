@@ -24,9 +24,18 @@ fn addresses_lead_to_files_or_elsewhere() {
         ("https://smartableai.github.io/microsoft-power-apps/assets/a.jpg", "assets/a.jpg"),
         ("http://SMARTABLEAI.github.io/microsoft-power-apps/assets/a.jpg", "assets/a.jpg"),
         ("//smartableai.github.io/microsoft-power-apps/assets/a.jpg", "assets/a.jpg"),
-        ("https://smartableai.github.io/sister/assets/a.jpg", "remote https://smartableai.github.io/sister/assets/a.jpg"),
-        ("https://smartableai.github.io/microsoft-power-apps-2/a.jpg", "remote https://smartableai.github.io/microsoft-power-apps-2/a.jpg"),
-        ("https://smartableai.github.io.evil.example/microsoft-power-apps/a.jpg", "remote https://smartableai.github.io.evil.example/microsoft-power-apps/a.jpg"),
+        (
+            "https://smartableai.github.io/sister/assets/a.jpg",
+            "remote https://smartableai.github.io/sister/assets/a.jpg",
+        ),
+        (
+            "https://smartableai.github.io/microsoft-power-apps-2/a.jpg",
+            "remote https://smartableai.github.io/microsoft-power-apps-2/a.jpg",
+        ),
+        (
+            "https://smartableai.github.io.evil.example/microsoft-power-apps/a.jpg",
+            "remote https://smartableai.github.io.evil.example/microsoft-power-apps/a.jpg",
+        ),
         ("/assets/today.com-400x400%20-%2050x50.jpg?v=2#top", "assets/today.com-400x400 - 50x50.jpg"),
         ("/microsoft-power-apps/assets/a.jpg", "assets/a.jpg"),
         ("a.jpg", "_news/a.jpg"),
@@ -50,7 +59,9 @@ fn addresses_lead_to_files_or_elsewhere() {
 
 #[test]
 fn hugo_keeps_pictures_in_static_and_beside_the_page() {
-    let hugo = Config::read(&|name| (name == "hugo.toml").then(|| b"baseURL = 'https://example.org/blog/'\ntitle = \"B\"\n".to_vec()));
+    let hugo = Config::read(&|name| {
+        (name == "hugo.toml").then(|| b"baseURL = 'https://example.org/blog/'\ntitle = \"B\"\n".to_vec())
+    });
     assert_eq!((hugo.url.as_deref(), hugo.baseurl.as_str()), (Some("https://example.org"), "/blog"));
     assert_eq!(hugo.title.as_deref(), Some("B"));
     let article = SitePath::new("content/posts/story/index.md").unwrap();

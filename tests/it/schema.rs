@@ -73,7 +73,13 @@ fn other_collections_have_other_shapes() {
     assert_eq!(site.name, "Power Apps Smartable");
     let names: Vec<String> = site.collections.iter().map(copydesk::site::Collection::full_name).collect();
     let want = [
-        "Communities", "Learning / Collections", "Learning / Courses", "Learning / Videos", "News", "Newsletters", "People",
+        "Communities",
+        "Learning / Collections",
+        "Learning / Courses",
+        "Learning / Videos",
+        "News",
+        "Newsletters",
+        "People",
         "Samples",
     ];
     assert_eq!(names, want);
@@ -115,7 +121,10 @@ fn topics_come_with_their_ancestors_and_providers_with_their_logos() {
     let after = patch.apply_to(document.data()).unwrap();
     let topics = path("topics").values(&after).into_iter().filter_map(Value::as_str).collect::<Vec<_>>();
     let place = |name: &str| topics.iter().position(|topic| *topic == name).unwrap();
-    assert!(place("Coronavirus in China") < place("Coronavirus in Asia") && place("Coronavirus in Asia") < place("Coronavirus"));
+    assert!(
+        place("Coronavirus in China") < place("Coronavirus in Asia")
+            && place("Coronavirus in Asia") < place("Coronavirus")
+    );
 }
 
 const DESK_FILE: &str = "\
@@ -178,7 +187,8 @@ fn a_site_overrides_what_is_inferred_and_hears_what_was_not_understood() {
 
 #[test]
 fn a_broken_configuration_is_told_with_its_place() {
-    let read = |text: &'static str| Config::read(&move |name| (name == ".copydesk.yaml").then(|| text.as_bytes().to_vec()));
+    let read =
+        |text: &'static str| Config::read(&move |name| (name == ".copydesk.yaml").then(|| text.as_bytes().to_vec()));
     let config = read("columns: [title\nviews: x\n");
     assert_eq!(config.problems.len(), 1, "{:?}", config.problems);
     assert!(config.problems[0].place.is_some_and(|place| place.line >= 1));

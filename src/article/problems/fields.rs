@@ -44,13 +44,24 @@ fn missing(found: &mut Findings<'_>) {
     for field in schema.fields.iter().filter(|field| field.required && field.path != schema.title) {
         if field.path.values(article.document.data()).iter().all(|value| says_nothing(Some(value))) {
             let (label, path) = (&field.label, &field.path);
-            found.add("missing-field", &root, format!("{label} is missing"), format!("Add “{path}”; the site requires it"));
+            found.add(
+                "missing-field",
+                &root,
+                format!("{label} is missing"),
+                format!("Add “{path}”; the site requires it"),
+            );
         }
     }
     let images = schema.lead_image.as_ref().and_then(|path| schema.field(path));
     let usual = images.is_some_and(|field| schema.articles >= FEWEST && field.seen * 100 >= schema.articles * RULE);
     if usual && article.images().is_empty() && !images.is_some_and(|field| field.required) {
-        found.push(Severity::Notice, "no-image", &root, "The article has no image", "Add one; nearly all others here have one");
+        found.push(
+            Severity::Notice,
+            "no-image",
+            &root,
+            "The article has no image",
+            "Add one; nearly all others here have one",
+        );
     }
 }
 
@@ -62,7 +73,12 @@ fn kind_of(found: &mut Findings<'_>, field: &Field, at: &Pointer, value: &Value)
         && let Err(DateError::Impossible(_)) = When::parse(text)
     {
         let label = &field.label;
-        found.add("impossible-date", at, format!("{label}: {text} is no day of the calendar"), "Write a date that exists");
+        found.add(
+            "impossible-date",
+            at,
+            format!("{label}: {text} is no day of the calendar"),
+            "Write a date that exists",
+        );
         return;
     }
     let is_rule = field.uniform * 100.0 >= RULE as f64 && field.seen >= FEWEST;
@@ -101,18 +117,18 @@ const fn usual(kind: Kind) -> &'static str {
     }
 }
 
-fn outside(
-    found: &mut Findings<'_>,
-    field: &Field,
-    at: &Pointer,
-    value: &Value,
-    is_outside: impl Fn(&str) -> bool,
-) {
+fn outside(found: &mut Findings<'_>, field: &Field, at: &Pointer, value: &Value, is_outside: impl Fn(&str) -> bool) {
     let mut tell = |at: &Pointer, text: &str| {
         if is_outside(text) {
             let label = &field.label;
             let help = "Choose one that is known, or add it to the vocabulary";
-            found.push(Severity::Notice, "outside-vocabulary", at, format!("{label}: “{text}” is not in the vocabulary"), help);
+            found.push(
+                Severity::Notice,
+                "outside-vocabulary",
+                at,
+                format!("{label}: “{text}” is not in the vocabulary"),
+                help,
+            );
         }
     };
     match value {
@@ -133,7 +149,12 @@ fn scores(found: &mut Findings<'_>, schema: &Schema) {
         let is_follower = schema.heat.as_ref() == Some(&score.path) && value < 0.0;
         if score.is_beyond(value) && !is_follower {
             let (path, min, max) = (&score.path, score.min, score.max);
-            found.add("out-of-range", &at, format!("{path} is {value}, beyond {min} to {max}"), "Set it within its bounds");
+            found.add(
+                "out-of-range",
+                &at,
+                format!("{path} is {value}, beyond {min} to {max}"),
+                "Set it within its bounds",
+            );
         }
     }
 }
@@ -144,9 +165,16 @@ fn invisible(found: &mut Findings<'_>, schema: &Schema) {
         let at = path.pointer();
         let Some(text) = found.article.document.get(&at).and_then(Value::as_str) else { continue };
         if let Some(hidden) = text::invisible(text) {
-            let (label, name) = (schema.field(&path).map_or_else(|| path.to_string(), |f| f.label.clone()), hidden.name);
+            let (label, name) =
+                (schema.field(&path).map_or_else(|| path.to_string(), |f| f.label.clone()), hidden.name);
             let message = format!("{label} holds {name}, which cannot be seen");
-            found.push(Severity::Notice, "invisible-character", &at, message, "Type the text anew, or take the character out");
+            found.push(
+                Severity::Notice,
+                "invisible-character",
+                &at,
+                message,
+                "Type the text anew, or take the character out",
+            );
         }
     }
 }

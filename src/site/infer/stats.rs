@@ -263,7 +263,12 @@ impl Stats {
             Kind::Markdown
         } else if average > 100 || texts.multiline * 3 > texts.count {
             Kind::LongText
-        } else if !self.overflown && self.numbers.count == 0 && texts.count >= 3 && distinct <= 20 && distinct * 3 <= texts.count {
+        } else if !self.overflown
+            && self.numbers.count == 0
+            && texts.count >= 3
+            && distinct <= 20
+            && distinct * 3 <= texts.count
+        {
             Kind::Choice
         } else {
             Kind::Text
