@@ -264,7 +264,7 @@ proptest! {
 #[test]
 fn an_edit_lives_through_every_real_rewrite() {
     let Some(corpora) = corpora() else { return };
-    let (mut merges, mut conflicts) = (0, 0);
+    let (mut count, mut conflicts) = (0, 0);
     for folder in std::fs::read_dir(corpora.join("replay")).unwrap().map(|entry| entry.unwrap().path()) {
         let read = |file: &str| std::fs::read(folder.join(file)).ok().map(|bytes| Document::parse(&bytes));
         let (Some(base), Some(theirs)) = (read("before.md"), read("after.md")) else { continue };
@@ -291,9 +291,9 @@ fn an_edit_lives_through_every_real_rewrite() {
             topics.push(Value::text("Desk"));
         }
         assert_eq!(sorted(merged.document.data()), sorted(&expected), "{name}");
-        (merges, conflicts) = (merges + 1, conflicts + usize::from(rewritten));
+        (count, conflicts) = (count + 1, conflicts + usize::from(rewritten));
     }
-    assert!(merges == 91 && conflicts > 20 && conflicts < merges, "{merges} merges, {conflicts} conflicts");
+    assert!(count == 91 && conflicts > 20 && conflicts < count, "{count} merges, {conflicts} conflicts");
 }
 
 /// The merges of the corpora that really happened: `merge-*` of `replay`.
