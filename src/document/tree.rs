@@ -55,11 +55,18 @@ pub(crate) struct Entry {
 }
 
 /// Where a pointer leads in the tree.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Found {
     pub(crate) node: NodeId,
+    /// The collections on the way from the root, with the position taken in each.
+    pub(crate) trail: Vec<(NodeId, usize)>,
+}
+
+impl Found {
     /// The collection it lies in, and its position there.
-    pub(crate) parent: Option<(NodeId, usize)>,
+    pub(crate) fn parent(&self) -> Option<(NodeId, usize)> {
+        self.trail.last().copied()
+    }
 }
 
 impl Tree {
@@ -70,18 +77,20 @@ impl Tree {
     /// The node at a pointer, and nothing where the way leads through an alias. `data` is what the tree says: its maps have
     /// the tree's entries in the tree's order.
     pub(crate) fn find(&self, data: &Value, at: &Pointer) -> Option<Found> {
-        let mut found = Found { node: self.root?, parent: None };
+        let mut found = Found { node: self.root?, trail: Vec::with_capacity(at.parts().len()) };
         let mut value = data;
         for part in at.parts() {
             let position = position(value, part)?;
             let (child, inner) = self.step(found.node, value, position)?;
-            found = Found { node: child, parent: Some((found.node, position)) };
+            found.trail.push((found.node, position));
+            found.node = child;
             value = inner;
         }
         Some(found)
     }
 
-    fn step<'a>(&self, node: NodeId, value: &'a Value, position: usize) -> Option<(NodeId, &'a Value)> {
+    /// A child and its data.
+    pub(crate) fn step<'a>(&self, node: NodeId, value: &'a Value, position: usize) -> Option<(NodeId, &'a Value)> {
         match (&self.node(node).kind, value) {
             (NodeKind::List { items, .. }, Value::List(values)) => Some((*items.get(position)?, values.get(position)?)),
             (NodeKind::Map { entries, .. }, Value::Map(map)) => {
@@ -89,6 +98,27 @@ impl Tree {
             }
             _ => None,
         }
+    }
+
+    /// The nodes that a collection holds, values only.
+    pub(crate) fn children(&self, node: NodeId) -> Vec<NodeId> {
+        match &self.node(node).kind {
+            NodeKind::List { items, .. } => items.clone(),
+            NodeKind::Map { entries, .. } => entries.iter().map(|entry| entry.value).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether a collection is written in brackets.
+    pub(crate) fn is_flow(&self, node: NodeId) -> bool {
+        matches!(self.node(node).kind, NodeKind::List { flow: true, .. } | NodeKind::Map { flow: true, .. })
+    }
+
+    /// The comments that start in a span.
+    pub(crate) fn comments_in(&self, span: Span) -> &[Span] {
+        let from = self.comments.partition_point(|comment| comment.start < span.start);
+        let to = self.comments.partition_point(|comment| comment.start < span.end);
+        &self.comments[from..to.max(from)]
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Invariant: the splices of an edit are sorted and disjoint, and lie on character boundaries of the text they were made for.
 
+use std::collections::VecDeque;
+
 use super::Span;
 
 /// One replacement: these bytes of the old text become this text.
@@ -92,6 +94,20 @@ impl TextEdit {
         new
     }
 
+    /// This edit and then another, which was made for the text this one gives, as one edit of the first text.
+    #[must_use]
+    pub fn then(&self, next: &Self) -> Self {
+        let mut pieces = Pieces { left: pieces(&self.splices).into(), at: 0 };
+        let mut result = Vec::new();
+        for splice in &next.splices {
+            pieces.take_until(splice.span.start, |piece| result.push(piece));
+            result.push(Piece::New(&splice.text));
+            pieces.take_until(splice.span.end, |_| ());
+        }
+        result.extend(pieces.left);
+        Self { splices: splices(&result) }
+    }
+
     /// The edit that takes this one back; `text` is the text before it.
     #[must_use]
     pub fn invert(&self, text: &str) -> Self {
@@ -108,6 +124,76 @@ impl TextEdit {
         }
         Self { splices }
     }
+}
+
+/// A stretch of an edited text.
+#[derive(Clone, Copy)]
+enum Piece<'a> {
+    /// From the old text.
+    Old(Span),
+    /// Put in.
+    New(&'a str),
+}
+
+/// An edited text, read from its start.
+struct Pieces<'a> {
+    left: VecDeque<Piece<'a>>,
+    at: usize,
+}
+
+impl<'a> Pieces<'a> {
+    /// Hands out what stands before the byte `end` of the edited text.
+    fn take_until(&mut self, end: usize, mut take: impl FnMut(Piece<'a>)) {
+        while self.at < end
+            && let Some(piece) = self.left.pop_front()
+        {
+            let length = match piece {
+                Piece::Old(span) => span.len(),
+                Piece::New(text) => text.len(),
+            };
+            let taken = length.min(end - self.at);
+            let (head, tail) = match piece {
+                Piece::Old(Span { start, end }) => (Piece::Old(Span::new(start, start + taken)), Piece::Old(Span::new(start + taken, end))),
+                Piece::New(text) => (Piece::New(&text[..taken]), Piece::New(&text[taken..])),
+            };
+            if taken < length {
+                self.left.push_front(tail);
+            }
+            self.at += taken;
+            take(head);
+        }
+    }
+}
+
+/// The edited text; the last piece reaches beyond any end.
+fn pieces(splices: &[Splice]) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::with_capacity(2 * splices.len() + 1);
+    let mut at = 0;
+    for splice in splices {
+        pieces.push(Piece::Old(Span::new(at, splice.span.start)));
+        pieces.push(Piece::New(&splice.text));
+        at = splice.span.end;
+    }
+    pieces.push(Piece::Old(Span::new(at, usize::MAX)));
+    pieces
+}
+
+fn splices(pieces: &[Piece<'_>]) -> Vec<Splice> {
+    let mut splices = Vec::new();
+    let (mut at, mut added) = (0, String::new());
+    for piece in pieces {
+        match piece {
+            Piece::New(text) => added.push_str(text),
+            Piece::Old(span) if span.is_empty() => {}
+            Piece::Old(span) => {
+                if span.start > at || !added.is_empty() {
+                    splices.push(Splice { span: Span::new(at, span.start), text: std::mem::take(&mut added) });
+                }
+                at = span.end;
+            }
+        }
+    }
+    splices
 }
 
 #[cfg(test)]
@@ -131,6 +217,25 @@ mod tests {
     fn overlapping_replacements_are_refused() {
         let splice = |start, end| Splice { span: Span::new(start, end), text: String::new() };
         assert_eq!(TextEdit::new(vec![splice(0, 4), splice(3, 5)]), Err(Overlap(3)));
+    }
+
+    #[test]
+    fn two_edits_become_one() {
+        let old = "one two three four";
+        let splice = |start, end, text: &str| Splice { span: Span::new(start, end), text: text.into() };
+        let first = TextEdit::new(vec![splice(4, 7, "2 and more"), splice(18, 18, "!"), splice(0, 0, ">")]).unwrap();
+        let mid = first.apply(old);
+        for next in [
+            vec![splice(0, 1, "")],
+            vec![splice(3, 8, "x"), splice(9, 9, "y"), splice(mid.len(), mid.len(), "?")],
+            vec![splice(0, mid.len(), "all")],
+            vec![splice(2, mid.len(), "")],
+            vec![],
+        ] {
+            let next = TextEdit::new(next).unwrap();
+            assert_eq!(first.then(&next).apply(old), next.apply(&mid));
+            assert_eq!(TextEdit::default().then(&next), next);
+        }
     }
 
     #[test]
