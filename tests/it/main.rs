@@ -6,6 +6,8 @@
 mod bombs;
 mod cli;
 mod common;
+mod document;
+mod edge;
 mod filter;
 mod formats;
 mod intents;
@@ -20,6 +22,7 @@ mod network;
 mod pictures;
 mod problems;
 mod readme;
+mod replay;
 mod rooms;
 mod saving;
 mod schema;

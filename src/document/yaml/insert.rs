@@ -155,10 +155,15 @@ impl Editor<'_> {
         if !(is_new_block || follows_block) || !self.habits().spaces_blocks() {
             return;
         }
+        let is_last = place >= self.layout.len(map);
+        if is_last && self.layout.is_blank_line(splice.span.start) {
+            let behind = self.layout.next_line(splice.span.start);
+            splice.span = Span::new(behind, behind);
+            return;
+        }
         if place > 0 {
             splice.text.insert_str(0, newline);
         }
-        let is_last = place >= self.layout.len(map);
         if is_new_block && !is_last && !self.layout.is_blank_line(splice.span.start) {
             splice.text.push_str(newline);
         }

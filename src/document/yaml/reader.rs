@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle as Style, StructureStyle};
 
-use super::diagnosis;
+use super::diagnosis::{self, Disguise};
 use super::gap::Gap;
 use super::scalar::{date_parts, resolve};
 use crate::document::notice::{Fault, NoticeCode};
@@ -32,17 +32,24 @@ pub(crate) fn read(text: &str, front: Span) -> Reading {
         let message = format!("The front matter has {} bytes; {MAX_BYTES} are the most that is read", block.len());
         return Reading::failed(Fault::new(NoticeCode::Limit, message, front.start));
     }
-    let mut faults = Vec::new();
-    let block = diagnosis::without_controls(block, front.start, &mut faults);
-    let mut reader = Reader::new(&block, front.start);
-    reader.warnings = faults;
+    let mut warnings = diagnosis::odd_lines(block, front.start);
+    let (disguised, disguise) = Disguise::put_on(block, front.start, &mut warnings);
+    let mut reader = Reader::new(&disguised, front.start, disguise);
+    reader.warnings = warnings;
     reader.run();
-    reader.finish()
+    let mut reading = reader.finish();
+    if reading.error.is_some()
+        && let Some(conflict) = diagnosis::conflict_markers(block, front.start)
+    {
+        reading.error = Some(conflict);
+    }
+    reading
 }
 
 struct Reader<'a> {
     block: &'a str,
     offset: usize,
+    disguise: Disguise,
     tree: Tree,
     data: Option<Value>,
     frames: Vec<Frame>,
@@ -76,10 +83,11 @@ struct Anchor {
 }
 
 impl<'a> Reader<'a> {
-    fn new(block: &'a str, offset: usize) -> Self {
+    fn new(block: &'a str, offset: usize, disguise: Disguise) -> Self {
         Self {
             block,
             offset,
+            disguise,
             tree: Tree::default(),
             data: None,
             frames: Vec::new(),
@@ -180,13 +188,13 @@ impl<'a> Reader<'a> {
         self.last_end = self.last_end.max(span.end);
         if let Some(Frame { parts: Parts::Map { key: key @ None, .. }, size, .. }) = self.frames.last_mut() {
             *size += 1;
-            *key = Some((id, if implicit { String::new() } else { text.into_owned() }));
+            *key = Some((id, if implicit { String::new() } else { self.disguise.take_off(text) }));
             return;
         }
         let value = match style {
             _ if implicit => Value::Null,
             ScalarStyle::Plain if !as_text => self.plain(text, span),
-            _ => Value::Text(text.into_owned()),
+            _ => Value::Text(self.disguise.take_off(text)),
         };
         self.complete(id, value, 1);
     }
@@ -200,7 +208,7 @@ impl<'a> Reader<'a> {
                     let message = format!("No calendar has the date {text}");
                     self.warnings.push(Fault::new(NoticeCode::ImpossibleDate, message, span.start + self.offset));
                 }
-                Value::Text(text.into_owned())
+                Value::Text(self.disguise.take_off(text))
             }
             value => value,
         }
