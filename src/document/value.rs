@@ -95,7 +95,10 @@ impl PartialEq for Number {
     fn eq(&self, other: &Self) -> bool {
         match (self.as_i128(), other.as_i128()) {
             (Some(a), Some(b)) => a == b,
-            (None, None) => self.0 == other.0 || self.as_f64() == other.as_f64(),
+            (None, None) => match (self.as_f64(), other.as_f64()) {
+                (Some(a), Some(b)) => a == b || a.is_nan() && b.is_nan(),
+                _ => self.0 == other.0,
+            },
             _ => false,
         }
     }
@@ -338,6 +341,7 @@ mod tests {
         assert_eq!(n("1_000"), n("1000"));
         assert_ne!(n("120"), n("120.0"));
         assert_eq!(n("1e3"), n("1000.0"));
+        assert_eq!(n(".NaN"), n(".nan"));
         for text in ["", "_1", "x", "-", ".", "1x", "infinity", "NaN"] {
             assert!(Number::parse(text).is_none(), "{text}");
         }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use copydesk::document::{Customs, Document, NoticeCode, Patch, Pointer, Value};
+use copydesk::document::{Customs, Document, Format, NoticeCode, Patch, Pointer, Value};
 
 use crate::common::corpora;
 
@@ -74,8 +74,8 @@ fn set(document: &Document, pointer: &Pointer, value: Value) -> Result<(), Optio
     if applied.edit.apply(old) != new || applied.edit.invert(old).apply(new) != old {
         return Err(Some("the edit is not what changed".into()));
     }
-    if document.warnings().iter().any(|notice| notice.code == NoticeCode::ControlCharacter) {
-        // What Jekyll cannot read is not written again, not even by an undo.
+    if document.format() != Format::Yaml || document.warnings().iter().any(|notice| notice.code == NoticeCode::ControlCharacter) {
+        // What Jekyll cannot read is not written again, not even by an undo; other formats undo the data.
         return Ok(());
     }
     let back = applied.document.apply(&applied.inverse, &Customs::default()).map_err(|refusal| Some(refusal.to_string()))?;

@@ -22,6 +22,7 @@ mod network;
 mod pictures;
 mod problems;
 mod readme;
+mod properties;
 mod replay;
 mod rooms;
 mod saving;
