@@ -156,7 +156,23 @@ impl Kind {
             (Self::Tags, Value::List(items)) => tags::show(items),
             (Self::Entry, Value::Map(map)) => entry::show(map),
             (Self::Entries, Value::List(items)) => entry::show_list(items),
-            (_, value) => text::show(value),
+            // Every kind by its name, so that a new one is missed here. A value of another kind is shown as text.
+            (
+                Self::Text
+                | Self::LongText
+                | Self::Markdown
+                | Self::Number
+                | Self::Score
+                | Self::YesNo
+                | Self::Date
+                | Self::Url
+                | Self::Choice
+                | Self::Tags
+                | Self::Entry
+                | Self::Entries
+                | Self::Embed,
+                value,
+            ) => text::show(value),
         }
     }
 
