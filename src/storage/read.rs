@@ -12,6 +12,9 @@ use crate::file::{SitePath, Snapshot, Stamp};
 /// The largest file that is read.
 pub const LIMIT: u64 = 64 * 1024 * 1024;
 
+/// How often a file is read again that is being written meanwhile.
+const REREADS: usize = 3;
+
 /// Reads a file of the site. A symbolic link is followed inside the site only.
 ///
 /// # Errors
@@ -34,7 +37,14 @@ pub(crate) fn stamp_of(metadata: &cap_std::fs::Metadata) -> Stamp {
 /// Reads a file of the site through the given calls, and says what it is.
 pub(crate) fn read_through(vfs: &dyn Vfs, path: &SitePath) -> Result<(Snapshot, Entry), StorageError> {
     let spot = Spot::new(Root::Site, path.as_str());
-    let (bytes, entry) = read_whole(vfs, &spot, LIMIT).map_err(|error| read_error(path, &error))?;
+    let (mut bytes, mut entry) = read_whole(vfs, &spot, LIMIT).map_err(|error| read_error(path, &error))?;
+    for _ in 0..REREADS {
+        if bytes.len() as u64 == entry.stamp.size {
+            break;
+        }
+        // It grew or shrank while it was read: half of two versions is no version.
+        (bytes, entry) = read_whole(vfs, &spot, LIMIT).map_err(|error| read_error(path, &error))?;
+    }
     debug_assert_eq!(entry.sort, Sort::File, "read_whole refuses all else");
     if bytes.len() as u64 > LIMIT {
         return Err(StorageError::TooLarge { path: path.to_string(), size: entry.stamp.size, limit: LIMIT });

@@ -292,7 +292,7 @@ mod at_each_call {
     }
 
     /// How another program writes.
-    #[derive(Clone, Copy, Debug)]
+    #[derive(Clone, Copy, Debug, PartialEq)]
     enum Style {
         InPlace,
         Aside,
@@ -363,6 +363,85 @@ mod at_each_call {
             }
         }
         assert!(found_again > 0, "the kill between swap and check must be among them");
+    }
+
+    /// What can happen to an article, one after the other.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    enum Deed {
+        Save,
+        Style(Style),
+        Settle,
+        Close,
+    }
+
+    /// Does two things in a row; answers what was said to be saved and not overwritten since.
+    fn two_deeds(disk: &SimFs, deeds: [Deed; 2]) -> Option<String> {
+        let saver = saver(disk);
+        let held = disk.hold(&article());
+        let mut saved = None;
+        for (number, deed) in deeds.into_iter().enumerate() {
+            match deed {
+                Deed::Save => {
+                    let new = format!("mine {number}");
+                    let plan = plan("_news/a.md", text(disk).as_deref(), &new);
+                    if matches!(saver.save(&plan, &|| false), SaveOutcome::Written(_)) {
+                        saved = Some(new);
+                    }
+                }
+                Deed::Style(Style::InPlace) => disk.overwrite(&article(), THEIRS.as_bytes()),
+                Deed::Style(Style::Aside) => disk.replace(&article(), THEIRS.as_bytes()),
+                Deed::Style(Style::Delete) => disk.delete(&article()),
+                Deed::Style(Style::Held) => held.iter().for_each(|held| held.write(THEIRS.as_bytes())),
+                Deed::Settle => {
+                    disk.wait(std::time::Duration::from_secs(6));
+                    saver.settle(false).iter().for_each(|found| saver.accept(found));
+                }
+                Deed::Close => saver.close().iter().for_each(|found| saver.accept(found)),
+            }
+            if matches!(deed, Deed::Style(Style::InPlace | Style::Aside | Style::Delete)) {
+                saved = None;
+            }
+        }
+        saved
+    }
+
+    #[test]
+    fn any_two_deeds_cut_at_any_call_keep_the_promises() {
+        let styles = [Style::InPlace, Style::Aside, Style::Delete, Style::Held].map(Deed::Style);
+        let deeds: Vec<Deed> = [Deed::Save, Deed::Settle, Deed::Close].into_iter().chain(styles).collect();
+        let mut points = 0;
+        for (first, second) in deeds.iter().flat_map(|first| deeds.iter().map(move |second| (*first, *second))) {
+            let calls = {
+                let disk = disk(0);
+                two_deeds(&disk, [first, second]);
+                disk.calls()
+            };
+            let by_others = [first, second].iter().any(|deed| matches!(deed, Deed::Style(_)));
+            for (at, seed) in (0..=calls).flat_map(|at| (0..6).map(move |seed| (at, seed))) {
+                points += 1;
+                let disk = disk(0);
+                disk.fail(at, Fault::Kill, true);
+                let saved = two_deeds(&disk, [first, second]);
+                let before = text(&disk);
+                if seed == 0 {
+                    disk.restart()
+                } else {
+                    disk.cut_power(seed)
+                }
+                let label = format!("{first:?} {second:?}, call {at}, seed {seed}, before {before:?}");
+                let now = disk.bytes(&article()).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+                // In a power cut others lose what they did not sync; we lose nothing of ours.
+                let is_whole =
+                    now.as_deref().is_some_and(|now| now == OLD || now == THEIRS || now.starts_with("mine "));
+                assert!(is_whole || by_others, "{label}: {now:?}");
+                if let Some(saved) = saved.filter(|_| !by_others) {
+                    assert!(now.as_deref() == Some(&saved) || now == before, "{label}: saved {saved}, now {now:?}");
+                }
+                let displaced = start_again(&disk);
+                assert!(by_others || displaced.is_empty(), "{label}: {displaced:?}");
+            }
+        }
+        eprintln!("{points} cuts");
     }
 
     /// One step of a life with this disk.

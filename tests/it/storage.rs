@@ -3,12 +3,12 @@
 use std::fs;
 use std::path::Path;
 
-use copydesk::file::SitePath;
+use copydesk::file::{ContentHash, SitePath};
 use copydesk::storage::read::{self, LIMIT};
 use copydesk::storage::rules::Rules;
 use copydesk::storage::scan::{self, ScanOptions, ScanReport};
 use copydesk::storage::state::{SiteKey, StateFile};
-use copydesk::storage::{SiteFolder, StateFolder, StorageError, git};
+use copydesk::storage::{SaveOutcome, SiteFolder, StateFolder, StorageError, cache, git, trash};
 
 fn write(root: &Path, path: &str, text: impl AsRef<[u8]>) {
     let path = root.join(path);
@@ -232,4 +232,36 @@ fn a_git_file_that_points_to_a_stranger_is_not_followed() {
     write(folder.path(), "victim/gitdir", folder.path().join("site/.git").to_str().unwrap());
     let site = SiteFolder::open(&folder.path().join("site")).unwrap();
     assert_eq!(git::branch(&site), Some(git::Branch::Named("main".to_owned())));
+}
+
+#[test]
+fn a_cache_gives_back_what_went_in_or_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = StateFolder::at(folder.path()).unwrap();
+    let key = SiteKey::of_root(folder.path());
+    assert_eq!(cache::load(&state, &key, "index", 1), None);
+    cache::store(&state, &key, "index", 1, b"columns").unwrap();
+    assert_eq!(cache::load(&state, &key, "index", 1).as_deref(), Some(&b"columns"[..]));
+    assert_eq!(cache::load(&state, &key, "index", 2), None, "another version");
+    let path = state.cache().join("sites").join(key.as_str()).join("index");
+    let whole = fs::read(&path).unwrap();
+    for at in 0..whole.len() {
+        let mut hit = whole.clone();
+        hit[at] ^= 1;
+        fs::write(&path, &hit).unwrap();
+        assert_eq!(cache::load(&state, &key, "index", 1), None, "hit at {at}");
+        fs::write(&path, &whole[..at]).unwrap();
+        assert_eq!(cache::load(&state, &key, "index", 1), None, "cut at {at}");
+    }
+}
+
+#[test]
+fn only_what_was_seen_goes_to_the_trash() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "a.md", "theirs");
+    let site = SiteFolder::open(folder.path()).unwrap();
+    let delete = |path: &str| trash::delete(&site, &site_path(path), ContentHash::of(b"seen"));
+    assert!(matches!(delete("a.md"), Some(SaveOutcome::MovedOn(snapshot)) if &*snapshot.bytes == b"theirs"));
+    assert!(matches!(delete("b.md"), Some(SaveOutcome::Gone)));
+    assert!(folder.path().join("a.md").is_file());
 }

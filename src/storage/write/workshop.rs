@@ -59,16 +59,24 @@ impl Workshop {
         if let Some(place) = open.iter().find(|place| place.device == device) {
             return Ok(place.folder.clone());
         }
+        let mut refused = io::Error::new(io::ErrorKind::CrossesDevices, "no place for a new file on the same disk");
         let candidates = places().into_iter().chain([folder.join(IN_SITE)]);
         for candidate in candidates.filter(|candidate| vfs.has(candidate.root)) {
-            if vfs.entry(&candidate.folder())?.device == device {
-                let place = self.open(vfs, candidate, device)?;
-                let folder = place.folder.clone();
-                open.push(place);
-                return Ok(folder);
+            if vfs.entry(&candidate.folder())?.device != device {
+                continue;
+            }
+            match self.open(vfs, candidate, device) {
+                Ok(place) => {
+                    let folder = place.folder.clone();
+                    open.push(place);
+                    return Ok(folder);
+                }
+                // A git folder that belongs to somebody else is no reason not to save.
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => refused = error,
+                Err(error) => return Err(error),
             }
         }
-        Err(io::Error::new(io::ErrorKind::CrossesDevices, "no place for a new file on the same disk"))
+        Err(refused)
     }
 
     /// The names for one save in a folder of ours.
