@@ -6,6 +6,7 @@ pub mod intent;
 pub mod moment;
 pub mod problems;
 pub mod record;
+pub mod scanner;
 pub mod split;
 
 pub use intent::{Find, Intent, IntentRefusal};

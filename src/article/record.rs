@@ -359,6 +359,10 @@ impl<'o> RecordBuilder<'o> {
         if self.marks.len() > 1 {
             self.path.push('.');
         }
+        if !key.contains(['.', '\\']) {
+            self.path.push_str(key);
+            return;
+        }
         for c in key.chars() {
             if matches!(c, '.' | '\\') {
                 self.path.push('\\');
@@ -373,15 +377,21 @@ impl<'o> RecordBuilder<'o> {
         self.path.truncate(length);
     }
 
-    /// A map of so many keys begins here, below a key or as an item.
-    pub fn map(&mut self, keys: usize) {
-        if self.marks.is_empty() {
-            return;
-        }
+    /// The value of the key entered last is a map: its keys follow.
+    pub fn begin_map(&mut self) {
         if self.lists == 0 {
-            self.keep(Kept::Entries(keys as u32));
+            self.keep(Kept::Entries(0));
         } else {
+            self.gather(0, true);
+        }
+    }
+
+    /// The map, of so many keys, ends.
+    pub fn end_map(&mut self, keys: usize) {
+        if self.lists > 0 {
             self.gather(keys, true);
+        } else if let Some((_, Kept::Entries(count))) = self.find().and_then(|at| self.kept.get_mut(at)) {
+            *count = keys as u32;
         }
     }
 
@@ -470,8 +480,9 @@ impl<'o> RecordBuilder<'o> {
                 self.end_list();
             }
             Value::Map(map) => {
-                self.map(map.len());
+                self.begin_map();
                 self.map_entries(map);
+                self.end_map(map.len());
             }
         }
     }
@@ -592,6 +603,9 @@ impl<'o> RecordBuilder<'o> {
 
     /// The fact of the field we are in, if there is one. Fields of lists are asked for again and again, so from the end.
     fn find(&self) -> Option<usize> {
+        if !self.is_wanted() {
+            return None;
+        }
         self.kept.iter().rposition(|(name, _)| {
             (name.end - name.start) as usize == self.path.len()
                 && self.text.get(name.start as usize..name.end as usize) == Some(self.path.as_str())

@@ -11,10 +11,12 @@ use crate::document::FieldPath;
 use crate::file::{SitePath, Stamp};
 
 mod column;
+pub mod duplicates;
 mod facets;
 mod fold;
 mod folded;
 mod histogram;
+pub mod pack;
 mod pool;
 mod query;
 mod rows;
@@ -23,10 +25,11 @@ mod words;
 
 pub use crate::article::ArticleId;
 pub use column::{Cell, ColumnKey, Computed};
+pub use duplicates::{Group, Reason, duplicates};
 pub use facets::Facets;
 pub use histogram::Histogram;
+pub use pack::{PackError, pack, unpack};
 pub use query::{Facts, Query, QueryError, Token, TokenKind, filter};
-
 pub use sort::{SortKey, sort};
 
 use column::{CHUNK, Column, Texts};

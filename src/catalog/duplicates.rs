@@ -1,0 +1,285 @@
+//! The same story told twice: articles with the same address, and articles whose titles and excerpts are nearly equal.
+//!
+//! Addresses are compared after normalising. Texts are compared by shingles, the pairs of neighbouring words: a min-hash
+//! signature of each article finds the few that may be alike, and these are then compared shingle by shingle.
+//!
+//! Invariant: an article is in one group at most; in a group of alike texts everyone is alike to the first.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+
+use super::column::{CHUNK, Cell};
+use super::{ArticleId, Catalog};
+
+/// Articles that tell the same story.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// The articles, the first that came first.
+    pub articles: Vec<ArticleId>,
+    /// How alike the least alike of them is to the first, from 0 to 1; 1 for the same address.
+    pub likeness: f32,
+    /// Why they are together.
+    pub reason: Reason,
+}
+
+/// Why articles are told to be the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// They have the same address.
+    Address,
+    /// Their titles and excerpts are nearly equal.
+    Text,
+}
+
+/// Less alike texts are different stories.
+pub const LEAST_LIKENESS: f32 = 0.7;
+
+/// The fields of an article's own address, the best first.
+const ADDRESSES: [&str; 8] =
+    ["webUrl", "originalUrl", "canonical", "canonicalUrl", "canonical_url", "url", "link", "source_url"];
+
+/// The fields that are compared beside the title.
+const EXCERPTS: [&str; 3] = ["excerpt", "description", "summary"];
+
+const BANDS: usize = 8;
+const BAND: usize = 3;
+
+/// Articles with fewer shingles than this are too short to be told apart by them.
+const FEWEST: usize = 4;
+
+/// In a crowd of candidates each is compared with so many others; more would not finish on a site of one sentence.
+const CROWD: usize = 32;
+
+/// All groups, the largest first; nothing when it was cancelled on the way.
+pub fn duplicates(catalog: &Catalog, cancelled: &(dyn Fn() -> bool + Sync)) -> Option<Vec<Group>> {
+    let ids: Vec<ArticleId> = catalog.ids().collect();
+    let mut groups = Vec::new();
+    let mut taken = vec![false; ids.last().map_or(0, |id| id.row() + 1)];
+    for articles in same_addresses(catalog, &ids, cancelled)? {
+        articles.iter().for_each(|id| take(&mut taken, *id));
+        groups.push(Group { articles, likeness: 1.0, reason: Reason::Address });
+    }
+    groups.extend(alike_texts(catalog, &ids, &mut taken, cancelled)?);
+    groups.sort_by(|a, b| b.articles.len().cmp(&a.articles.len()).then(a.articles.cmp(&b.articles)));
+    Some(groups)
+}
+
+fn take(taken: &mut [bool], id: ArticleId) {
+    if let Some(slot) = taken.get_mut(id.row()) {
+        *slot = true;
+    }
+}
+
+fn same_addresses(
+    catalog: &Catalog,
+    ids: &[ArticleId],
+    cancelled: &(dyn Fn() -> bool + Sync),
+) -> Option<Vec<Vec<ArticleId>>> {
+    let shared = &catalog.shared;
+    let columns: Vec<_> = ADDRESSES.iter().filter_map(|name| shared.named(name)).collect();
+    let keys: Option<Vec<Vec<(u64, ArticleId)>>> = ids
+        .par_chunks(CHUNK)
+        .map(|ids| {
+            let key = |id: &ArticleId| {
+                let address = columns.iter().find_map(|column| match column.cell(id.row(), &shared.pool) {
+                    Cell::Text(text) if !text.is_empty() => Some(text),
+                    _ => None,
+                })?;
+                let address = normal_address(address)?;
+                Some((xxhash_rust::xxh3::xxh3_64(address.as_bytes()), *id))
+            };
+            (!cancelled()).then(|| ids.iter().filter_map(key).collect())
+        })
+        .collect();
+    let mut keys = keys?.concat();
+    keys.par_sort_unstable();
+    let groups = keys.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1);
+    Some(groups.map(|group| group.iter().map(|(_, id)| *id).collect()).collect())
+}
+
+/// An address without what does not tell stories apart: scheme, `www.`, marks of mobile and AMP pages, the fragment, what only
+/// says where a reader came from, the last slash. Nothing for what is no address, and for a site's front page.
+#[must_use]
+pub fn normal_address(address: &str) -> Option<String> {
+    let rest = address.trim().split('#').next()?;
+    let (scheme, rest) = rest.split_once("://")?;
+    if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
+        return None;
+    }
+    let (place, query) = rest.split_once('?').map_or((rest, ""), |(place, query)| (place, query));
+    let (host, path) = place.split_once('/').unwrap_or((place, ""));
+    let host = host.to_ascii_lowercase();
+    let mut host = host.trim_end_matches(":443").trim_end_matches(":80");
+    while let Some(shorter) = ["www.", "m.", "amp.", "mobile."].iter().find_map(|start| host.strip_prefix(start)) {
+        host = shorter;
+    }
+    let mut path = path.trim_end_matches('/');
+    for ending in ["/amp", "/index.html", "/index.php", ".amp.html", ".amp", "/"] {
+        path = path.strip_suffix(ending).unwrap_or(path);
+    }
+    let path = path.strip_suffix(".html").unwrap_or(path);
+    let mut query: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !is_tracking(pair)).collect();
+    query.sort_unstable();
+    (!path.is_empty() || !query.is_empty()).then(|| format!("{host}/{path}?{}", query.join("&")))
+}
+
+fn is_tracking(pair: &str) -> bool {
+    const NAMES: [&str; 14] = [
+        "amp",
+        "fbclid",
+        "gclid",
+        "ref",
+        "ref_src",
+        "source",
+        "src",
+        "cmp",
+        "cmpid",
+        "ns_campaign",
+        "ocid",
+        "outputtype",
+        "rss",
+        "feed",
+    ];
+    let name = pair.split('=').next().unwrap_or_default().to_ascii_lowercase();
+    name.starts_with("utm_") || NAMES.contains(&name.as_str())
+}
+
+/// What is kept of an article's text to compare it.
+struct Shingled {
+    id: ArticleId,
+    /// Sorted, each once.
+    shingles: Vec<u32>,
+    bands: [u64; BANDS],
+}
+
+fn alike_texts(
+    catalog: &Catalog,
+    ids: &[ArticleId],
+    taken: &mut [bool],
+    cancelled: &(dyn Fn() -> bool + Sync),
+) -> Option<Vec<Group>> {
+    let shingled: Option<Vec<Vec<Shingled>>> = ids
+        .par_chunks(CHUNK)
+        .map(|ids| (!cancelled()).then(|| ids.iter().filter_map(|id| shingle(catalog, *id)).collect()))
+        .collect();
+    let shingled: Vec<Shingled> = shingled?.into_iter().flatten().collect();
+    let mut candidates: Vec<(u32, u32)> =
+        (0..BANDS).into_par_iter().flat_map_iter(|band| pairs_of_band(&shingled, band)).collect();
+    candidates.par_sort_unstable();
+    candidates.dedup();
+    if cancelled() {
+        return None;
+    }
+    let alike = |(a, b): &(u32, u32)| {
+        let (one, other) = (shingled.get(*a as usize)?, shingled.get(*b as usize)?);
+        let likeness = likeness(&one.shingles, &other.shingles);
+        (likeness >= LEAST_LIKENESS).then_some((*a, *b, likeness))
+    };
+    let pairs: Vec<(u32, u32, f32)> = candidates.par_iter().filter_map(alike).collect();
+    Some(groups_of(&shingled, &pairs, taken))
+}
+
+/// Pairs of articles with the same hash in a band.
+fn pairs_of_band(shingled: &[Shingled], band: usize) -> Vec<(u32, u32)> {
+    let hash = |article: &Shingled| article.bands.get(band).copied().unwrap_or_default();
+    let mut keys: Vec<(u64, u32)> =
+        shingled.iter().enumerate().map(|(at, article)| (hash(article), at as u32)).collect();
+    keys.sort_unstable();
+    let mut pairs = Vec::new();
+    for crowd in keys.chunk_by(|a, b| a.0 == b.0) {
+        for (at, (_, one)) in crowd.iter().enumerate() {
+            pairs.extend(crowd.iter().skip(at + 1).take(CROWD).map(|(_, other)| (*one, *other)));
+        }
+    }
+    pairs
+}
+
+/// Groups around the first article of each; pairs come sorted.
+fn groups_of(shingled: &[Shingled], pairs: &[(u32, u32, f32)], taken: &mut [bool]) -> Vec<Group> {
+    let is_taken = |taken: &[bool], id: ArticleId| taken.get(id.row()).copied().unwrap_or(true);
+    let mut groups = Vec::new();
+    for of_one in pairs.chunk_by(|a, b| a.0 == b.0) {
+        let id = |at: u32| shingled.get(at as usize).map(|article| article.id);
+        let Some(first) = of_one.first().and_then(|(one, ..)| id(*one)).filter(|id| !is_taken(taken, *id)) else {
+            continue;
+        };
+        let others: Vec<_> = of_one.iter().filter_map(|(_, other, likeness)| Some((id(*other)?, *likeness))).collect();
+        let others: Vec<_> = others.into_iter().filter(|(other, _)| !is_taken(taken, *other)).collect();
+        if others.is_empty() {
+            continue;
+        }
+        let likeness = others.iter().fold(1.0_f32, |least, (_, likeness)| least.min(*likeness));
+        let articles: Vec<_> = std::iter::once(first).chain(others.iter().map(|(id, _)| *id)).collect();
+        articles.iter().for_each(|id| take(taken, *id));
+        groups.push(Group { articles, likeness, reason: Reason::Text });
+    }
+    groups
+}
+
+fn shingle(catalog: &Catalog, id: ArticleId) -> Option<Shingled> {
+    let shared = &catalog.shared;
+    let excerpt = EXCERPTS.iter().filter_map(|name| shared.named(name)).find_map(|column| {
+        match column.cell(id.row(), &shared.pool) {
+            Cell::Text(text) if !text.is_empty() => Some(text),
+            _ => None,
+        }
+    });
+    let mut folded = String::with_capacity(256);
+    super::fold::fold_into(shared.title(id.row()), &mut folded);
+    folded.push(' ');
+    super::fold::fold_into(excerpt.unwrap_or_default(), &mut folded);
+    let mut shingles = Vec::with_capacity(64);
+    let mut before = 0;
+    for word in folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        let hash = xxhash_rust::xxh3::xxh3_64(word.as_bytes());
+        if before != 0 {
+            shingles.push((mixed(before ^ hash.rotate_left(23)) >> 32) as u32);
+        }
+        before = hash;
+    }
+    shingles.sort_unstable();
+    shingles.dedup();
+    (shingles.len() >= FEWEST).then(|| Shingled { id, bands: bands_of(&shingles), shingles })
+}
+
+/// Min-hash: two texts agree in a number with the probability with which they are alike.
+fn bands_of(shingles: &[u32]) -> [u64; BANDS] {
+    let mut least = [u64::MAX; BANDS * BAND];
+    for shingle in shingles {
+        let mut hash = mixed(u64::from(*shingle) + 1);
+        for slot in &mut least {
+            hash = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(31);
+            *slot = (*slot).min(hash);
+        }
+    }
+    let mut bands = [0; BANDS];
+    for (band, of_band) in bands.iter_mut().zip(least.chunks(BAND)) {
+        *band = of_band.iter().fold(0, |all, hash| mixed(all ^ hash));
+    }
+    bands
+}
+
+fn mixed(mut hash: u64) -> u64 {
+    hash = (hash ^ hash >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    hash = (hash ^ hash >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    hash ^ hash >> 31
+}
+
+/// How much of all shingles two texts share.
+fn likeness(one: &[u32], other: &[u32]) -> f32 {
+    let (mut a, mut b, mut shared) = (0, 0, 0_usize);
+    while let (Some(x), Some(y)) = (one.get(a), other.get(b)) {
+        shared += usize::from(x == y);
+        a += usize::from(x <= y);
+        b += usize::from(y <= x);
+    }
+    shared as f32 / (one.len() + other.len() - shared).max(1) as f32
+}
+
+/// Which group each article is in.
+#[must_use]
+pub fn by_article(groups: &[Group]) -> HashMap<ArticleId, usize> {
+    let of_group = |(at, group): (usize, &Group)| group.articles.iter().map(move |id| (*id, at)).collect::<Vec<_>>();
+    groups.iter().enumerate().flat_map(of_group).collect()
+}

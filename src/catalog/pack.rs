@@ -1,0 +1,338 @@
+//! The catalog as bytes and back: what the index beside the user's cache holds.
+//!
+//! Layout: all texts as one piece, so that loading copies none of them; rows and columns as numbers, the smallest byte first;
+//! then a head of fixed size with lengths, the caller's fingerprint and a hash over all of it.
+//!
+//! Invariant: any damage, another version or another fingerprint is an error and never a panic; what was loaded equals what was
+//! packed. An index only ever feeds what is shown.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::column::{CHUNK, Chunk, Column, NULL_ITEM, Tag};
+use super::pool::{TextId, TextPool, append_piece};
+use super::rows::{Row, Rows};
+use super::{Catalog, Interner, Shared};
+use crate::document::FieldPath;
+use crate::file::{SitePath, Stamp};
+
+/// Changes whenever records or this layout change their meaning.
+const VERSION: u32 = 1;
+
+const MAGIC: [u8; 8] = *b"cdindex\n";
+
+/// Magic, version, a spare number, fingerprint, length of the texts, hash.
+const HEAD: usize = 8 + 4 + 4 + 8 + 8 + 8;
+
+/// Why bytes are no index that can be used. They are thrown away and made anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PackError {
+    /// Too short, or the bytes of something else.
+    #[error("the index is no index")]
+    Foreign,
+    /// Made by another version of the program.
+    #[error("the index is of another version")]
+    Version,
+    /// Made with other settings.
+    #[error("the index was made with other settings")]
+    Settings,
+    /// Damaged.
+    #[error("the index is damaged")]
+    Damaged,
+}
+
+/// The catalog as bytes. `fingerprint` stands for all that records depend on beside the files: schema, configuration, columns.
+#[must_use]
+pub fn pack(catalog: &Catalog, fingerprint: u64) -> Vec<u8> {
+    let shared = &catalog.shared;
+    let mut packer = Packer { shared, texts: String::new(), known: std::collections::HashMap::new(), out: Vec::new() };
+    packer.rows();
+    packer.columns();
+    let Packer { texts, out, .. } = packer;
+    let length = texts.len() as u64;
+    let mut bytes = texts.into_bytes();
+    bytes.extend(out);
+    bytes.extend(MAGIC);
+    bytes.extend(VERSION.to_le_bytes());
+    bytes.extend(0_u32.to_le_bytes());
+    bytes.extend(fingerprint.to_le_bytes());
+    bytes.extend(length.to_le_bytes());
+    bytes.extend(xxhash_rust::xxh3::xxh3_64(&bytes).to_le_bytes());
+    bytes
+}
+
+/// The catalog that was packed with this fingerprint.
+///
+/// # Errors
+/// When the bytes are foreign, of another version, made with other settings, or damaged in any way.
+pub fn unpack(mut bytes: Vec<u8>, fingerprint: u64) -> Result<Catalog, PackError> {
+    let head = bytes.len().checked_sub(HEAD).ok_or(PackError::Foreign)?;
+    let mut reader = Reader { bytes: bytes.get(head..).unwrap_or_default() };
+    if reader.take(8)? != MAGIC {
+        return Err(PackError::Foreign);
+    }
+    if reader.u32()? != VERSION {
+        return Err(PackError::Version);
+    }
+    reader.u32()?;
+    let settings = reader.u64()?;
+    let length = usize::try_from(reader.u64()?).map_err(|_| PackError::Damaged)?;
+    let hash = reader.u64()?;
+    if settings != fingerprint {
+        return Err(PackError::Settings);
+    }
+    let hashed = bytes.get(..bytes.len() - 8).unwrap_or_default();
+    if length > head || xxhash_rust::xxh3::xxh3_64(hashed) != hash {
+        return Err(PackError::Damaged);
+    }
+    let mut reader = Reader { bytes: bytes.get(length..head).unwrap_or_default() };
+    let parts = read_parts(&mut reader)?;
+    bytes.truncate(length);
+    let texts = String::from_utf8(bytes).map_err(|_| PackError::Damaged)?;
+    assemble(parts, TextPool::of_base(texts))
+}
+
+/// Rows and columns, their paths still numbers.
+struct Parts {
+    rows: Vec<(Row, TextId)>,
+    columns: Vec<(TextId, Vec<Arc<Chunk>>)>,
+}
+
+fn assemble(parts: Parts, pool: TextPool) -> Result<Catalog, PackError> {
+    let paths: Option<Vec<SitePath>> =
+        parts.rows.par_iter().map(|(_, path)| SitePath::new(pool.get(*path)).ok()).collect();
+    let rows: Vec<Row> = parts.rows.iter().map(|(row, _)| *row).collect();
+    let mut shared = Shared {
+        rows: Rows::of(rows, paths.ok_or(PackError::Damaged)?).ok_or(PackError::Damaged)?,
+        ..Shared::default()
+    };
+    for (name, chunks) in parts.columns {
+        let mut column = Column::new(pool.get(name));
+        column.chunks = chunks;
+        let at = shared.columns.len();
+        if Arc::make_mut(&mut shared.by_name).insert(Arc::clone(&column.name), at).is_some() {
+            return Err(PackError::Damaged);
+        }
+        Arc::make_mut(&mut shared.by_path).insert(FieldPath::parse(&column.name), at);
+        shared.columns.push(column);
+    }
+    shared.words = shared.rows.chunks.iter().map(|_| Arc::default()).collect();
+    shared.pool = pool;
+    Ok(Catalog { shared: Arc::new(shared), interner: Interner::default() })
+}
+
+struct Packer<'c> {
+    shared: &'c Shared,
+    texts: String,
+    /// The new number of each text in use; others are left behind.
+    known: std::collections::HashMap<u32, u32>,
+    out: Vec<u8>,
+}
+
+impl Packer<'_> {
+    /// Rows that are there, closed up: numbers of rows are for one sitting only.
+    fn rows(&mut self) {
+        let present = self.present();
+        self.number(present.len() as u32);
+        for row in present {
+            let (Some(facts), Some(path)) = (self.shared.rows.get(row).copied(), self.shared.rows.path(row)) else {
+                continue;
+            };
+            let path = self.new_text(path.as_str());
+            self.number(path);
+            for word in [facts.stamp.size, facts.stamp.modified.cast_unsigned(), facts.stamp.changed.cast_unsigned()] {
+                self.out.extend(word.to_le_bytes());
+            }
+            self.out.extend(facts.stamp.inode.to_le_bytes());
+            self.out.extend(facts.date.to_le_bytes());
+            for id in [facts.title, facts.lead_image, facts.collection, facts.problems] {
+                let id = self.text(id);
+                self.number(id);
+            }
+            self.number(facts.related);
+            self.number(facts.images);
+            self.out.push(facts.states);
+        }
+    }
+
+    fn columns(&mut self) {
+        let present = self.present();
+        self.number(self.shared.columns.len() as u32);
+        for column in &self.shared.columns {
+            let name = self.new_text(&column.name);
+            self.number(name);
+            for rows in present.chunks(CHUNK) {
+                self.chunk(column, rows);
+            }
+        }
+    }
+
+    fn chunk(&mut self, column: &Column, rows: &[usize]) {
+        let empty = Chunk::default();
+        let mut packed = Chunk::default();
+        for row in rows {
+            let (chunk, row) = (column.chunk(row / CHUNK).unwrap_or(&empty), row % CHUNK);
+            let tag = chunk.tag(row);
+            let word = match tag {
+                Tag::Text => self.text(TextId(chunk.word(row))),
+                Tag::Wide => {
+                    packed.wide.extend(chunk.number(row));
+                    packed.wide.len() as u32 - 1
+                }
+                Tag::Date => {
+                    let dates = chunk.date(row).map(|(seconds, id)| (seconds, TextId(self.text(id))));
+                    packed.dates.extend(dates);
+                    packed.dates.len() as u32 - 1
+                }
+                Tag::List => {
+                    let at = packed.items.len() as u32;
+                    packed.items.push(chunk.list(row).len() as u32);
+                    let texts =
+                        chunk.list(row).iter().map(|id| if *id == NULL_ITEM { *id } else { self.text(TextId(*id)) });
+                    packed.items.extend(texts);
+                    at
+                }
+                _ => chunk.word(row),
+            };
+            packed.tags.push(tag);
+            packed.words.push(word);
+        }
+        let used = packed.tags.iter().rposition(|tag| *tag != Tag::Missing).map_or(0, |last| last + 1);
+        for length in [used, packed.wide.len(), packed.dates.len(), packed.items.len()] {
+            self.number(length as u32);
+        }
+        self.out.extend(packed.tags.iter().take(used).map(|tag| *tag as u8));
+        packed.words.iter().take(used).for_each(|word| self.number(*word));
+        packed.wide.iter().for_each(|number| self.out.extend(number.to_le_bytes()));
+        for (seconds, id) in &packed.dates {
+            self.out.extend(seconds.to_le_bytes());
+            self.number(id.0);
+        }
+        packed.items.iter().for_each(|item| self.number(*item));
+    }
+
+    fn present(&self) -> Vec<usize> {
+        (0..self.shared.rows.count()).filter(|row| self.shared.rows.get(*row).is_some()).collect()
+    }
+
+    fn text(&mut self, id: TextId) -> u32 {
+        if id.0 == 0 {
+            return 0;
+        }
+        if let Some(known) = self.known.get(&id.0) {
+            return *known;
+        }
+        let new = self.new_text(self.shared.pool.get(id));
+        self.known.insert(id.0, new);
+        new
+    }
+
+    fn new_text(&mut self, text: &str) -> u32 {
+        let Ok(id) = u32::try_from(self.texts.len() + 1) else { return 0 };
+        if text.is_empty() {
+            return 0;
+        }
+        append_piece(&mut self.texts, text);
+        id
+    }
+
+    fn number(&mut self, number: u32) {
+        self.out.extend(number.to_le_bytes());
+    }
+}
+
+fn read_parts(reader: &mut Reader<'_>) -> Result<Parts, PackError> {
+    let count = reader.u32()? as usize;
+    // A row has more bytes than this, so a count that lies is found out before memory is asked for.
+    if count > reader.bytes.len() / 32 {
+        return Err(PackError::Damaged);
+    }
+    let mut rows = Vec::with_capacity(count);
+    for _ in 0..count {
+        let path = TextId(reader.u32()?);
+        let stamp = Stamp {
+            size: reader.u64()?,
+            modified: reader.u64()?.cast_signed(),
+            changed: reader.u64()?.cast_signed(),
+            inode: reader.u64()?,
+        };
+        let row = Row {
+            stamp,
+            date: reader.u64()?.cast_signed(),
+            title: TextId(reader.u32()?),
+            lead_image: TextId(reader.u32()?),
+            collection: TextId(reader.u32()?),
+            problems: TextId(reader.u32()?),
+            related: reader.u32()?,
+            images: reader.u32()?,
+            states: reader.take(1)?.first().copied().unwrap_or_default() | Row::PRESENT,
+        };
+        rows.push((row, path));
+    }
+    let columns = reader.u32()? as usize;
+    let mut read = Vec::new();
+    for _ in 0..columns {
+        let name = TextId(reader.u32()?);
+        let chunks: Result<Vec<_>, PackError> =
+            (0..count.div_ceil(CHUNK)).map(|_| read_chunk(reader).map(Arc::new)).collect();
+        read.push((name, chunks?));
+    }
+    if reader.bytes.is_empty() { Ok(Parts { rows, columns: read }) } else { Err(PackError::Damaged) }
+}
+
+fn read_chunk(reader: &mut Reader<'_>) -> Result<Chunk, PackError> {
+    let [rows, wide, dates, items] =
+        [reader.u32()?, reader.u32()?, reader.u32()?, reader.u32()?].map(|length| length as usize);
+    if rows > CHUNK {
+        return Err(PackError::Damaged);
+    }
+    let tag = |byte: &u8| Tag::ALL.get(usize::from(*byte)).copied().ok_or(PackError::Damaged);
+    let tags = reader.take(rows)?.iter().map(tag).collect::<Result<Vec<_>, _>>()?;
+    let words = reader.u32s(rows)?;
+    let wide = reader.eights(wide)?.map(f64::from_le_bytes).collect();
+    let bytes = reader.take(dates.checked_mul(12).ok_or(PackError::Damaged)?)?;
+    let dates = bytes.chunks_exact(12).map(|date| {
+        let mut date = Reader { bytes: date };
+        Ok((date.u64()?.cast_signed(), TextId(date.u32()?)))
+    });
+    let dates = dates.collect::<Result<Vec<_>, PackError>>()?;
+    let items = reader.u32s(items)?;
+    let mut chunk = Chunk::default();
+    (chunk.tags, chunk.words, chunk.wide, chunk.dates, chunk.items) = (tags, words, wide, dates, items);
+    Ok(chunk)
+}
+
+struct Reader<'b> {
+    bytes: &'b [u8],
+}
+
+impl<'b> Reader<'b> {
+    fn take(&mut self, count: usize) -> Result<&'b [u8], PackError> {
+        let (taken, rest) = self.bytes.split_at_checked(count).ok_or(PackError::Damaged)?;
+        self.bytes = rest;
+        Ok(taken)
+    }
+
+    fn u32(&mut self) -> Result<u32, PackError> {
+        let (taken, rest) = self.bytes.split_first_chunk().ok_or(PackError::Damaged)?;
+        self.bytes = rest;
+        Ok(u32::from_le_bytes(*taken))
+    }
+
+    fn u64(&mut self) -> Result<u64, PackError> {
+        let (taken, rest) = self.bytes.split_first_chunk().ok_or(PackError::Damaged)?;
+        self.bytes = rest;
+        Ok(u64::from_le_bytes(*taken))
+    }
+
+    fn u32s(&mut self, count: usize) -> Result<Vec<u32>, PackError> {
+        let bytes = self.take(count.checked_mul(4).ok_or(PackError::Damaged)?)?;
+        Ok(bytes.as_chunks::<4>().0.iter().map(|four| u32::from_le_bytes(*four)).collect())
+    }
+
+    fn eights(&mut self, count: usize) -> Result<impl Iterator<Item = [u8; 8]> + 'b, PackError> {
+        let bytes = self.take(count.checked_mul(8).ok_or(PackError::Damaged)?)?;
+        Ok(bytes.as_chunks::<8>().0.iter().copied())
+    }
+}

@@ -1,0 +1,107 @@
+//! The index: what was packed comes back, and damage of any kind is an error.
+
+use copydesk::article::{Outline, Record, Wanted};
+use copydesk::catalog::{Catalog, ColumnKey, Facts, PackError, Query, filter, pack, unpack};
+use copydesk::document::Document;
+use copydesk::file::{SitePath, Stamp};
+
+fn catalog(articles: usize) -> Catalog {
+    let outline = Outline::usual("news", &Wanted::All);
+    let mut catalog = Catalog::new();
+    for i in 0..articles {
+        let text = format!(
+            "---\ntitle: Story {i} of é\npublishedDateTime: 2020-05-{:02}T01:00:00Z\nheat: {}\nratio: {}.5\npublished: {}\n\
+             nothing:\ntopics:\n  - US\n  - T{}\nimages:\n  - url: https://example.org/{i}.jpg\n    width: {i}\n---\n",
+            i % 28 + 1,
+            i % 255,
+            i,
+            i % 2 == 0,
+            i % 7
+        );
+        let path = SitePath::new(&format!("news/{i}.md")).unwrap();
+        let stamp = Stamp { size: i as u64, modified: -5, changed: 7, inode: 9 };
+        catalog.upsert(Record::read(&path, stamp, &Document::parse(text.as_bytes()), &outline));
+    }
+    catalog
+}
+
+fn rows(catalog: &Catalog) -> Vec<String> {
+    let fields: Vec<ColumnKey> = catalog.fields().into_iter().map(ColumnKey::Field).collect();
+    let cells = |id| fields.iter().map(|key| format!("{:?}", catalog.cell(id, key))).collect::<Vec<_>>().join("|");
+    let own = |id| {
+        format!(
+            "{} {:?} {} {:?} {:?}",
+            catalog.path(id),
+            catalog.stamp(id),
+            catalog.title(id),
+            catalog.date(id),
+            catalog.lead_image(id)
+        )
+    };
+    catalog.ids().map(|id| format!("{} {} {:?}", own(id), cells(id), catalog.problem_codes(id))).collect()
+}
+
+#[test]
+fn what_was_packed_comes_back() {
+    let mut packed = catalog(2500);
+    let gone = packed.id_of(&SitePath::new("news/7.md").unwrap()).unwrap();
+    packed.remove(gone);
+    let first = packed.ids().next().unwrap();
+    packed.set_problems(first, &["doubled-key", "other"]);
+    let back = unpack(pack(&packed, 42), 42).unwrap();
+    assert_eq!(rows(&back), rows(&packed));
+    assert_eq!((back.len(), back.id_of(&SitePath::new("news/7.md").unwrap())), (2499, None));
+    let query = Query::parse("topics:T3 heat:>100 story").unwrap();
+    let found = |catalog: &Catalog| filter(catalog, &query, &Facts::default(), &|| false).unwrap().len();
+    assert!(found(&back) > 10);
+    assert_eq!(found(&back), found(&packed));
+    let empty = unpack(pack(&Catalog::new(), 0), 0).unwrap();
+    assert!(empty.is_empty());
+}
+
+#[test]
+fn a_loaded_catalog_goes_on() {
+    let mut back = unpack(pack(&catalog(10), 1), 1).unwrap();
+    let snapshot = back.clone();
+    let outline = Outline::usual("news", &Wanted::All);
+    let document = Document::parse(b"---\ntitle: New\nheat: 1\n---\n");
+    let id = back.upsert(Record::read(&SitePath::new("news/3.md").unwrap(), Stamp::default(), &document, &outline));
+    assert_eq!((back.title(id), snapshot.title(id), back.len()), ("New", "Story 3 of é", 10));
+    assert_eq!(rows(&unpack(pack(&back, 1), 1).unwrap()), rows(&back));
+}
+
+#[test]
+fn any_damage_is_an_error() {
+    let bytes = pack(&catalog(40), 42);
+    assert_eq!(unpack(bytes.clone(), 43).unwrap_err(), PackError::Settings);
+    for end in 0..bytes.len() {
+        assert!(unpack(bytes[..end].to_vec(), 42).is_err(), "cut at {end}");
+    }
+    for at in 0..bytes.len() {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 1 << (at % 8);
+        assert!(unpack(damaged, 42).is_err(), "flipped at {at}");
+    }
+}
+
+#[test]
+fn even_damage_that_the_hash_misses_does_no_harm() {
+    let bytes = pack(&catalog(40), 42);
+    let mut seed = 1_u64;
+    for _ in 0..4000 {
+        let mut damaged = bytes.clone();
+        for _ in 0..3 {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let at = (seed >> 33) as usize % (bytes.len() - 48);
+            damaged[at] = (seed >> 20) as u8;
+        }
+        let body = damaged.len() - 8;
+        let hash = xxhash_rust::xxh3::xxh3_64(&damaged[..body]);
+        damaged[body..].copy_from_slice(&hash.to_le_bytes());
+        if let Ok(catalog) = unpack(damaged, 42) {
+            rows(&catalog);
+            let query = Query::parse("topics:us heat:>3 OR story ratio:5..").unwrap();
+            filter(&catalog, &query, &Facts::default(), &|| false).unwrap();
+        }
+    }
+}
