@@ -28,3 +28,6 @@ pub mod cli;
 
 #[cfg(feature = "window")]
 pub mod ui;
+
+#[cfg(feature = "window")]
+pub mod app;

@@ -19,6 +19,34 @@ fn main() -> ExitCode {
     }
 }
 
+#[cfg(feature = "window")]
+fn open_window(arguments: &Arguments, output: &mut Output) -> ExitCode {
+    use copydesk::app::{self, Opening};
+    use copydesk::startup;
+
+    let variable = |name: &str| std::env::var(name).ok();
+    let displays = [variable("DISPLAY"), variable("WAYLAND_DISPLAY"), variable("WAYLAND_SOCKET")];
+    if cfg!(target_os = "linux")
+        && let Some(message) = startup::missing_display(displays.each_ref().map(Option::as_deref))
+    {
+        output.error(&message);
+        return cli::Verdict::Wrong.into();
+    }
+    let opening = match (&arguments.site, arguments.sample) {
+        (_, true) => Opening::Sample,
+        (Some(site), false) => Opening::Site(site.clone()),
+        (None, false) => Opening::Last,
+    };
+    match app::run(&opening) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            output.error(&startup::explain(&error));
+            cli::Verdict::Wrong.into()
+        }
+    }
+}
+
+#[cfg(not(feature = "window"))]
 fn open_window(_: &Arguments, output: &mut Output) -> ExitCode {
     output.error("This copydesk has no window. The commands work: copydesk --help");
     cli::Verdict::Wrong.into()

@@ -7,10 +7,14 @@ use std::sync::{Arc, PoisonError};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
+use super::pictures::{PictureRunner, PictureSettings};
 use super::pool::{Cancel, Pool, start_thread};
 use super::site::{OpenSite, Threads};
 use super::{look, prepare, save, scan};
 use crate::desk::{Effect, Event, Settings};
+use crate::net::Policy;
+use crate::picture::{Delivered, PictureOrders};
+use crate::storage::SiteFolder;
 use crate::storage::state::{StateFile, StateFolder};
 
 /// What the window lends to jobs.
@@ -31,6 +35,7 @@ pub struct Runner {
     look: Cancel,
     prepare: Cancel,
     threads: Threads,
+    pictures: Option<(u64, PictureRunner)>,
 }
 
 /// What every job may use.
@@ -72,6 +77,7 @@ impl Runner {
             look: Cancel::default(),
             prepare: Cancel::default(),
             threads: Threads::default(),
+            pictures: None,
         }
     }
 
@@ -93,9 +99,33 @@ impl Runner {
         self.inbox.try_recv().ok()
     }
 
-    /// The open site's folder and what belongs to it, for pictures.
+    /// The site that was open last, if its folder is still there.
     #[must_use]
-    pub fn folder(&self) -> Option<crate::storage::SiteFolder> {
+    pub fn last_site(&self, settings: &Settings) -> Option<PathBuf> {
+        settings.recent.first().filter(|site| SiteFolder::open(site).is_ok()).cloned()
+    }
+
+    /// Loads pictures as this list says; those it does not name any more are given up.
+    pub fn order_pictures(&mut self, orders: PictureOrders, remote_allowed: bool) {
+        let Some(site) = &self.site else { return };
+        let Some(folder) = site.folder() else { return };
+        let generation = site.generation;
+        if self.pictures.as_ref().is_none_or(|(of, _)| *of != generation) {
+            let policy = Policy { allowed: remote_allowed, ..Policy::default() };
+            let settings = PictureSettings::of(folder, self.shared.state.cache(), policy);
+            self.pictures = Some((generation, PictureRunner::start(settings, Arc::clone(&self.shared.wake))));
+        }
+        if let Some((_, runner)) = &mut self.pictures {
+            runner.obey(orders);
+        }
+    }
+
+    /// The next picture that is loaded, or why it is not.
+    pub fn next_picture(&mut self) -> Option<Delivered> {
+        self.pictures.as_mut().and_then(|(_, runner)| runner.next_answer())
+    }
+
+    fn folder(&self) -> Option<SiteFolder> {
         self.site.as_ref().and_then(OpenSite::folder)
     }
 
@@ -169,6 +199,7 @@ impl Runner {
             Effect::Close => {
                 self.cancel();
                 self.site = None;
+                self.pictures = None;
             }
             // The window's own: it takes them before they come here.
             Effect::Copy(_) | Effect::Quit => {}
@@ -184,7 +215,7 @@ impl Runner {
         site.scan(&self.shared, root);
     }
 
-    fn with_folder(&self, job: impl FnOnce(&Shared, &crate::storage::SiteFolder) + Send + 'static) {
+    fn with_folder(&self, job: impl FnOnce(&Shared, &SiteFolder) + Send + 'static) {
         let Some(folder) = self.folder() else { return };
         let shared = self.shared.clone();
         self.pool.now(move || job(&shared, &folder));

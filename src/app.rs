@@ -1,0 +1,239 @@
+//! The window: owns desk, runner, pictures and panes.
+//!
+//! Invariant: events are taken in `logic`, keys and clicks in `ui`; every change of the desk goes through `obey` or `take_in`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use eframe::egui;
+
+use crate::desk::{Command, Desk, Effect, Event, Overlay};
+use crate::jobs::{Runner, Services};
+use crate::storage::{StateFolder, StorageError};
+use crate::ui::{self, Panes};
+
+/// How long events may be taken in before the next frame is drawn.
+const EVENTS_BUDGET: Duration = Duration::from_millis(6);
+
+/// What the window opens with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Opening {
+    /// The site that was open last, or the welcome screen.
+    #[default]
+    Last,
+    /// The welcome screen.
+    Welcome,
+    /// This site.
+    Site(PathBuf),
+    /// A copy of the sample site.
+    Sample,
+}
+
+/// The desk in its window.
+pub struct App {
+    desk: Desk,
+    runner: Runner,
+    panes: Panes,
+    title: String,
+    quitting: bool,
+}
+
+impl App {
+    /// The app on this egui context, with the user's own settings and journal.
+    ///
+    /// # Errors
+    /// When the user's folders for settings and journal cannot be made.
+    pub fn new(ctx: &egui::Context, opening: Opening) -> Result<Self, StorageError> {
+        Ok(Self::with_state(ctx, opening, StateFolder::for_user()?))
+    }
+
+    /// The app with its settings and journal in this folder: for tests, which make it as the window does.
+    #[must_use]
+    pub fn with_state(ctx: &egui::Context, opening: Opening, state: StateFolder) -> Self {
+        ui::theme::install(ctx);
+        let wake = ctx.clone();
+        let services = Services { wake: Arc::new(move || wake.request_repaint()), pick_folder };
+        let runner = Runner::new(state, services);
+        let desk = Desk::new(runner.settings());
+        let mut app = Self {
+            desk,
+            runner,
+            panes: Panes::default(),
+            title: String::new(),
+            quitting: false,
+        };
+        let command = match opening {
+            Opening::Welcome => None,
+            Opening::Last => app.runner.last_site(app.desk.settings()).map(Command::Open),
+            Opening::Site(root) => Some(Command::Open(root)),
+            Opening::Sample => Some(Command::OpenSample),
+        };
+        if let Some(command) = command {
+            app.obey(ctx, command);
+        }
+        app
+    }
+
+    /// What the app knows, for tests and for whoever embeds it.
+    #[must_use]
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    /// The one place where the window changes the desk.
+    fn obey(&mut self, ctx: &egui::Context, command: Command) {
+        let effects = self.desk.apply(command);
+        self.carry_out(ctx, effects);
+    }
+
+    fn take_in(&mut self, ctx: &egui::Context, event: Event) {
+        let effects = self.desk.receive(event);
+        self.carry_out(ctx, effects);
+    }
+
+    fn carry_out(&mut self, ctx: &egui::Context, effects: Vec<Effect>) {
+        let mut rest = Vec::with_capacity(effects.len());
+        for effect in effects {
+            match effect {
+                Effect::Copy(text) => ctx.copy_text(text),
+                Effect::Quit => {
+                    self.quitting = true;
+                    ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+                }
+                effect => {
+                    if matches!(effect, Effect::Scan { .. } | Effect::Close) {
+                        self.panes.pictures.clear();
+                    }
+                    rest.push(effect);
+                }
+            }
+        }
+        self.runner.run(rest);
+    }
+
+    /// Names the window by its site.
+    fn follow_title(&mut self, ctx: &egui::Context) {
+        let title = self.desk.site().map_or_else(|| "copydesk".to_owned(), |site| format!("{} · copydesk", site.name));
+        if title != self.title {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+
+    /// A window that is closed with unsaved edits asks first; they would be in the journal all the same.
+    fn watch_the_door(&mut self, ctx: &egui::Context) {
+        if self.quitting || !ctx.input(|input| input.viewport().close_requested()) {
+            return;
+        }
+        if self.desk.changed_count() > 0 {
+            ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+            self.obey(ctx, Command::Show(Overlay::ConfirmQuit));
+        } else {
+            self.obey(ctx, Command::Quit);
+        }
+    }
+
+    fn take_drops(&mut self, ctx: &egui::Context) {
+        let dropped = ctx.input(|input| input.raw.dropped_files.iter().find_map(|file| file.path().map(PathBuf::from)));
+        if let Some(root) = dropped {
+            self.obey(ctx, Command::Open(root));
+        }
+    }
+
+    fn order_pictures(&mut self) {
+        let allowed = self.desk.site_state().is_some_and(|state| state.remote_pictures);
+        if let Some(orders) = self.panes.pictures.orders() {
+            self.runner.order_pictures(orders, allowed);
+        }
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &egui::Context, _: &mut eframe::Frame) {
+        let start = Instant::now();
+        while let Some(event) = self.runner.next_event() {
+            self.take_in(ctx, event);
+            if start.elapsed() > EVENTS_BUDGET {
+                return ctx.request_repaint(); // the rest in the next frame
+            }
+        }
+        while let Some(delivered) = self.runner.next_picture() {
+            self.panes.pictures.deliver(delivered);
+        }
+        self.watch_the_door(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
+        let ctx = ui.ctx().clone();
+        self.follow_title(&ctx);
+        self.take_drops(&ctx);
+        while let Some(command) = ui::keys::next_command(&ctx, &self.desk, ui::table::focus_id()) {
+            self.obey(&ctx, command); // before drawing: a key shows in this frame
+        }
+        for command in ui::panes_ui(ui, &self.desk, &mut self.panes) {
+            self.obey(&ctx, command); // after drawing: a click shows in the next
+            ctx.request_repaint();
+        }
+        self.order_pictures();
+    }
+}
+
+/// Asks the system for a folder.
+fn pick_folder() -> Option<PathBuf> {
+    rfd::FileDialog::new().set_title("Open a site").pick_folder()
+}
+
+/// Opens the window and returns when it is closed.
+///
+/// # Errors
+/// With what the window system said, a line for each way that was tried.
+pub fn run(opening: &Opening) -> Result<(), String> {
+    let mut reasons = Vec::new();
+    for renderer in renderers() {
+        match open_window(*renderer, opening.clone()) {
+            Ok(()) => return Ok(()),
+            Err(error) => {
+                log::warn!("{renderer:?}: {error}");
+                reasons.push(format!("{renderer:?}: {error}"));
+            }
+        }
+    }
+    Err(reasons.join("\n"))
+}
+
+/// The renderers to try, in order; on Linux GL first, for it takes a fifth of the CPU where graphics are in software.
+fn renderers() -> &'static [eframe::Renderer] {
+    use eframe::Renderer;
+    #[cfg(target_os = "linux")]
+    {
+        match std::env::var("COPYDESK_RENDERER").as_deref() {
+            Ok("wgpu") => &[Renderer::Wgpu],
+            Ok("glow") => &[Renderer::Glow],
+            _ => &[Renderer::Glow, Renderer::Wgpu],
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        &[Renderer::Wgpu]
+    }
+}
+
+fn open_window(renderer: eframe::Renderer, opening: Opening) -> eframe::Result {
+    let viewport = egui::ViewportBuilder::default()
+        .with_title("copydesk")
+        .with_app_id("io.github.copydesk")
+        .with_icon(icon())
+        .with_inner_size([1440.0, 900.0])
+        .with_min_inner_size([900.0, 600.0]);
+    let options = eframe::NativeOptions { renderer, viewport, ..Default::default() };
+    let make = move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
+        Ok(Box::new(App::new(&cc.egui_ctx, opening)?))
+    };
+    eframe::run_native("copydesk", options, Box::new(make))
+}
+
+/// The app's icon; none where its bytes cannot be read.
+fn icon() -> egui::IconData {
+    eframe::icon_data::from_png_bytes(include_bytes!("../assets/icon-256.png")).unwrap_or_default()
+}
