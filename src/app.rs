@@ -135,7 +135,7 @@ impl App {
     }
 
     fn take_drops(&mut self, ctx: &egui::Context) {
-        let dropped = ctx.input(|input| input.raw.dropped_files.iter().find_map(|file| file.path().map(PathBuf::from)));
+        let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
         if let Some(root) = dropped {
             self.obey(ctx, Command::Open(root));
         }
