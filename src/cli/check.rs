@@ -9,8 +9,6 @@ use clap::{Args, ValueEnum};
 use super::output::{CliError, Output, Verdict};
 use super::survey::{Read, Survey};
 use crate::article::Article;
-use crate::article::problems::{Surroundings, problems};
-use crate::file::SitePath;
 use crate::storage::{StorageError, scan};
 use crate::text::Place;
 
@@ -35,7 +33,7 @@ pub struct Check {
 /// How problems are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// FILE:LINE:COLUMN: message
+    /// `FILE:LINE:COLUMN: message`
     Text,
     /// One JSON array of objects
     Json,
@@ -55,18 +53,7 @@ impl Check {
         let survey = Survey::of(&self.site)?;
         let mut found = of_site(&survey);
         let (mut articles, mut touched) = (0, 0);
-        let is_article = |path: &SitePath| survey.known.articles.binary_search_by(|found| found.path.cmp(path)).is_ok();
-        let is_file = |path: &SitePath| survey.known.others.contains(path) || is_article(path);
-        let site = &survey.known.site;
-        let make = |read: Result<Read<'_>, (&scan::Found, StorageError)>| {
-            let surroundings = Surroundings {
-                config: Some(&site.config),
-                vocabulary: Some(&site.vocabulary),
-                is_file: Some(&is_file),
-            };
-            of_article(read, &surroundings)
-        };
-        for problems in survey.read_all(output, make) {
+        for problems in survey.read_all(output, |read| of_article(&survey, read)) {
             articles += 1;
             touched += usize::from(!problems.is_empty());
             found.extend(problems);
@@ -127,11 +114,11 @@ fn of_site(survey: &Survey) -> Vec<Found> {
     configured.chain(unlisted).collect()
 }
 
-fn of_article(read: Result<Read<'_>, (&scan::Found, StorageError)>, surroundings: &Surroundings<'_>) -> Vec<Found> {
+fn of_article(survey: &Survey, read: Result<Read<'_>, (&scan::Found, StorageError)>) -> Vec<Found> {
     match read {
         Ok(Read { found, document, schema, .. }) => {
             let article = Article::new(&document, &schema, &found.path);
-            let problems = problems(&article, surroundings).into_iter();
+            let problems = survey.problems(&article).into_iter();
             let found = problems.map(|problem| Found {
                 path: found.path.to_string(),
                 place: problem.place,

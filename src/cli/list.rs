@@ -11,7 +11,7 @@ use super::cells::{csv_cell, json_cell, text_cell};
 use super::columns::table;
 use super::output::{CliError, Output, Verdict};
 use super::survey::{Read, Survey};
-use crate::article::{ArticleId, Outline, Record, Wanted};
+use crate::article::{Article, ArticleId, Outline, Record, Wanted};
 use crate::catalog::{Catalog, ColumnKey, Computed, Facts, Query, SortKey, filter, sort};
 use crate::document::Value;
 use crate::site::paths::collection_of;
@@ -66,9 +66,9 @@ impl List {
     pub(super) fn run(&self, output: &mut Output) -> Result<Verdict, CliError> {
         let query = self.query()?;
         let survey = Survey::of(&self.site)?;
-        let catalog = read(&survey, output);
+        let catalog = read(&survey, output, self.asks_for_problems());
         let columns = self.columns(&survey, &catalog, output);
-        let mut rows = self.filtered(&catalog, &query);
+        let mut rows = filtered(&catalog, &query);
         let keys: Vec<SortKey> = self.sort.iter().map(|name| sort_key(&catalog, name)).collect();
         sort(&catalog, &mut rows, &keys);
         match self.format {
@@ -82,6 +82,12 @@ impl List {
         Ok(Verdict::Done)
     }
 
+    /// Whether the rules have to look at every article, which takes longer than reading it.
+    fn asks_for_problems(&self) -> bool {
+        let names = self.columns.iter().chain(&self.sort).chain(&self.filter);
+        names.into_iter().any(|text| text.contains("problem") || text.contains("state"))
+    }
+
     fn query(&self) -> Result<Query, CliError> {
         let text = self.filter.as_deref().unwrap_or_default();
         Query::parse(text).map_err(|error| {
@@ -89,11 +95,6 @@ impl List {
             let wrong = text.get(error.span.range()).unwrap_or_default().chars().count().max(1);
             CliError::Usage(format!("The filter: {error}\n  {text}\n  {}{}", " ".repeat(before), "^".repeat(wrong)))
         })
-    }
-
-    fn filtered(&self, catalog: &Catalog, query: &Query) -> Vec<ArticleId> {
-        let facts = Facts { today: clock::today(), ..Facts::default() };
-        filter(catalog, query, &facts, &|| false).unwrap_or_default()
     }
 
     fn columns(&self, survey: &Survey, catalog: &Catalog, output: &mut Output) -> Vec<(String, ColumnKey)> {
@@ -113,11 +114,22 @@ impl List {
     }
 }
 
-fn read(survey: &Survey, output: &Output) -> Catalog {
+fn filtered(catalog: &Catalog, query: &Query) -> Vec<ArticleId> {
+    let facts = Facts { today: clock::today(), ..Facts::default() };
+    filter(catalog, query, &facts, &|| false).unwrap_or_default()
+}
+
+fn read(survey: &Survey, output: &Output, with_problems: bool) -> Catalog {
     let records = survey.read_all(output, |read| match read {
         Ok(Read { found, document, collection, schema, .. }) => {
             let outline = Outline::of(&schema, &collection, &Wanted::All);
-            Record::read(&found.path, found.stamp, &document, &outline)
+            let mut record = Record::read(&found.path, found.stamp, &document, &outline);
+            if with_problems {
+                let article = Article::new(&document, &schema, &found.path);
+                record.problems = survey.problems(&article).iter().map(|problem| problem.code).collect();
+                record.problems.dedup();
+            }
+            record
         }
         Err((found, _)) => {
             let outline = Outline::usual(&collection_of(&found.path), &Wanted::All);

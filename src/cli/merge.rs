@@ -58,7 +58,9 @@ impl Merge {
             }
         }
         let mut shape = SchemaBuilder::default();
-        [&base, &ours, &theirs].into_iter().for_each(|document| shape.observe(document));
+        for version in [&base, &ours, &theirs] {
+            shape.observe(version);
+        }
         let schema = shape.finish();
         let refused = |refusal| CliError::refused(self.theirs.display(), &refusal);
         let merged = merge(&base, &ours, &theirs, &|field| schema.policy(field)).map_err(refused)?;

@@ -35,8 +35,8 @@ pub struct Patch {
     #[arg(required = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     files: Vec<PathBuf>,
     /// A JSON Patch; - is standard input
-    #[arg(long, value_name = "P.json", value_hint = clap::ValueHint::FilePath)]
-    patch: Option<PathBuf>,
+    #[arg(long = "patch", id = "patch", value_name = "P.json", value_hint = clap::ValueHint::FilePath)]
+    operations_file: Option<PathBuf>,
     /// Set one value: a JSON Pointer, an equals sign, the value. After the operations of --patch, in the order given
     #[arg(long, value_name = "POINTER=VALUE", value_parser = Setting::parse)]
     set: Vec<Setting>,
@@ -56,6 +56,14 @@ pub struct Setting {
 struct Planned {
     file: PathBuf,
     plan: SavePlan,
+}
+
+/// A file that is to be written.
+struct Prepared {
+    site: SiteFolder,
+    planned: Planned,
+    /// Its text before.
+    old: String,
 }
 
 /// The files of one site.
@@ -103,7 +111,7 @@ impl Patch {
         let (mut counts, mut siblings) = (Counts::default(), Siblings::default());
         for file in &self.files {
             match self.prepare(file, &operations, &mut siblings) {
-                Ok(Some((site, planned, old))) => {
+                Ok(Some(Prepared { site, planned, old })) => {
                     if self.dry_run {
                         let new = String::from_utf8_lossy(&planned.plan.bytes).into_owned();
                         let path = planned.plan.path.as_str();
@@ -131,7 +139,7 @@ impl Patch {
     }
 
     fn operations(&self) -> Result<document::Patch, CliError> {
-        let Some(patch) = &self.patch else { return Ok(document::Patch::default()) };
+        let Some(patch) = &self.operations_file else { return Ok(document::Patch::default()) };
         let bytes = if patch.as_os_str() == "-" {
             let mut bytes = Vec::new();
             let read = std::io::stdin().lock().read_to_end(&mut bytes);
@@ -156,7 +164,7 @@ impl Patch {
         file: &Path,
         operations: &document::Patch,
         siblings: &mut Siblings,
-    ) -> Result<Option<(SiteFolder, Planned, String)>, (CliError, Verdict)> {
+    ) -> Result<Option<Prepared>, (CliError, Verdict)> {
         let wrong = |error: CliError| (error, Verdict::Wrong);
         let Placed { site, path } = place::find(file).map_err(wrong)?;
         let snapshot = storage::read::read(&site, &path).map_err(|error| wrong(place::named(file, error)))?;
@@ -182,7 +190,8 @@ impl Patch {
         }
         let bytes = applied.document.text().as_bytes().to_vec();
         let plan = SavePlan { path, expected: Some(ContentHash::of(&snapshot.bytes)), bytes };
-        Ok(Some((site, Planned { file: file.to_owned(), plan }, document.text().to_owned())))
+        let planned = Planned { file: file.to_owned(), plan };
+        Ok(Some(Prepared { site, planned, old: document.text().to_owned() }))
     }
 
     fn tell(&self, output: &mut Output, counts: &Counts) {
@@ -193,7 +202,7 @@ impl Patch {
         let would = if self.dry_run { " would be" } else { "" };
         let mut told = format!("{}{would} changed, {} unchanged", files(counts.changed), counts.unchanged);
         if counts.failed > 0 {
-            told.push_str(&format!(", {} not changed because of an error", counts.failed));
+            told = format!("{told}, {} not changed because of an error", counts.failed);
         }
         output.note(&told);
     }

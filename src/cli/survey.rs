@@ -9,7 +9,9 @@ use rayon::prelude::*;
 
 use super::output::{CliError, Output};
 use super::progress::Progress;
+use crate::article::{Article, Problem, Surroundings, problems};
 use crate::document::{Document, Format};
+use crate::file::SitePath;
 use crate::jobs::{self, Cancel};
 use crate::site::Schema;
 use crate::site::paths::{ArticleName, collection_of, is_article_name};
@@ -46,14 +48,23 @@ impl Survey {
         make: impl Fn(Result<Read<'_>, (&Found, StorageError)>) -> T + Sync,
     ) -> Vec<T> {
         let progress = Progress::over(output, "Reading", self.known.articles.len());
-        let made = self.known.articles.par_iter().filter_map(|found| {
+        let answers = self.known.articles.par_iter().filter_map(|found| {
             let read = self.read(found).transpose().map(|read| make(read.map_err(|error| (found, error))));
             progress.step();
             read
         });
-        let made = made.collect();
+        let answers = answers.collect();
         progress.finish();
-        made
+        answers
+    }
+
+    /// What is wrong with an article, as far as the site's own files tell.
+    pub(super) fn problems(&self, article: &Article<'_>) -> Vec<Problem> {
+        let known = &self.known;
+        let is_article = |path: &SitePath| known.articles.binary_search_by(|found| found.path.cmp(path)).is_ok();
+        let is_file = |path: &SitePath| known.others.contains(path) || is_article(path);
+        let (config, vocabulary) = (Some(&known.site.config), Some(&known.site.vocabulary));
+        problems(article, &Surroundings { config, vocabulary, is_file: Some(&is_file) })
     }
 
     /// Nothing for a file that is an article only with front matter, and has none.
