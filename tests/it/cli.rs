@@ -115,7 +115,7 @@ fn cases() {
     let text = std::fs::read_to_string(path).unwrap();
     let cases = read_cases(&text);
     assert!(cases.len() > 20);
-    let (mut rewritten, mut wrong) = (text.split("\n## ").next().unwrap().to_owned(), String::new());
+    let (mut rewritten, mut wrong) = (text.split("\n## ").next().unwrap().trim_end().to_owned(), String::new());
     rewritten.push('\n');
     for case in &cases {
         let given = case.blocks.iter().filter(|(head, _)| !matches!(head.as_str(), "out" | "err" | "diff" | "exit"));
@@ -183,4 +183,38 @@ fn the_sample_site_is_what_it_says() {
     let problems: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
     let codes: Vec<&str> = problems.as_array().unwrap().iter().map(|it| it["code"].as_str().unwrap()).collect();
     assert!(codes.contains(&"syntax") && codes.contains(&"broken-image"), "{codes:?}");
+}
+
+#[test]
+fn git_merges_by_field_through_the_driver() {
+    if Command::new("git").arg("--version").output().is_err() {
+        eprintln!("skipped: there is no git");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let git = |arguments: &[&str]| {
+        let name = ["-c", "user.name=x", "-c", "user.email=x@x.example", "-c", "init.defaultBranch=main"];
+        let mut command = Command::new("git");
+        command.args(name).args(arguments).current_dir(folder.path()).env("COPYDESK_STATE", folder.path().join("state"));
+        command.output().unwrap()
+    };
+    let write = |text: &str| std::fs::write(folder.path().join("a.md"), text).unwrap();
+    git(&["init", "-q"]);
+    git(&["config", "merge.copydesk.driver", &format!("'{}' merge %O %A %B", env!("CARGO_BIN_EXE_copydesk"))]);
+    std::fs::write(folder.path().join(".gitattributes"), "*.md merge=copydesk\n").unwrap();
+    write("---\nheat: 40 # rank\nquality: 30\n---\n");
+    git(&["add", "-A"]);
+    git(&["commit", "-q", "-m", "base"]);
+    git(&["checkout", "-q", "-b", "theirs"]);
+    write("---\nheat: 40 # rank\nquality: 31\n---\n");
+    git(&["commit", "-q", "-a", "-m", "theirs"]);
+    git(&["checkout", "-q", "main"]);
+    write("---\nheat: 120 # rank\nquality: 30\n---\n");
+    git(&["commit", "-q", "-a", "-m", "ours"]);
+    let merged = git(&["merge", "-q", "theirs", "-m", "both"]);
+    assert!(merged.status.success(), "{}", String::from_utf8_lossy(&merged.stdout));
+    let text = std::fs::read_to_string(folder.path().join("a.md")).unwrap();
+    assert_eq!(text, "---\nheat: 120 # rank\nquality: 31\n---\n");
+    let status = git(&["status", "--porcelain", "--ignored"]);
+    assert_eq!(String::from_utf8(status.stdout).unwrap(), "", "nothing is left behind");
 }
