@@ -218,7 +218,7 @@ impl Watcher {
         }
         match scan::walk(&self.site, &self.options, &|| false, &mut |_| {}) {
             Ok(report) => {
-                report.folders.iter().for_each(|folder| self.watch(&root.join(folder), RecursiveMode::NonRecursive))
+                report.folders.iter().for_each(|folder| self.watch(&root.join(folder), RecursiveMode::NonRecursive));
             }
             Err(error) => self.polling = Some(error.to_string()),
         }

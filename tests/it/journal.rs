@@ -128,7 +128,7 @@ fn a_damaged_journal_is_set_aside() {
     assert_eq!(orphan.records, [record(1), record(2)]);
     journal(&disk).discard(orphan).unwrap();
     let aside = Spot::new(Root::State, format!("{}.damaged", file.path));
-    assert_eq!(disk.files(), [aside.clone()]);
+    assert_eq!(disk.files(), std::slice::from_ref(&aside));
     assert_eq!(disk.bytes(&aside).unwrap(), bytes);
 }
 
@@ -192,9 +192,9 @@ fn whatever_fails_what_was_flushed_is_there() {
             let run = run(&disk, seed);
             let power = dice.roll(2) == 0;
             if power {
-                disk.cut_power(seed + at as u64)
+                disk.cut_power(seed + at as u64);
             } else {
-                disk.restart()
+                disk.restart();
             }
             let found = records_of(&disk);
             let label = format!("seed {seed}, call {at}, {fault:?}, power cut {power}");

@@ -9,6 +9,7 @@ mod common;
 mod document;
 mod duplicates;
 mod edge;
+mod faults;
 mod filter;
 mod formats;
 mod intents;
@@ -26,6 +27,8 @@ mod problems;
 mod properties;
 mod readme;
 mod replay;
+#[cfg(target_os = "linux")]
+mod rivals;
 mod rooms;
 mod saving;
 mod scanner;

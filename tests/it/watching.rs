@@ -105,7 +105,7 @@ fn changes_of_others_are_told_and_what_is_left_out_is_not() {
         write(&root, path);
     }
     let first = told(&mut watcher, &["_news/a.md", "_news/new/deep/b.md"]);
-    assert!(first.iter().all(|path| path.ends_with(".md") && path.starts_with("_news/")), "{first:?}");
+    assert!(first.iter().all(|path| path.starts_with("_news/") && !path.contains("tmp")), "{first:?}");
     write(&root, "_news/new/deep/c.md");
     fs::rename(root.join("_news/a.md"), root.join("_news/d.md")).unwrap();
     told(&mut watcher, &["_news/new/deep/c.md", "_news/a.md", "_news/d.md"]);

@@ -1,0 +1,239 @@
+//! The save among real programs: git, another writer, another process, a kill.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::saving::{World, names, plan, written};
+use copydesk::storage::{SaveOutcome, Saver, SiteFolder, StateFolder};
+
+fn git(world: &World, arguments: &[&str]) -> String {
+    let output = Command::new("git")
+        .args(["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"])
+        .args(arguments)
+        .current_dir(world.root())
+        .output()
+        .expect("git is needed for this test");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn git_sees_the_article_and_nothing_else() {
+    let world = World::new(false);
+    git(&world, &["init", "-q"]);
+    world.write("_news/a.md", "old");
+    git(&world, &["add", "."]);
+    git(&world, &["commit", "-qm", "start"]);
+    let state = StateFolder::at(&world.folder.path().join("state")).unwrap();
+    let saver = Saver::new(&SiteFolder::open(&world.root()).unwrap(), &state);
+    written(&saver.save(&plan("_news/a.md", Some("old"), "new"), &|| false));
+    assert_eq!(
+        git(&world, &["status", "--porcelain", "--ignored"]),
+        " M _news/a.md\n",
+        "while the old version is kept"
+    );
+    drop(saver);
+    assert_ne!(names(&world.root().join(".git/copydesk")), Vec::<String>::new(), "as after a kill");
+    let next = Saver::new(&SiteFolder::open(&world.root()).unwrap(), &state);
+    assert_eq!(next.recover(&Vec::new), []);
+    assert_eq!(names(&world.root().join(".git/copydesk")), Vec::<String>::new());
+    written(&next.save(&plan("_news/a.md", Some("new"), "old"), &|| false));
+    next.close();
+    assert_eq!(git(&world, &["status", "--porcelain", "--ignored"]), "");
+    assert_eq!(git(&world, &["fsck"]), "");
+}
+
+#[test]
+fn mode_attributes_and_times_are_kept() {
+    let world = World::new(true);
+    for mode in [0o644, 0o600, 0o664, 0o755, 0o666] {
+        world.write("a.md", "old");
+        let path = world.root().join("a.md");
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        let note = rustix::fs::setxattr(&path, "user.note", b"kept", rustix::fs::XattrFlags::empty());
+        written(&world.save("a.md", Some("old"), "new"));
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o7777, mode);
+        if note.is_ok() {
+            let mut value = [0; 16];
+            let length = rustix::fs::getxattr(&path, "user.note", &mut value).unwrap();
+            assert_eq!(&value[..length], b"kept");
+        } else {
+            eprintln!("skipped: this disk has no extended attributes");
+        }
+    }
+    let umask = rustix::process::umask(rustix::fs::Mode::empty());
+    rustix::process::umask(umask);
+    written(&world.save("new.md", None, "new"));
+    let mode = fs::metadata(world.root().join("new.md")).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode, 0o666 & !umask.as_raw_mode(), "a new file gets what any program's new file gets");
+}
+
+#[test]
+fn a_linked_work_tree_has_its_workshop_in_its_own_git_folder() {
+    let world = World::new(false);
+    git(&world, &["init", "-q"]);
+    world.write("a.md", "old");
+    git(&world, &["add", "."]);
+    git(&world, &["commit", "-qm", "start"]);
+    git(&world, &["worktree", "add", "-q", "../linked"]);
+    let linked = world.folder.path().join("linked");
+    let state = StateFolder::at(&world.folder.path().join("state")).unwrap();
+    let site = SiteFolder::open(&linked).unwrap();
+    let saver = Saver::new(&site, &state);
+    written(&saver.save(&plan("a.md", Some("old"), "new"), &|| false));
+    assert!(world.root().join(".git/worktrees/linked/copydesk").is_dir());
+    assert_eq!(names(&linked), [".git", "a.md"]);
+    assert_eq!(copydesk::storage::git::branch(&site), Some(copydesk::storage::git::Branch::Named("linked".to_owned())));
+}
+
+/// Two writers that take turns as fast as they can. Each adds its own line to what it read; no line may be lost.
+#[test]
+fn in_a_duel_no_update_is_lost() {
+    let world = World::new(true);
+    world.write("a.md", "");
+    let path = world.root().join("a.md");
+    let (stop, rounds) = (AtomicBool::new(false), crate::common::seeds(300));
+    let (mut ours, mut theirs, mut moved) = (0_u64, 0_u64, 0_u64);
+    std::thread::scope(|scope| {
+        // The other: writes aside and swaps only if the file is what it read; it cannot see us between the two, so it takes
+        // what it displaced and makes its own line again.
+        let other = scope.spawn(|| {
+            let mut count = 0;
+            let aside = world.folder.path().join("aside");
+            while !stop.load(Ordering::Relaxed) {
+                let base = fs::read_to_string(&path).unwrap();
+                fs::write(&aside, format!("{base}t{count}\n")).unwrap();
+                let swap = |from: &std::path::Path| {
+                    let flags = rustix::fs::RenameFlags::EXCHANGE;
+                    rustix::fs::renameat_with(rustix::fs::CWD, from, rustix::fs::CWD, &path, flags).unwrap();
+                };
+                swap(&aside);
+                if fs::read_to_string(&aside).unwrap() == base {
+                    count += 1;
+                } else {
+                    swap(&aside);
+                }
+                std::thread::sleep(Duration::from_micros(200));
+            }
+            count
+        });
+        let start = Instant::now();
+        while ours < rounds && start.elapsed() < Duration::from_secs(5) {
+            let base = fs::read_to_string(&path).unwrap();
+            match world.save("a.md", Some(&base), &format!("{base}o{ours}\n")) {
+                SaveOutcome::Written(_) => ours += 1,
+                SaveOutcome::MovedOn(_) => moved += 1,
+                SaveOutcome::Failed(copydesk::storage::StorageError::Contended { .. }) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+        stop.store(true, Ordering::Relaxed);
+        theirs = other.join().unwrap();
+    });
+    // What the other added and then replaced itself, by what it had read of ours in the very moment, is handed to the desk.
+    let mut text = world.text("a.md");
+    let displaced = world.saver.settle(true);
+    for found in &displaced {
+        text.push_str(std::str::from_utf8(&found.bytes).unwrap());
+    }
+    let lines: std::collections::BTreeSet<&str> = text.lines().collect();
+    let missing = |letter: char, count: u64| {
+        (0..count).filter(|number| !lines.contains(format!("{letter}{number}").as_str())).count()
+    };
+    eprintln!("{ours} ours, {theirs} theirs, {moved} times moved on, {} to be merged", displaced.len());
+    assert_eq!((missing('o', ours), missing('t', theirs)), (0, 0));
+    assert!(ours > 0 && theirs > 0);
+}
+
+#[test]
+fn two_savers_of_one_site_take_turns() {
+    let world = World::new(true);
+    world.write("a.md", "");
+    let state = StateFolder::at(&world.folder.path().join("state")).unwrap();
+    let rounds = crate::common::seeds(100);
+    let total: u64 = std::thread::scope(|scope| {
+        let one = |letter: char| {
+            let (world, state) = (&world, &state);
+            scope.spawn(move || {
+                let saver = Saver::new(&SiteFolder::open(&world.root()).unwrap(), state);
+                let mut count = 0;
+                while count < rounds {
+                    let base = world.text("a.md");
+                    let plan = plan("a.md", Some(&base), &format!("{base}{letter}{count}\n"));
+                    match saver.save(&plan, &|| false) {
+                        SaveOutcome::Written(_) => count += 1,
+                        SaveOutcome::MovedOn(_)
+                        | SaveOutcome::Failed(copydesk::storage::StorageError::Contended { .. }) => {}
+                        other => panic!("{other:?}"),
+                    }
+                }
+                assert_eq!(saver.close(), []);
+                count
+            })
+        };
+        let savers = [one('a'), one('b')];
+        savers.into_iter().map(|saver| saver.join().unwrap()).sum()
+    });
+    let text = world.text("a.md");
+    assert_eq!(text.lines().collect::<std::collections::BTreeSet<_>>().len() as u64, total);
+    assert_eq!(names(&world.root().join(".git/copydesk")), Vec::<String>::new());
+}
+
+/// A process of its own that saves until it is killed; the test starts itself again for it.
+const CHILD: &str = "COPYDESK_SAVE_UNTIL_KILLED";
+
+#[test]
+fn saves_until_killed() {
+    let Some(folder) = std::env::var_os(CHILD) else { return };
+    let folder = std::path::PathBuf::from(folder);
+    let state = StateFolder::at(&folder.join("state")).unwrap();
+    let saver = Saver::new(&SiteFolder::open(&folder.join("site")).unwrap(), &state);
+    let mut text = fs::read_to_string(folder.join("site/a.md")).unwrap();
+    for number in 0.. {
+        let new = format!("version {}.{number} {}", std::process::id(), "x".repeat(4000));
+        written(&saver.save(&plan("a.md", Some(&text), &new), &|| false));
+        text = new;
+    }
+}
+
+#[test]
+fn killed_at_any_moment_the_article_is_whole_and_nothing_is_left() {
+    let world = World::new(false);
+    git(&world, &["init", "-q"]);
+    world.write("a.md", &format!("version 0 {}", "x".repeat(4000)));
+    git(&world, &["add", "."]);
+    git(&world, &["commit", "-qm", "start"]);
+    let state = StateFolder::at(&world.folder.path().join("state")).unwrap();
+    let kills = crate::common::seeds(40);
+    let mut leftovers = 0;
+    for kill in 0..kills {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["saves_until_killed", "--nocapture"])
+            .env(CHILD, world.folder.path())
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        let (before, start) = (world.text("a.md"), Instant::now());
+        while world.text("a.md") == before && start.elapsed() < Duration::from_secs(20) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        std::thread::sleep(Duration::from_micros(kill * 1_237 % 9_000));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let text = world.text("a.md");
+        assert!(text.starts_with("version ") && text.ends_with(&"x".repeat(4000)), "{}", text.len());
+        let workshop = world.root().join(".git/copydesk");
+        leftovers += if workshop.is_dir() { names(&workshop).len() } else { 0 };
+        assert_eq!(git(&world, &["status", "--porcelain"]).replace(" M a.md\n", ""), "");
+        let saver = Saver::new(&SiteFolder::open(&world.root()).unwrap(), &state);
+        assert_eq!(saver.recover(&|| vec![copydesk::file::SitePath::new("a.md").unwrap()]), []);
+        assert!(!workshop.is_dir() || names(&workshop).is_empty(), "{:?}", names(&workshop));
+        assert_eq!(world.text("a.md"), text);
+    }
+    eprintln!("{kills} kills, {leftovers} leftovers");
+    assert!(leftovers > 0, "no kill left anything: none came during a save");
+}
