@@ -37,7 +37,8 @@ fn attempt(document: &Document, patch: &Patch, customs: &Customs, verbatim: bool
     if matches!(document.format(), Format::Toml | Format::Json) {
         return super::stepwise::apply(document, patch, &expected);
     }
-    let mut work = Work { document: document.clone(), edit: TextEdit::default(), inverse: Vec::new(), customs, verbatim };
+    let mut work =
+        Work { document: document.clone(), edit: TextEdit::default(), inverse: Vec::new(), customs, verbatim };
     for operation in &patch.0 {
         work.carry_out(operation)?;
     }
@@ -69,8 +70,15 @@ impl Work<'_> {
         {
             return self.remove_fences();
         }
+        if let Operation::Move { from, path } = operation {
+            return self.carry_out_move(operation, from, path);
+        }
         let operations = self.take_apart(operation);
-        let mut rest = operations.as_slice();
+        self.carry_out_parts(&operations)
+    }
+
+    fn carry_out_parts(&mut self, operations: &[Operation]) -> Result<(), Refusal> {
+        let mut rest = operations;
         while let Some((first, others)) = rest.split_first() {
             let document = self.document.clone();
             let editor = Editor::new(&document, self.customs, self.verbatim);
@@ -113,10 +121,11 @@ impl Work<'_> {
                 parts.into_iter().map(|part| part.below(path)).collect()
             }
             Operation::Copy { from, path } => match data.at(from) {
-                Some(value) => self.take_apart(&Operation::Add { path: path.clone(), value: value.clone(), place: None }),
+                Some(value) => {
+                    self.take_apart(&Operation::Add { path: path.clone(), value: value.clone(), place: None })
+                }
                 None => Vec::new(),
             },
-            Operation::Move { from, path } => self.take_move_apart(from, path),
             Operation::Test { .. } => Vec::new(),
             other => vec![other.clone()],
         }
@@ -129,26 +138,27 @@ impl Work<'_> {
     }
 
     /// Within a list an item moves; from one list to another its lines do; else the value is written anew.
-    fn take_move_apart(&self, from: &Pointer, path: &Pointer) -> Vec<Operation> {
+    fn carry_out_move(&mut self, operation: &Operation, from: &Pointer, path: &Pointer) -> Result<(), Refusal> {
         let data = self.document.data();
-        let (Some((old_parent, _)), Some((new_parent, _)), Some(value)) = (from.split_last(), path.split_last(), data.at(from)) else {
-            return Vec::new();
+        let (Some((old_parent, _)), Some((new_parent, _)), Some(value)) =
+            (from.split_last(), path.split_last(), data.at(from))
+        else {
+            return Ok(());
         };
         if from == path {
-            return Vec::new();
+            return Ok(());
         }
         if old_parent == new_parent && matches!(data.at(&old_parent), Some(Value::List(_))) {
-            return vec![Operation::Move { from: from.clone(), path: path.clone() }];
+            return self.carry_out_parts(std::slice::from_ref(operation));
         }
-        let remove = Operation::Remove { path: from.clone() };
-        let editor = Editor::new(&self.document, self.customs, self.verbatim);
-        let add = match editor.lines_of_item(from) {
-            Some(source) if matches!(data.at(&new_parent), Some(Value::List(_))) => {
-                Operation::Restore { path: path.clone(), value: value.clone(), source }
-            }
-            _ => Operation::Add { path: path.clone(), value: value.clone(), place: None },
-        };
-        vec![remove, add]
+        let (path, value) = (path.clone(), value.clone());
+        let lines = Editor::new(&self.document, self.customs, self.verbatim).lines_of_item(from);
+        self.carry_out_parts(&[Operation::Remove { path: from.clone() }])?;
+        let is_list = matches!(self.document.get(&new_parent), Some(Value::List(_)));
+        self.carry_out(&match lines.filter(|_| is_list) {
+            Some(source) => Operation::Restore { path, value, source },
+            None => Operation::Add { path, value, place: None },
+        })
     }
 
     /// Takes a plan over into the text and reads it again.
@@ -213,7 +223,10 @@ impl Work<'_> {
             return Err(Refusal { reason: RefusalReason::Layout, message: message.to_owned(), place: None });
         }
         let start = if self.document.text().starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        self.step(Plan { splices: vec![Splice { span: Span::new(start, fence.body), text: String::new() }], ..Plan::default() })
+        self.step(Plan {
+            splices: vec![Splice { span: Span::new(start, fence.body), text: String::new() }],
+            ..Plan::default()
+        })
     }
 }
 
@@ -221,7 +234,9 @@ impl Work<'_> {
 fn comments_left<'a>(old: &'a Document, plan: &Plan) -> Vec<&'a str> {
     let tree = &old.0.tree;
     let text = |comment: &Span| &old.text()[comment.range()];
-    let removed = |comment: &&Span| plan.splices.iter().any(|splice| splice.span.start <= comment.start && comment.end <= splice.span.end);
+    let removed = |comment: &&Span| {
+        plan.splices.iter().any(|splice| splice.span.start <= comment.start && comment.end <= splice.span.end)
+    };
     let stay = tree.comments.iter().filter(|comment| !removed(comment));
     let mut left: Vec<&str> = stay.chain(&plan.carried).map(text).collect();
     left.sort_unstable();

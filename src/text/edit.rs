@@ -153,7 +153,9 @@ impl<'a> Pieces<'a> {
             };
             let taken = length.min(end - self.at);
             let (head, tail) = match piece {
-                Piece::Old(Span { start, end }) => (Piece::Old(Span::new(start, start + taken)), Piece::Old(Span::new(start + taken, end))),
+                Piece::Old(Span { start, end }) => {
+                    (Piece::Old(Span::new(start, start + taken)), Piece::Old(Span::new(start + taken, end)))
+                }
                 Piece::New(text) => (Piece::New(&text[..taken]), Piece::New(&text[taken..])),
             };
             if taken < length {

@@ -74,10 +74,17 @@ fn set(document: &Document, pointer: &Pointer, value: Value) -> Result<(), Optio
     if applied.edit.apply(old) != new || applied.edit.invert(old).apply(new) != old {
         return Err(Some("the edit is not what changed".into()));
     }
-    if document.format() != Format::Yaml || document.warnings().iter().any(|notice| notice.code == NoticeCode::ControlCharacter) {
+    if document.format() != Format::Yaml
+        || document.warnings().iter().any(|notice| notice.code == NoticeCode::ControlCharacter)
+    {
         // What Jekyll cannot read is not written again, not even by an undo; other formats undo the data.
         return Ok(());
     }
-    let back = applied.document.apply(&applied.inverse, &Customs::default()).map_err(|refusal| Some(refusal.to_string()))?;
-    if back.document.text() == old { Ok(()) } else { Err(Some(copydesk::text::unified("x", old, back.document.text()))) }
+    let back =
+        applied.document.apply(&applied.inverse, &Customs::default()).map_err(|refusal| Some(refusal.to_string()))?;
+    if back.document.text() == old {
+        Ok(())
+    } else {
+        Err(Some(copydesk::text::unified("x", old, back.document.text())))
+    }
 }

@@ -141,7 +141,10 @@ fn check_edit(document: &Document, edit: &Json, customs: &Customs, fail: &mut dy
             Ok(back) => fail(format!(
                 "{} was not taken back:\n{}",
                 edit["patch"],
-                copydesk::text::unified("x", document.text(), back.document.text()).chars().take(2000).collect::<String>()
+                copydesk::text::unified("x", document.text(), back.document.text())
+                    .chars()
+                    .take(2000)
+                    .collect::<String>()
             )),
             Err(refusal) => fail(format!("{} could not be taken back: {refusal}", edit["patch"])),
         },

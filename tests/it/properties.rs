@@ -6,9 +6,42 @@ use proptest::test_runner::TestCaseError;
 
 /// Texts that are easy to get wrong, and some that are not.
 const TEXTS: [&str; 36] = [
-    "Reuters", "no", "0123", "1e3", "~", "", " x", "x ", "a: b", "a #b", "- a", "@x", "it's", "say \"hi\" \\", "two\nlines", "two\nlines\n",
-    "\n", "a\tb", "2020-01-01", "2020-05-19T15:13:00Z", "12:30", "名前 😀", "x, y", "[a]", "{b}", "\u{97}", "\u{feff}", "a:", "# c", "---",
-    "%x", "null", "a\n\nb\n\n", "  indented\nless", "\u{2028}", "end…",
+    "Reuters",
+    "no",
+    "0123",
+    "1e3",
+    "~",
+    "",
+    " x",
+    "x ",
+    "a: b",
+    "a #b",
+    "- a",
+    "@x",
+    "it's",
+    "say \"hi\" \\",
+    "two\nlines",
+    "two\nlines\n",
+    "\n",
+    "a\tb",
+    "2020-01-01",
+    "2020-05-19T15:13:00Z",
+    "12:30",
+    "名前 😀",
+    "x, y",
+    "[a]",
+    "{b}",
+    "\u{97}",
+    "\u{feff}",
+    "a:",
+    "# c",
+    "---",
+    "%x",
+    "null",
+    "a\n\nb\n\n",
+    "  indented\nless",
+    "\u{2028}",
+    "end…",
 ];
 const KEYS: [&str; 10] = ["title", "heat", "topics", "related", "provider", "a b", "yes", "x.y/z~", "名", "1"];
 
@@ -53,7 +86,15 @@ struct Look {
 }
 
 fn look() -> impl Strategy<Value = Look> {
-    (0_usize..3, 2_usize..5, any::<bool>(), any::<bool>(), any::<bool>(), 1_usize..5, prop_oneof![3 => Just("\n"), 1 => Just("\r\n")])
+    (
+        0_usize..3,
+        2_usize..5,
+        any::<bool>(),
+        any::<bool>(),
+        any::<bool>(),
+        1_usize..5,
+        prop_oneof![3 => Just("\n"), 1 => Just("\r\n")],
+    )
         .prop_map(|(list_indent, step, comments, blanks, single, flow_below, newline)| Look {
             list_indent,
             step,
@@ -149,13 +190,17 @@ impl Printer {
 
     fn flow(&self, value: &Value) -> String {
         match value {
-            Value::List(items) => format!("[{}]", items.iter().map(|item| self.flow(item)).collect::<Vec<_>>().join(", ")),
+            Value::List(items) => {
+                format!("[{}]", items.iter().map(|item| self.flow(item)).collect::<Vec<_>>().join(", "))
+            }
             Value::Map(map) => {
                 let entries = map.iter().map(|(key, value)| format!("{}: {}", quoted(key), self.flow(value)));
                 format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
             }
             Value::Text(text) if text == "Reuters" => text.clone(),
-            Value::Text(text) if self.look.single && text.chars().all(|c| !c.is_control() && !"\u{2028}\u{feff}".contains(c)) => {
+            Value::Text(text)
+                if self.look.single && text.chars().all(|c| !c.is_control() && !"\u{2028}\u{feff}".contains(c)) =>
+            {
                 format!("'{}'", text.replace('\'', "''"))
             }
             Value::Text(text) => quoted(text),
@@ -175,9 +220,13 @@ fn quoted(text: &str) -> String {
 }
 
 fn is_block(text: &str) -> bool {
-    !text.starts_with([' ', '\n']) && !text.contains("\n\n") && text.trim_end() == text.trim_end_matches('\n')
-        && text.chars().all(|c| c == '\n' || !c.is_control() && !"\u{2028}\u{feff}".contains(c)) && !text.trim().is_empty()
-        && !text.contains("\n ") && !text.ends_with("\n\n")
+    !text.starts_with([' ', '\n'])
+        && !text.contains("\n\n")
+        && text.trim_end() == text.trim_end_matches('\n')
+        && text.chars().all(|c| c == '\n' || !c.is_control() && !"\u{2028}\u{feff}".contains(c))
+        && !text.trim().is_empty()
+        && !text.contains("\n ")
+        && !text.ends_with("\n\n")
 }
 
 /// An operation that fits `data`, chosen by numbers.
@@ -192,7 +241,11 @@ fn operation(data: &Value, kind: u8, at: &[usize], value: Value) -> Option<Opera
         (4, Value::List(_)) => Operation::Add { path: above.child("-"), value, place: None },
         (3 | 4, Value::Map(map)) => {
             let key = KEYS.iter().find(|key| map.get(key).is_none())?;
-            Operation::Add { path: above.child(key), value, place: (kind > 100).then_some(usize::from(kind) % (map.len() + 1)) }
+            Operation::Add {
+                path: above.child(key),
+                value,
+                place: (kind > 100).then_some(usize::from(kind) % (map.len() + 1)),
+            }
         }
         (5, Value::List(items)) => {
             let to = at.iter().sum::<usize>() % items.len();
@@ -263,7 +316,10 @@ fn check(look: &Look, data: &Value, choices: Vec<Choice>) -> Result<(), TestCase
         Ok(back) => back,
         Err(refusal) => {
             let inverse = applied.inverse.to_json();
-            return Err(TestCaseError::fail(format!("undo: {refusal:?}\n{}\n{inverse}\n{text}\n→\n{new}", patch.to_json())));
+            return Err(TestCaseError::fail(format!(
+                "undo: {refusal:?}\n{}\n{inverse}\n{text}\n→\n{new}",
+                patch.to_json()
+            )));
         }
     };
     let diff = copydesk::text::unified("x", &text, back.document.text());

@@ -91,13 +91,18 @@ fn replay(case: &Path, orders: &Orders) -> Result<(), String> {
     if let Some(line) = lost.filter(|_| edits["check"] == "data") {
         return Err(format!("{name}: lost the line {line}"));
     }
-    let back = new.apply(&applied.inverse, &Customs::default()).map_err(|refusal| format!("{name}: not taken back: {refusal}"))?;
+    let back = new
+        .apply(&applied.inverse, &Customs::default())
+        .map_err(|refusal| format!("{name}: not taken back: {refusal}"))?;
     // A blank line at the end of the front matter may go with a key that stood behind it.
     let without_blanks = |text: &str| text.lines().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
     let a_choice = edits["why"].as_str().is_some_and(|why| why.contains("a blank line is a choice"));
     let taken_back = a_choice && without_blanks(back.document.text()) == without_blanks(before.text());
     if back.document.text() != before.text() && !taken_back {
-        return Err(format!("{name}: taken back\n{}", copydesk::text::unified("x", before.text(), back.document.text())));
+        return Err(format!(
+            "{name}: taken back\n{}",
+            copydesk::text::unified("x", before.text(), back.document.text())
+        ));
     }
     Ok(())
 }

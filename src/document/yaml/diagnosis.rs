@@ -29,7 +29,10 @@ impl Disguise {
         let mut three_bytes = ('\u{1e00}'..'\u{1eff}').filter(|letter| !block.contains(*letter));
         let mut stand_ins = BTreeMap::new();
         for (at, c) in block.char_indices().filter(|(_, c)| is_forbidden(*c)) {
-            let letter = stand_ins.get(&c).copied().or_else(|| if c.len_utf8() == 2 { two_bytes.next() } else { three_bytes.next() });
+            let letter = stand_ins
+                .get(&c)
+                .copied()
+                .or_else(|| if c.len_utf8() == 2 { two_bytes.next() } else { three_bytes.next() });
             let Some(letter) = letter else { return (Cow::Borrowed(block), Self::default()) };
             stand_ins.insert(c, letter);
             if faults.len() < MAX_TOLD {
@@ -72,13 +75,17 @@ pub(crate) fn explain(block: &str, offset: usize, error: &ScanError) -> Fault {
         }
         ErrorKind::MappingValueNotAllowed => second_colon(block, at),
         ErrorKind::UnknownAnchor => (format!("The alias {} names no anchor above it", word_at(block, at)), at),
-        ErrorKind::DirectiveDisallowed => ("A “%” cannot start a value or a line here; put it in quotes".to_owned(), at),
+        ErrorKind::DirectiveDisallowed => {
+            ("A “%” cannot start a value or a line here; put it in quotes".to_owned(), at)
+        }
         ErrorKind::UnknownQuotedScalarEscape => unknown_escape(block, at),
         ErrorKind::UnclosedQuotedScalar => ("This quote is never closed".to_owned(), at),
         ErrorKind::InvalidTrailingDoubleQuotedScalar | ErrorKind::InvalidTrailingSingleQuotedScalar => {
             ("There is text behind the closing quote; put all of it in quotes".to_owned(), at)
         }
-        ErrorKind::UnexpectedCharacter { character: '\0' } => ("A NUL character stands here; YAML allows none".to_owned(), at),
+        ErrorKind::UnexpectedCharacter { character: '\0' } => {
+            ("A NUL character stands here; YAML allows none".to_owned(), at)
+        }
         ErrorKind::UnexpectedCharacter { character } if character.is_control() => {
             (format!("The control character U+{:04X} stands here; YAML does not allow it", *character as u32), at)
         }
@@ -139,7 +146,8 @@ fn unknown_escape(block: &str, quote: usize) -> (String, usize) {
         match (c, if c == '\\' { chars.next() } else { None }) {
             ('"', _) => break,
             ('\\', Some((_, escaped))) if !"0abt\tnvfre \"/\\N_LPxuU\r\n".contains(escaped) => {
-                let message = format!("“\\{escaped}” is no escape in double quotes; write “\\\\{escaped}” or use single quotes");
+                let message =
+                    format!("“\\{escaped}” is no escape in double quotes; write “\\\\{escaped}” or use single quotes");
                 return (message, quote + at);
             }
             _ => {}
@@ -156,7 +164,10 @@ fn sentence(info: &str) -> String {
 /// Lines between the fences that other readers take for the closing fence, and what git leaves of a conflict.
 pub(crate) fn odd_lines(block: &str, offset: usize) -> Vec<Fault> {
     let mut faults = Vec::new();
-    for at in memchr::memmem::find_iter(block.as_bytes(), b"\n---").map(|at| at + 1).chain(block.starts_with("---").then_some(0)) {
+    for at in memchr::memmem::find_iter(block.as_bytes(), b"\n---")
+        .map(|at| at + 1)
+        .chain(block.starts_with("---").then_some(0))
+    {
         let message = "Hugo takes a line that starts with “---” for the end of the front matter; indent it";
         faults.push(Fault::new(NoticeCode::FenceLike, message, offset + at));
     }

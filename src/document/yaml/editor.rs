@@ -74,7 +74,11 @@ impl<'a> Editor<'a> {
 
     /// The layout has something in this place that the parser reads and we do not know how to change.
     pub(crate) fn unknown_layout(&self, at: usize) -> Refusal {
-        self.refuse(RefusalReason::Layout, "The lines here are laid out in a way that is not edited; use the source", at)
+        self.refuse(
+            RefusalReason::Layout,
+            "The lines here are laid out in a way that is not edited; use the source",
+            at,
+        )
     }
 
     /// The node at a path whose value is to be changed, with all reasons against it checked.
@@ -95,7 +99,9 @@ impl<'a> Editor<'a> {
         while let Some((parent, _)) = above.split_last() {
             if let Some(span) = self.document.span(&parent) {
                 let name = self.layout.slice(span);
-                let message = format!("{path} is reached through {name}, which stands for a value of another place; change it there");
+                let message = format!(
+                    "{path} is reached through {name}, which stands for a value of another place; change it there"
+                );
                 return self.refuse(RefusalReason::Alias, message, span.start);
             }
             above = parent;
@@ -110,7 +116,8 @@ impl<'a> Editor<'a> {
             if let (Some(key), Value::Map(map)) = (self.layout.key(*collection, *position), value) {
                 let name = path.parts().get(depth).map_or("", String::as_str);
                 if map.keys().filter(|other| *other == name).count() > 1 {
-                    let message = format!("The key “{name}” stands twice here; take one of them out in the source first");
+                    let message =
+                        format!("The key “{name}” stands twice here; take one of them out in the source first");
                     return Err(self.refuse(RefusalReason::DoubledKey, message, key.span.start));
                 }
                 self.check_key(key, name)?;
@@ -124,7 +131,9 @@ impl<'a> Editor<'a> {
         let line = self.layout.slice(Span::new(self.layout.line_start(key.start), key.start));
         let is_explicit = line.trim_end().ends_with('?');
         if is_explicit || !matches!(key.kind, NodeKind::Scalar(_)) || key.tagged || key.anchor > 0 {
-            let message = format!("The key “{name}” is more than a word (`? key`, a list, a map, an alias or a tag); use the source");
+            let message = format!(
+                "The key “{name}” is more than a word (`? key`, a list, a map, an alias or a tag); use the source"
+            );
             return Err(self.refuse(RefusalReason::ComplexKey, message, key.span.start));
         }
         if name == "<<" {
@@ -140,9 +149,14 @@ impl<'a> Editor<'a> {
             let is_use = |node: &&Node| matches!(node.kind, NodeKind::Alias(of) if of == anchor);
             self.layout.tree.nodes.iter().find(is_use)
         };
-        if node.anchor > 0 && let Some(first) = uses(node.anchor) {
+        if node.anchor > 0
+            && let Some(first) = uses(node.anchor)
+        {
             let place = self.document.place_at(first.span.start);
-            let message = format!("{path} belongs to an anchor (`&`) that is used elsewhere, first on line {}; it would change there too", place.line);
+            let message = format!(
+                "{path} belongs to an anchor (`&`) that is used elsewhere, first on line {}; it would change there too",
+                place.line
+            );
             return Err(self.refuse(RefusalReason::Anchor, message, node.start));
         }
         Ok(())
@@ -181,7 +195,9 @@ impl<'a> Editor<'a> {
 
     /// The style that most texts of a map have.
     pub(crate) fn style_in_map(&self, map: NodeId, values: &Value) -> Option<ScalarStyle> {
-        let (NodeKind::Map { entries, .. }, Value::Map(values)) = (&self.layout.node(map).kind, values) else { return None };
+        let (NodeKind::Map { entries, .. }, Value::Map(values)) = (&self.layout.node(map).kind, values) else {
+            return None;
+        };
         let mut counts = super::habits::Counts::default();
         for (entry, (_, value)) in entries.iter().zip(values.iter()) {
             if let (NodeKind::Scalar(style), Value::Text(text)) = (&self.layout.node(entry.value).kind, value)

@@ -14,7 +14,9 @@ impl Editor<'_> {
     /// The bytes of an item, or of a key and its value.
     pub(crate) fn flow_item(&self, collection: NodeId, position: usize) -> Option<Span> {
         let value = self.layout.child(collection, position)?;
-        let Some(key) = self.layout.key(collection, position) else { return Some(Span::new(value.start, value.span.end)) };
+        let Some(key) = self.layout.key(collection, position) else {
+            return Some(Span::new(value.start, value.span.end));
+        };
         Some(Span::new(key.start, value.span.end.max(key.span.end)))
     }
 
@@ -26,7 +28,9 @@ impl Editor<'_> {
     /// A key as the others of its map are written.
     pub(crate) fn flow_key(&self, map: NodeId, key: &str, writer: &Writer<'_>) -> String {
         match self.layout.key(map, 0).map(|node| &node.kind) {
-            Some(NodeKind::Scalar(style @ (ScalarStyle::Double | ScalarStyle::Single))) => writer.text(key, *style, true),
+            Some(NodeKind::Scalar(style @ (ScalarStyle::Double | ScalarStyle::Single))) => {
+                writer.text(key, *style, true)
+            }
             _ => writer.key(key, true),
         }
     }
@@ -112,7 +116,11 @@ impl Editor<'_> {
             skipped: 0,
         };
         let inverse = vec![Operation::Restore { path: path.clone(), value: old.clone(), source }];
-        Ok(Plan { splices: self.cut_from_flow(collection, position, item).ok_or_else(unknown)?, inverse, ..Plan::default() })
+        Ok(Plan {
+            splices: self.cut_from_flow(collection, position, item).ok_or_else(unknown)?,
+            inverse,
+            ..Plan::default()
+        })
     }
 
     fn cut_from_flow(&self, collection: NodeId, position: usize, item: Span) -> Option<Vec<Splice>> {
@@ -122,7 +130,8 @@ impl Editor<'_> {
         let before = position.checked_sub(1).map(|before| self.flow_item(collection, before)).unwrap_or_default();
         let behind = self.flow_item(collection, position + 1);
         let end = comma.unwrap_or(item.end);
-        let has_own_lines = self.layout.starts_line(item.start) && self.layout.next_line(end) < node.span.end
+        let has_own_lines = self.layout.starts_line(item.start)
+            && self.layout.next_line(end) < node.span.end
             && behind.is_none_or(|behind| behind.start >= self.layout.next_line(end));
         if has_own_lines {
             let lines = cut(self.layout.line_start(item.start), self.layout.next_line(end));

@@ -58,7 +58,14 @@ impl<'a> Habits<'a> {
         habits
     }
 
-    fn walk(&mut self, layout: Layout<'a>, node: NodeId, value: &'a Value, key: Option<&'a str>, key_column: Option<usize>) {
+    fn walk(
+        &mut self,
+        layout: Layout<'a>,
+        node: NodeId,
+        value: &'a Value,
+        key: Option<&'a str>,
+        key_column: Option<usize>,
+    ) {
         match (&layout.node(node).kind, value) {
             (NodeKind::Scalar(style), Value::Text(text)) if !(*style == ScalarStyle::Plain && is_date(text)) => {
                 self.all.add(*style);
@@ -102,7 +109,8 @@ impl<'a> Habits<'a> {
                 continue;
             }
             let above = layout.with_comments_above(layout.line_start(key.start), 0);
-            let spaced = position > 0 && above > layout.front.start && layout.is_blank_line(layout.line_start(above - 1));
+            let spaced =
+                position > 0 && above > layout.front.start && layout.is_blank_line(layout.line_start(above - 1));
             *(if spaced { &mut self.spaced_blocks } else { &mut self.tight_blocks }) += 1;
         }
     }

@@ -69,14 +69,23 @@ impl Editor<'_> {
         Plan { splices: vec![Splice { span: Span::new(at, at), text }], inverse, ..Plan::default() }
     }
 
-    fn add_item(&self, found: &Found, list: &Pointer, data: &Value, index: usize, value: &Value) -> Result<Plan, Refusal> {
+    fn add_item(
+        &self,
+        found: &Found,
+        list: &Pointer,
+        data: &Value,
+        index: usize,
+        value: &Value,
+    ) -> Result<Plan, Refusal> {
         let field = list.field();
         let inverse = vec![Operation::Remove { path: list.child(index) }];
         let beside = self.style_beside(found.node, index, data);
         if self.layout.tree.is_flow(found.node) {
             let is_empty = self.layout.len(found.node) == 0;
-            if is_empty && let Some(plan) = self.open_empty(found, list, data, &Value::List(vec![value.clone()]), value)? {
-                return Ok(Plan { inverse, ..plan });
+            if is_empty
+                && let Some(plan) = self.open_empty(found, list, data, &Value::List(vec![value.clone()]), value)?
+            {
+                return Ok(if plan.inverse.is_empty() { Plan { inverse, ..plan } } else { plan });
             }
             let text = self.writer(self.layout.node(found.node).start).in_flow(value, None, &field, beside);
             return Ok(Plan { splices: self.insert_in_flow(found.node, index, &text)?, inverse, ..Plan::default() });
@@ -87,8 +96,15 @@ impl Editor<'_> {
         let column = self.layout.column(dash);
         let at = if index == 0 { dash } else { self.layout.entry_end(found.node, sibling).ok_or_else(unknown)? };
         let writer = self.writer(at.saturating_sub(1));
-        let line = format!("-{}", writer.after_dash(value, column, self.gap_behind(dash, found.node, sibling), &field, beside));
-        Ok(Plan { splices: vec![self.insert_lines(at, column, index == 0, &line, writer.newline)], inverse, ..Plan::default() })
+        let line = format!(
+            "-{}",
+            writer.after_dash(value, column, self.gap_behind(dash, found.node, sibling), &field, beside)
+        );
+        Ok(Plan {
+            splices: vec![self.insert_lines(at, column, index == 0, &line, writer.newline)],
+            inverse,
+            ..Plan::default()
+        })
     }
 
     /// Blanks between a dash and what stands behind it.
@@ -108,7 +124,14 @@ impl Editor<'_> {
         Splice { span: Span::new(start, start), text: format!("{indent}{lines}{newline}") }
     }
 
-    fn add_key(&self, found: &Found, path: &Pointer, data: &Value, place: usize, value: &Value) -> Result<Plan, Refusal> {
+    fn add_key(
+        &self,
+        found: &Found,
+        path: &Pointer,
+        data: &Value,
+        place: usize,
+        value: &Value,
+    ) -> Result<Plan, Refusal> {
         let (above, key) = path.split_last().ok_or_else(|| self.missing(path))?;
         let field = path.field();
         let inverse = vec![Operation::Remove { path: path.clone() }];
@@ -117,7 +140,7 @@ impl Editor<'_> {
             let whole = Value::Map([(key.to_owned(), value.clone())].into_iter().collect());
             let is_empty = self.layout.len(found.node) == 0;
             if is_empty && let Some(plan) = self.open_empty(found, &above, data, &whole, value)? {
-                return Ok(Plan { inverse, ..plan });
+                return Ok(if plan.inverse.is_empty() { Plan { inverse, ..plan } } else { plan });
             }
             let writer = self.writer(self.layout.node(found.node).start);
             let text = format!(
@@ -144,37 +167,44 @@ impl Editor<'_> {
         Ok(Plan { splices: vec![splice], inverse, ..Plan::default() })
     }
 
-    /// A blank line between blocks of the top level, where the file has them.
+    /// A blank line above a block at the top level, and above a last entry that follows one, where the file has them.
     fn space(&self, splice: &mut Splice, map: NodeId, place: usize, value: &Value, newline: &str) {
-        let is_block = |position: usize| {
-            let Some(node) = self.layout.child(map, position) else { return false };
-            matches!(node.kind, NodeKind::List { flow: false, .. } | NodeKind::Map { flow: false, .. })
-        };
-        let is_new_block = value.is_collection() && splice.text.trim_end().contains('\n');
-        let follows_block = place.checked_sub(1).is_some_and(is_block);
-        if !(is_new_block || follows_block) || !self.habits().spaces_blocks() {
+        let Some(before) = place.checked_sub(1).and_then(|before| self.layout.child(map, before)) else { return };
+        let is_block = value.is_collection() && splice.text.trim_end().contains('\n');
+        let follows_block =
+            matches!(before.kind, NodeKind::List { flow: false, .. } | NodeKind::Map { flow: false, .. });
+        let is_last = place >= self.layout.len(map);
+        if !(is_block || follows_block && is_last) || !self.habits().spaces_blocks() {
             return;
         }
-        let is_last = place >= self.layout.len(map);
         if is_last && self.layout.is_blank_line(splice.span.start) {
             let behind = self.layout.next_line(splice.span.start);
             splice.span = Span::new(behind, behind);
-            return;
-        }
-        if place > 0 {
+        } else {
             splice.text.insert_str(0, newline);
-        }
-        if is_new_block && !is_last && !self.layout.is_blank_line(splice.span.start) {
-            splice.text.push_str(newline);
         }
     }
 
     /// `[]` and `{}` become blocks when they get a list or map and stand in block context.
-    fn open_empty(&self, found: &Found, path: &Pointer, old: &Value, whole: &Value, value: &Value) -> Result<Option<Plan>, Refusal> {
+    fn open_empty(
+        &self,
+        found: &Found,
+        path: &Pointer,
+        old: &Value,
+        whole: &Value,
+        value: &Value,
+    ) -> Result<Option<Plan>, Refusal> {
         let in_flow = found.parent().is_none_or(|(parent, _)| self.layout.tree.is_flow(parent));
         if in_flow || !value.is_collection() {
             return Ok(None);
         }
-        self.replace_found(found, path, old, whole).map(Some)
+        let mut plan = self.replace_found(found, path, old, whole)?;
+        let is_item =
+            found.parent().is_some_and(|(parent, _)| matches!(self.layout.node(parent).kind, NodeKind::List { .. }));
+        // Behind a dash the comment would go with the new entry, when that is taken out again.
+        if !(is_item && !plan.carried.is_empty()) {
+            plan.inverse.clear();
+        }
+        Ok(Some(plan))
     }
 }

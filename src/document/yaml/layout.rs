@@ -39,7 +39,8 @@ impl<'a> Layout<'a> {
 
     /// Where the next line starts.
     pub(crate) fn next_line(self, at: usize) -> usize {
-        memchr::memchr(b'\n', &self.text.as_bytes()[at..self.front.end.max(at)]).map_or(self.front.end.max(at), |end| at + end + 1)
+        memchr::memchr(b'\n', &self.text.as_bytes()[at..self.front.end.max(at)])
+            .map_or(self.front.end.max(at), |end| at + end + 1)
     }
 
     /// Bytes between the start of the line and this place.
@@ -187,7 +188,8 @@ impl<'a> Layout<'a> {
 
     /// Whether the line that starts here is blank.
     pub(crate) fn is_blank_line(self, start: usize) -> bool {
-        start < self.front.end && self.slice(Span::new(start, self.next_line(start))).trim_matches([' ', '\t', '\r', '\n']).is_empty()
+        start < self.front.end
+            && self.slice(Span::new(start, self.next_line(start))).trim_matches([' ', '\t', '\r', '\n']).is_empty()
     }
 
     /// Where the blank lines directly above `start` begin.

@@ -36,15 +36,26 @@ impl Editor<'_> {
         let region = self.layout.region(above, *collection).ok_or_else(unknown)?;
         let column = self.layout.column(start);
         let starts_line = self.layout.starts_line(start);
-        let first = if starts_line { self.layout.with_comments_above(self.layout.line_start(start), column) } else { start };
+        let first =
+            if starts_line { self.layout.with_comments_above(self.layout.line_start(start), column) } else { start };
         let end = self.layout.next_line(region.end);
         let brackets = if matches!(self.layout.node(*collection).kind, NodeKind::List { .. }) { " []" } else { " {}" };
         let first_line = Span::new(region.start, self.layout.line_end(region.start));
         let comment = self.layout.tree.comments_in(first_line).first().copied().filter(|comment| comment.start < first);
         let text = comment.map_or_else(|| brackets.to_owned(), |comment| self.with_comment(brackets, comment));
         let skipped = if starts_line { self.lines_between(self.layout.next_line(region.start), first) } else { 0 };
-        let source = Source { text: self.layout.slice(Span::new(first, end)).to_owned(), column, added: true, place: None, skipped };
-        let plan = Plan { splices: vec![Splice { span: region, text }], carried: comment.into_iter().collect(), ..Plan::default() };
+        let source = Source {
+            text: self.layout.slice(Span::new(first, end)).to_owned(),
+            column,
+            added: true,
+            place: None,
+            skipped,
+        };
+        let plan = Plan {
+            splices: vec![Splice { span: region, text }],
+            carried: comment.into_iter().collect(),
+            ..Plan::default()
+        };
         Ok((source, plan))
     }
 
@@ -60,7 +71,8 @@ impl Editor<'_> {
         let column = self.layout.column(start);
         if !self.layout.starts_line(start) {
             let cut = self.cut_behind_dash(above, collection, start).ok_or_else(unknown)?;
-            let text = self.layout.slice(Span::new(start, self.layout.entry_end(collection, position).ok_or_else(unknown)?));
+            let text =
+                self.layout.slice(Span::new(start, self.layout.entry_end(collection, position).ok_or_else(unknown)?));
             let source = Source { text: text.to_owned(), column, added: true, place: None, skipped: 0 };
             return Ok((source, Plan { splices: vec![cut], ..Plan::default() }));
         }
@@ -115,7 +127,10 @@ impl Editor<'_> {
             Span::new(start, next)
         } else {
             let before = self.layout.slice(Span::new(self.layout.line_start(start), start));
-            Span::new(start - (before.len() - before.trim_end_matches(' ').len()), self.layout.line_end(end.saturating_sub(1)))
+            Span::new(
+                start - (before.len() - before.trim_end_matches(' ').len()),
+                self.layout.line_end(end.saturating_sub(1)),
+            )
         };
         Some(Splice { span, text: String::new() })
     }
@@ -136,9 +151,16 @@ impl Editor<'_> {
         let slots: Vec<Span> =
             (low..=high).map(|position| self.slot(above, list, position)).collect::<Option<_>>().ok_or_else(unknown)?;
         let mut order: Vec<usize> = (0..slots.len()).collect();
-        if old < new { order.rotate_left(1) } else { order.rotate_right(1) }
+        if old < new {
+            order.rotate_left(1)
+        } else {
+            order.rotate_right(1)
+        }
         let carried = slots.iter().flat_map(|slot| self.layout.tree.comments_in(*slot)).copied().collect();
-        let filled = slots.iter().zip(order).map(|(slot, item)| Splice { span: *slot, text: self.layout.slice(slots[item]).to_owned() });
+        let filled = slots
+            .iter()
+            .zip(order)
+            .map(|(slot, item)| Splice { span: *slot, text: self.layout.slice(slots[item]).to_owned() });
         let parent = from.split_last().ok_or_else(unknown)?.0;
         let inverse = vec![Operation::Move { from: parent.child(new), path: parent.child(old) }];
         Ok(Plan { splices: filled.collect(), inverse, carried, ..Plan::default() })

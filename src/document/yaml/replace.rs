@@ -22,7 +22,13 @@ impl Editor<'_> {
         self.replace_found(&found, path, old, value)
     }
 
-    pub(crate) fn replace_found(&self, found: &Found, path: &Pointer, old: &Value, value: &Value) -> Result<Plan, Refusal> {
+    pub(crate) fn replace_found(
+        &self,
+        found: &Found,
+        path: &Pointer,
+        old: &Value,
+        value: &Value,
+    ) -> Result<Plan, Refusal> {
         let node = self.layout.node(found.node);
         let Some((parent, _)) = found.parent() else { return Err(self.unknown_layout(node.start)) };
         let in_flow = self.layout.tree.is_flow(parent);
@@ -78,7 +84,9 @@ impl Editor<'_> {
             Value::Text(text) if is_block => self.replace_block(found, node, style, text),
             Value::Text(text) => self.scalar_text(node, style, path, old, text, in_flow),
             Value::Bool(yes) => same_case(self.layout.slice(node.span), *yes),
-            Value::List(_) | Value::Map(_) if in_flow => self.writer(node.start).in_flow(value, None, &path.field(), None),
+            Value::List(_) | Value::Map(_) if in_flow => {
+                self.writer(node.start).in_flow(value, None, &path.field(), None)
+            }
             Value::List(_) => "[]".to_owned(),
             Value::Map(_) => "{}".to_owned(),
             other => plain(other),
@@ -91,16 +99,25 @@ impl Editor<'_> {
             carried.extend_from_slice(comments);
         }
         if node.span.is_empty() {
-            let has_colon = self.layout.key(parent, position).is_none_or(|key| {
-                Gap::new(self.layout.text, key.span.end).after(b':').is_some()
-            });
+            let has_colon = self
+                .layout
+                .key(parent, position)
+                .is_none_or(|key| Gap::new(self.layout.text, key.span.end).after(b':').is_some());
             text = if has_colon { format!(" {text}") } else { format!(": {text}") };
         }
         Plan { splices: vec![Splice { span: node.span, text }], carried, ..Plan::default() }
     }
 
     /// A text in the style of the scalar it replaces.
-    fn scalar_text(&self, node: &Node, style: ScalarStyle, path: &Pointer, old: &Value, text: &str, in_flow: bool) -> String {
+    fn scalar_text(
+        &self,
+        node: &Node,
+        style: ScalarStyle,
+        path: &Pointer,
+        old: &Value,
+        text: &str,
+        in_flow: bool,
+    ) -> String {
         let keeps_date = style == ScalarStyle::Plain && is_date(text);
         if keeps_date && old.as_str().is_none_or(is_date) && !matches!(old, Value::Number(_) | Value::Bool(_)) {
             return text.to_owned();
@@ -119,7 +136,8 @@ impl Editor<'_> {
     fn replace_block(&self, found: &Found, node: &Node, style: ScalarStyle, text: &str) -> String {
         let block = self.layout.slice(node.span);
         let header = block.lines().next().unwrap_or_default();
-        let indicators = header.bytes().skip(1).take_while(|byte| byte.is_ascii_digit() || b"+-".contains(byte)).count();
+        let indicators =
+            header.bytes().skip(1).take_while(|byte| byte.is_ascii_digit() || b"+-".contains(byte)).count();
         let content = block.lines().skip(1).find(|line| !line.trim_matches(' ').is_empty());
         let column = self.column_of(found).unwrap_or_default();
         let writer = self.writer(node.start);
@@ -127,7 +145,8 @@ impl Editor<'_> {
             folded: style == ScalarStyle::Folded,
             comment: header.get(1 + indicators..).unwrap_or_default().trim_end(),
             keeps_blank_lines: header[1..=indicators].contains('+'),
-            indent: content.map_or(column + writer.habits.map_step(), |line| line.len() - line.trim_start_matches(' ').len()),
+            indent: content
+                .map_or(column + writer.habits.map_step(), |line| line.len() - line.trim_start_matches(' ').len()),
         };
         writer.block_scalar(text, &look).unwrap_or_else(|| double_quoted(text))
     }
@@ -142,11 +161,19 @@ impl Editor<'_> {
         let writer = self.writer(region.start);
         let is_item = matches!(self.layout.node(parent).kind, NodeKind::List { .. });
         let field = path.field();
-        let text = if is_item { writer.after_dash(value, column, 1, &field, None) } else { writer.after_key(value, column, &field, None) };
+        let text = if is_item {
+            writer.after_dash(value, column, 1, &field, None)
+        } else {
+            writer.after_key(value, column, &field, None)
+        };
         let first_line = Span::new(region.start, self.layout.line_end(region.start));
         let comment = self.layout.tree.comments_in(first_line).first().copied();
         let text = comment.map_or_else(|| text.clone(), |comment| self.with_comment(&text, comment));
-        Ok(Plan { splices: vec![Splice { span: region, text }], carried: comment.into_iter().collect(), ..Plan::default() })
+        Ok(Plan {
+            splices: vec![Splice { span: region, text }],
+            carried: comment.into_iter().collect(),
+            ..Plan::default()
+        })
     }
 
     /// The text with a comment of the old one at the end of its first line.

@@ -14,7 +14,8 @@ impl Editor<'_> {
         if !self.verbatim || anew.splices.is_empty() {
             return Ok(anew);
         }
-        let splices = if source.added { self.insert_source(path, source) } else { self.replace_by_source(path, source) };
+        let splices =
+            if source.added { self.insert_source(path, source) } else { self.replace_by_source(path, source) };
         let Some((splices, carried)) = splices else { return Ok(anew) };
         Ok(Plan { splices, carried, restores: true, inverse: anew.inverse })
     }
@@ -46,21 +47,48 @@ impl Editor<'_> {
                 return if in_flow { None } else { self.fill_with_source(&found, source) };
             }
             let one_line = !source.text.contains('\n');
-            return one_line.then(|| self.insert_in_flow(found.node, position, &source.text).ok())?.map(|splices| (splices, Vec::new()));
+            return one_line
+                .then(|| self.insert_in_flow(found.node, position, &source.text).ok())?
+                .map(|splices| (splices, Vec::new()));
         }
         if !source.text.ends_with('\n') {
             return None;
         }
-        let column = self.layout.column(self.layout.entry_start(&found.trail, found.node, position.min(count.checked_sub(1)?))?);
+        let column = self.layout.column(self.layout.entry_start(
+            &found.trail,
+            found.node,
+            position.min(count.checked_sub(1)?),
+        )?);
         let text = shifted(&source.text, source.column, column)?;
         let first = self.layout.entry_start(&found.trail, found.node, 0)?;
         if position == 0 && !self.layout.starts_line(first) {
             let text = format!("{}{}", text.trim_start_matches(' '), " ".repeat(column));
             return Some((vec![Splice { span: Span::new(first, first), text }], Vec::new()));
         }
-        let text = if text.starts_with([' ', '#', '\n', '\r']) || column == 0 { text } else { format!("{}{text}", " ".repeat(column)) };
+        if position == 0
+            && let Some(behind_dash) = self.lone_dash(&found, &text, column)
+        {
+            return Some((vec![Splice { span: behind_dash, text: format!(" {text}") }], Vec::new()));
+        }
+        let text = if text.starts_with([' ', '#', '\n', '\r']) || column == 0 {
+            text
+        } else {
+            format!("{}{text}", " ".repeat(column))
+        };
         let base = self.base(&found.trail, found.node, position)?;
         Some((vec![self.at_skipped(base, source, &text)], Vec::new()))
+    }
+
+    /// The rest of a line that is a dash alone, where lines are restored that stood behind that dash.
+    fn lone_dash(&self, found: &Found, text: &str, column: usize) -> Option<Span> {
+        let (parent, _) = found.parent()?;
+        let is_item = matches!(self.layout.node(parent).kind, NodeKind::List { flow: false, .. });
+        if !is_item || column == 0 || text.starts_with([' ', '#', '\n', '\r']) {
+            return None;
+        }
+        let start = self.layout.introducer_end(&found.trail)?;
+        let end = self.layout.next_line(start);
+        self.layout.slice(Span::new(start, end)).trim().is_empty().then(|| Span::new(start, end))
     }
 
     /// Lines, behind as many blank and comment lines as they stood behind.
@@ -84,7 +112,8 @@ impl Editor<'_> {
         let comment = self.layout.tree.comments_in(region).first().copied();
         let parent = found.parent().map(|(parent, _)| &self.layout.node(parent).kind);
         let starts_inline = matches!(parent, Some(NodeKind::List { .. })) && !source.text.starts_with([' ', '#']);
-        let text = if starts_inline { format!(" {lines}") } else { format!("{}{lines}", self.layout.newline(region.start)) };
+        let text =
+            if starts_inline { format!(" {lines}") } else { format!("{}{lines}", self.layout.newline(region.start)) };
         let text = comment.map_or_else(|| text.clone(), |comment| self.with_comment(&text, comment));
         Some((vec![Splice { span: region, text }], comment.into_iter().collect()))
     }

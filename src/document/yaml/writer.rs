@@ -24,7 +24,13 @@ pub(crate) struct BlockLook<'a> {
 
 impl Writer<'_> {
     /// What stands behind the colon of a key at `column`.
-    pub(crate) fn after_key(&self, value: &Value, column: usize, field: &FieldPath, beside: Option<ScalarStyle>) -> String {
+    pub(crate) fn after_key(
+        &self,
+        value: &Value,
+        column: usize,
+        field: &FieldPath,
+        beside: Option<ScalarStyle>,
+    ) -> String {
         let indent = match value {
             Value::List(items) if !items.is_empty() && !self.in_brackets(items) => column + self.habits.list_indent(),
             Value::Map(map) if !map.is_empty() => column + self.habits.map_step(),
@@ -48,11 +54,22 @@ impl Writer<'_> {
     }
 
     /// What stands behind the dash at `column`, with `gap` blanks behind it.
-    pub(crate) fn after_dash(&self, value: &Value, column: usize, gap: usize, list: &FieldPath, beside: Option<ScalarStyle>) -> String {
+    pub(crate) fn after_dash(
+        &self,
+        value: &Value,
+        column: usize,
+        gap: usize,
+        list: &FieldPath,
+        beside: Option<ScalarStyle>,
+    ) -> String {
         let blanks = " ".repeat(gap.max(1));
         match value {
-            Value::Map(map) if !map.is_empty() => format!("{blanks}{}", self.block(value, column + 1 + gap.max(1), list)),
-            Value::List(items) if !items.is_empty() => format!("{blanks}{}", self.block(value, column + 1 + gap.max(1), list)),
+            Value::Map(map) if !map.is_empty() => {
+                format!("{blanks}{}", self.block(value, column + 1 + gap.max(1), list))
+            }
+            Value::List(items) if !items.is_empty() => {
+                format!("{blanks}{}", self.block(value, column + 1 + gap.max(1), list))
+            }
             Value::Text(text) => format!("{blanks}{}", self.new_text(text, None, list, beside, false)),
             other => format!("{blanks}{}", self.flow(other, list, beside)),
         }
@@ -67,15 +84,26 @@ impl Writer<'_> {
     pub(crate) fn block(&self, value: &Value, column: usize, field: &FieldPath) -> String {
         let separator = format!("{}{}", self.newline, " ".repeat(column));
         let lines: Vec<String> = match value {
-            Value::Map(map) => map.iter().map(|(key, value)| self.entry(key, value, column, &field.child(key), None)).collect(),
-            Value::List(items) => items.iter().map(|item| format!("-{}", self.after_dash(item, column, 1, field, None))).collect(),
+            Value::Map(map) => {
+                map.iter().map(|(key, value)| self.entry(key, value, column, &field.child(key), None)).collect()
+            }
+            Value::List(items) => {
+                items.iter().map(|item| format!("-{}", self.after_dash(item, column, 1, field, None))).collect()
+            }
             other => vec![self.flow(other, field, None)],
         };
         lines.join(&separator)
     }
 
     /// A key and its value, the key standing at `column`.
-    pub(crate) fn entry(&self, key: &str, value: &Value, column: usize, field: &FieldPath, beside: Option<ScalarStyle>) -> String {
+    pub(crate) fn entry(
+        &self,
+        key: &str,
+        value: &Value,
+        column: usize,
+        field: &FieldPath,
+        beside: Option<ScalarStyle>,
+    ) -> String {
         format!("{}:{}", self.key(key, false), self.after_key(value, column, field, beside))
     }
 
@@ -106,7 +134,13 @@ impl Writer<'_> {
     }
 
     /// A value inside of brackets.
-    pub(crate) fn in_flow(&self, value: &Value, key: Option<&str>, field: &FieldPath, beside: Option<ScalarStyle>) -> String {
+    pub(crate) fn in_flow(
+        &self,
+        value: &Value,
+        key: Option<&str>,
+        field: &FieldPath,
+        beside: Option<ScalarStyle>,
+    ) -> String {
         match value {
             Value::Text(text) => self.new_text(text, key, field, beside, true),
             other => self.flow(other, field, None),
@@ -125,7 +159,14 @@ impl Writer<'_> {
 
     /// A new text: styled as its key elsewhere in the file; a date plain; as the sibling files have it; an item as the items of
     /// other lists; else as the texts beside it; else in double quotes.
-    fn new_text(&self, text: &str, key: Option<&str>, field: &FieldPath, beside: Option<ScalarStyle>, in_flow: bool) -> String {
+    fn new_text(
+        &self,
+        text: &str,
+        key: Option<&str>,
+        field: &FieldPath,
+        beside: Option<ScalarStyle>,
+        in_flow: bool,
+    ) -> String {
         let in_file = key.and_then(|key| self.habits.style_of_key(key));
         let is_plain_date = in_file.is_none() && is_date(text) && self.custom(field) == ScalarStyle::Plain;
         if is_plain_date {
