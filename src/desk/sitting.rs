@@ -216,17 +216,23 @@ impl Sitting {
     }
 }
 
-/// The fields whose values the sidebar counts, and those whose numbers it draws.
+/// Texts of a choice beyond which counting them helps nobody.
+const MOST_CHOICES: usize = 30;
+
+/// The fields whose values the sidebar counts, topics and providers first, and those whose numbers it draws.
 fn counted_fields(schema: &Schema) -> (Vec<FieldPath>, Vec<FieldPath>) {
     use crate::site::Kind;
-    let mut facets: Vec<FieldPath> = Vec::new();
-    for field in &schema.fields {
-        match field.kind {
-            Kind::Tags | Kind::Choice => facets.push(field.path.clone()),
-            Kind::Entry if schema.field(&field.path.child("name")).is_some() => facets.push(field.path.child("name")),
-            _ => {}
+    let mut facets: Vec<FieldPath> = schema.topics.iter().cloned().collect();
+    facets.extend(schema.provider.as_ref().map(|provider| provider.child("name")));
+    for field in schema.top_fields() {
+        let counts = match field.kind {
+            Kind::Tags => true,
+            Kind::Choice => (2..=MOST_CHOICES).contains(&field.values.len()),
+            _ => false,
+        };
+        if counts && !facets.contains(&field.path) {
+            facets.push(field.path.clone());
         }
     }
-    let histograms = schema.scores.iter().map(|score| score.path.clone()).collect();
-    (facets, histograms)
+    (facets, schema.scores.iter().map(|score| score.path.clone()).collect())
 }

@@ -30,7 +30,7 @@ pub struct Site {
     pub name: String,
     /// Its settings.
     pub config: Config,
-    /// Its collections, by folder.
+    /// Its collections, those with most articles first.
     pub collections: Vec<Collection>,
     /// What its fields are filled from.
     pub vocabulary: Vocabulary,
@@ -58,13 +58,15 @@ impl Site {
         learned: &BTreeMap<String, SchemaBuilder>,
         vocabulary: Vocabulary,
     ) -> Self {
-        let collections = learned
+        let mut collections: Vec<Collection> = learned
             .iter()
             .map(|(folder, builder)| {
                 let overrides = config.desk.for_collection(folder);
                 Collection::new(folder, Arc::new(builder.finish_with(&overrides)), overrides.name)
             })
             .collect();
+        // The ones with most articles are what people come for.
+        collections.sort_by_key(|collection| std::cmp::Reverse(collection.schema.articles));
         let name = config.title.clone().unwrap_or_else(|| folder_name.to_owned());
         Self { name, config, collections, vocabulary }
     }
