@@ -11,7 +11,7 @@ pub mod split;
 
 pub use intent::{Find, Intent, IntentRefusal};
 pub use moment::moment;
-pub use problems::{Problem, Severity, Surroundings, problems};
+pub use problems::{PictureFact, Problem, Severity, Surroundings, problems};
 pub use record::{ArticleId, Fact, Outline, Record, Wanted};
 
 use crate::document::{Document, FieldPath, Map, Pointer, Value};

@@ -12,6 +12,7 @@ use super::progress::Progress;
 use crate::article::{Article, Problem, Surroundings, problems};
 use crate::document::{Document, Format};
 use crate::file::SitePath;
+use crate::jobs::pictures::PictureFacts;
 use crate::jobs::{self, Cancel};
 use crate::site::Schema;
 use crate::site::paths::{ArticleName, collection_of, is_article_name};
@@ -21,6 +22,7 @@ use crate::storage::{self, SiteFolder, StorageError};
 /// What a site says of itself, and where its files lie.
 pub(super) struct Survey {
     folder: SiteFolder,
+    pictures: PictureFacts,
     /// The site itself, its articles, every other file, and what could not be listed.
     pub known: jobs::Survey,
 }
@@ -38,7 +40,7 @@ impl Survey {
     pub(super) fn of(root: &Path) -> Result<Self, CliError> {
         let folder = SiteFolder::open(root)?;
         let known = jobs::survey(&folder, &Cancel::default())?;
-        Ok(Self { folder, known })
+        Ok(Self { pictures: PictureFacts::new(folder.clone()), folder, known })
     }
 
     /// Reads every article with all cores and answers with what `make` makes of each, in order of paths.
@@ -64,7 +66,10 @@ impl Survey {
         let is_article = |path: &SitePath| known.articles.binary_search_by(|found| found.path.cmp(path)).is_ok();
         let is_file = |path: &SitePath| known.others.contains(path) || is_article(path);
         let (config, vocabulary) = (Some(&known.site.config), Some(&known.site.vocabulary));
-        problems(article, &Surroundings { config, vocabulary, is_file: Some(&is_file) })
+        let picture = |path: &SitePath| self.pictures.fact(path);
+        let surroundings =
+            Surroundings { config, vocabulary, is_file: Some(&is_file), picture: Some(&picture), smallest: None };
+        problems(article, &surroundings)
     }
 
     /// Nothing for a file that is an article only with front matter, and has none.

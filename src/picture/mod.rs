@@ -11,6 +11,7 @@ pub mod data_url;
 pub mod decode;
 pub mod header;
 pub mod helper;
+pub mod inspect;
 pub mod keep;
 pub mod limits;
 pub mod render;
@@ -23,6 +24,7 @@ mod png;
 
 pub use decode::{Pixels, decode};
 pub use header::{Format, Header};
+pub use inspect::inspect;
 pub use limits::{Limits, Route, route};
 pub use render::{Frame, Info, Rendered, render};
 pub use request::{DataUrl, Delivered, Failure, FailureKind, PictureKey, PictureOrders, Shape, Source};

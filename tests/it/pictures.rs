@@ -384,3 +384,51 @@ mod textures {
         assert!(seen[0] == seen[1] && seen[1] != seen[2] && seen[3] == seen[0], "{seen:?}");
     }
 }
+
+#[test]
+fn pictures_that_are_damaged_small_or_wrongly_declared_are_problems() {
+    use copydesk::article::{Article, Surroundings, problems};
+    use copydesk::document::Document;
+    use copydesk::jobs::pictures::PictureFacts;
+    use copydesk::site::{Config, SchemaBuilder};
+    use copydesk::storage::SiteFolder;
+
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("assets")).unwrap();
+    let good = encoded(photograph(300, 200), ImageFormat::Jpeg);
+    std::fs::write(folder.path().join("assets/good.jpg"), &good).unwrap();
+    std::fs::write(folder.path().join("assets/cut.jpg"), &good[..good.len() / 2]).unwrap();
+    std::fs::write(folder.path().join("assets/page.png"), "<!doctype html><html></html>").unwrap();
+    let text = "---\ntitle: A\nimages:\n- {url: /assets/good.jpg, width: 300, height: 200}\n\
+        - {url: /assets/good.jpg, width: 400, height: 400}\n- {url: /assets/cut.jpg}\n- {url: /assets/page.png}\n\
+        - {url: /assets/none.png}\n---\n";
+    let document = Document::parse(text.as_bytes());
+    let mut schema = SchemaBuilder::default();
+    schema.observe(&document);
+    let schema = schema.finish();
+    let facts = PictureFacts::new(SiteFolder::open(folder.path()).unwrap());
+    let config = Config::default();
+    let path = SitePath::new("_news/a.md").unwrap();
+    let article = Article { path: &path, document: &document, schema: &schema };
+    let surroundings = Surroundings {
+        config: Some(&config),
+        is_file: Some(&|path| facts.fact(path).is_some()),
+        picture: Some(&|path| facts.fact(path)),
+        smallest: Some(301),
+        ..Surroundings::default()
+    };
+    let found: Vec<(&str, String)> =
+        problems(&article, &surroundings).into_iter().map(|problem| (problem.code, problem.message)).collect();
+    let expected = [
+        ("small-image", "assets/good.jpg has 300 × 200 pixels, which is small"),
+        ("wrong-size", "Declared as 400 × 400, but assets/good.jpg has 300 × 200 pixels"),
+        ("small-image", "assets/good.jpg has 300 × 200 pixels, which is small"),
+        ("broken-image", "assets/cut.jpg: The picture is cut off: its end is missing"),
+        ("broken-image", "assets/page.png: Not a picture: it is a web page"),
+        ("broken-image", "There is no picture assets/none.png"),
+    ];
+    assert_eq!(found, expected.map(|(code, message)| (code, message.to_owned())));
+    // A file that changed is looked at again.
+    std::fs::write(folder.path().join("assets/cut.jpg"), &good).unwrap();
+    assert!(problems(&article, &surroundings).iter().all(|problem| !problem.message.contains("cut off")));
+}

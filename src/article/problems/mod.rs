@@ -48,10 +48,25 @@ pub struct Surroundings<'a> {
     pub vocabulary: Option<&'a Vocabulary>,
     /// Whether the site has a file; without it no picture is called missing.
     pub is_file: Option<&'a dyn Fn(&SitePath) -> bool>,
+    /// What a file of the site is as a picture, where that is known.
+    pub picture: Option<&'a dyn Fn(&SitePath) -> Option<PictureFact>>,
+    /// The least width of an article's picture; without it none is too small.
+    pub smallest: Option<u32>,
+}
+
+/// What a file of the site is as a picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PictureFact {
+    /// Its width and height in pixels, as it is shown.
+    Size(u32, u32),
+    /// A drawing, which has any size.
+    Scalable,
+    /// It cannot be shown, for this reason.
+    Broken(String),
 }
 
 /// Every code with what it means, for help and documentation.
-pub const CODES: [(&str, &str); 13] = [
+pub const CODES: [(&str, &str); 15] = [
     ("no-title", "The article has nothing that names it"),
     ("missing-field", "A field is missing that is required"),
     ("no-image", "The article has no image, and nearly all others have one"),
@@ -61,7 +76,9 @@ pub const CODES: [(&str, &str); 13] = [
     ("wrong-kind", "A value of another kind than the field has elsewhere"),
     ("out-of-range", "A score beyond its bounds"),
     ("invisible-character", "A character that cannot be seen, in a title or an excerpt"),
-    ("broken-image", "A picture of the site that is not there"),
+    ("broken-image", "A picture of the site that is not there, or damaged"),
+    ("wrong-size", "A picture whose declared size is not its own"),
+    ("small-image", "An article's picture with too few pixels"),
     ("broken-address", "An address that leads nowhere"),
     ("doubled-related", "The same story twice among the related ones"),
     ("follower-alone", "Folded, but under no other story"),

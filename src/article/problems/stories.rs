@@ -2,8 +2,9 @@
 //!
 //! Invariant: a remote picture is never called broken here; whether it answers is the network's to say.
 
-use super::{Findings, Surroundings};
+use super::{Findings, PictureFact, Surroundings};
 use crate::document::{FieldPath, Pointer, Value};
+use crate::file::SitePath;
 use crate::site::kind::images;
 use crate::site::links::{Target, resolve};
 
@@ -16,36 +17,69 @@ pub(super) fn check(found: &mut Findings<'_>, surroundings: &Surroundings<'_>) {
 fn pictures(found: &mut Findings<'_>, surroundings: &Surroundings<'_>) {
     let Some(config) = surroundings.config else { return };
     let article = found.article;
-    let mut addresses: Vec<(Pointer, &str)> = Vec::new();
+    let mut named: Vec<Named<'_>> = Vec::new();
     if let Some(path) = &article.schema.lead_image {
-        gather(article.get(path), &path.pointer(), &mut addresses);
+        gather(article.get(path), &path.pointer(), true, &mut named);
     }
     if let Some(path) = article.schema.provider.as_ref().map(|path| path.child("images")) {
-        gather(article.get(&path), &path.pointer(), &mut addresses);
+        gather(article.get(&path), &path.pointer(), false, &mut named);
     }
-    for (at, address) in addresses {
-        match resolve(config, article.path, address) {
+    for named in named {
+        match resolve(config, article.path, named.address) {
             Target::Site(files) => {
-                let there = surroundings.is_file.is_none_or(|is_file| files.iter().any(is_file));
-                if let Some(first) = files.first().filter(|_| !there) {
-                    let help = "Choose another picture, or put the file there";
-                    found.add("broken-image", &at, format!("There is no picture {first}"), help);
+                let there = files.iter().find(|file| surroundings.is_file.is_none_or(|is_file| is_file(file)));
+                match (there, files.first()) {
+                    (Some(file), _) => picture(found, surroundings, &named, file),
+                    (None, Some(first)) => {
+                        let help = "Choose another picture, or put the file there";
+                        found.add("broken-image", &named.at, format!("There is no picture {first}"), help);
+                    }
+                    (None, None) => {}
                 }
             }
-            Target::Broken(reason) => found.add("broken-address", &at, reason, "Correct the address"),
+            Target::Broken(reason) => found.add("broken-address", &named.at, reason, "Correct the address"),
             Target::Remote(_) | Target::Data(_) => {}
         }
     }
 }
 
-fn gather<'a>(value: Option<&'a Value>, at: &Pointer, addresses: &mut Vec<(Pointer, &'a str)>) {
+/// A picture as the article names it.
+struct Named<'a> {
+    at: Pointer,
+    address: &'a str,
+    declared: Option<(u32, u32)>,
+    /// Whether it is the article's own, and no logo.
+    own: bool,
+}
+
+/// What the file itself says against the article.
+fn picture(found: &mut Findings<'_>, surroundings: &Surroundings<'_>, named: &Named<'_>, file: &SitePath) {
+    match surroundings.picture.and_then(|fact| fact(file)) {
+        Some(PictureFact::Broken(reason)) => {
+            found.add("broken-image", &named.at, format!("{file}: {reason}"), "Choose another picture, or replace the file");
+        }
+        Some(PictureFact::Size(width, height)) => {
+            if let Some((wide, high)) = named.declared.filter(|declared| *declared != (width, height)) {
+                let message = format!("Declared as {wide} × {high}, but {file} has {width} × {height} pixels");
+                found.add("wrong-size", &named.at, message, "Correct width and height");
+            }
+            if named.own && surroundings.smallest.is_some_and(|smallest| width < smallest) {
+                let message = format!("{file} has {width} × {height} pixels, which is small");
+                found.add("small-image", &named.at, message, "Choose a larger picture");
+            }
+        }
+        Some(PictureFact::Scalable) | None => {}
+    }
+}
+
+fn gather<'a>(value: Option<&'a Value>, at: &Pointer, own: bool, named: &mut Vec<Named<'a>>) {
     let Some(value) = value else { return };
     let is_list = matches!(value, Value::List(_));
     for (index, image) in images::items(value).iter().enumerate() {
         let item = if is_list { at.child(index) } else { at.clone() };
         let place = image.as_map().and_then(images::address_key).map_or_else(|| item.clone(), |key| item.child(key));
         if let Some(address) = images::address(image) {
-            addresses.push((place, address));
+            named.push(Named { at: place, address, declared: images::declared_size(image), own });
         }
     }
 }

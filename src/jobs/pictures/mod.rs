@@ -3,6 +3,7 @@
 //! Invariant: a newer list takes the place of the older. What is on it no more is not begun, and what was begun for it is
 //! not answered; nothing is asked from the web unless the editor allowed it.
 
+mod facts;
 mod helper;
 mod load;
 mod queue;
@@ -18,6 +19,7 @@ use crate::net::{Client, Policy};
 use crate::picture::{Delivered, Failure, FailureKind, Limits, PictureError, PictureOrders, Rendered, Source};
 use crate::storage::blobs::Blobs;
 use crate::storage::{SiteFolder, StorageError, read};
+pub use facts::PictureFacts;
 pub use helper::Helper;
 use load::Loader;
 use queue::{Job, Queue};

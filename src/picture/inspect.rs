@@ -1,0 +1,20 @@
+//! What can be said of a picture without decoding it.
+//!
+//! Invariant: one walk over the bytes, no pixels: fit for all pictures of a site, one after the other.
+
+use super::header::{Format, Header};
+use super::limits::Limits;
+use super::{PictureError, jpeg};
+
+/// Width and height of a picture as it is shown; none for SVG, which has any.
+///
+/// # Errors
+/// When it would not be shown: it is no picture, it is cut off, or it is beyond all limits.
+pub fn inspect(bytes: &[u8]) -> Result<Option<(u32, u32)>, PictureError> {
+    let header = Header::read(bytes)?;
+    Limits::HELPER.check(&header, bytes.len() as u64)?;
+    if header.format == Format::Jpeg && !jpeg::has_end(bytes) {
+        return Err(PictureError::CutOff);
+    }
+    Ok(header.upright())
+}
