@@ -7,7 +7,7 @@ use std::error::Error as _;
 use std::fmt;
 use std::io;
 use std::net::IpAddr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ureq::Agent;
 use ureq::http::{Response, StatusCode, Uri, header};
@@ -15,7 +15,7 @@ use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use url::Url;
 
-use super::{NetError, Policy, Reply, Validators, address};
+use super::{Clock, NetError, Policy, Reply, Validators, address};
 
 /// What servers see of us.
 const USER_AGENT: &str = concat!("copydesk/", env!("CARGO_PKG_VERSION"), " (picture preview)");
@@ -25,12 +25,13 @@ const USER_AGENT: &str = concat!("copydesk/", env!("CARGO_PKG_VERSION"), " (pict
 pub struct Client {
     policy: Policy,
     agent: Agent,
+    clock: Clock,
 }
 
 impl Client {
-    /// A client that keeps to a policy.
+    /// A client that keeps to a policy, with the clock that its time is measured by.
     #[must_use]
-    pub fn new(policy: Policy) -> Self {
+    pub fn new(policy: Policy, clock: Clock) -> Self {
         let config = Agent::config_builder()
             .proxy(None)
             .http_status_as_error(false)
@@ -43,7 +44,7 @@ impl Client {
             .build();
         let resolver = Guard { private_allowed: policy.private_allowed, inner: DefaultResolver::default() };
         let agent = Agent::with_parts(config, DefaultConnector::default(), resolver);
-        Self { policy, agent }
+        Self { policy, agent, clock }
     }
 
     /// Asks for the bytes behind an address. With `known`, the server may answer that they have not changed.
@@ -54,7 +55,7 @@ impl Client {
         if !self.policy.allowed {
             return Err(NetError::NotAllowed);
         }
-        let end = Instant::now() + self.policy.time;
+        let end = (self.clock)() + self.policy.time;
         let mut url = checked(address, None)?;
         for _ in 0..=self.policy.redirects {
             let response = self.ask(&url, known, end)?;
@@ -68,7 +69,7 @@ impl Client {
     }
 
     fn ask(&self, url: &Url, known: Option<&Validators>, end: Instant) -> Result<Response<ureq::Body>, NetError> {
-        let left = end.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+        let left = end.saturating_duration_since((self.clock)()).max(Duration::from_millis(1));
         let mut request = self.agent.get(url.as_str()).config().timeout_global(Some(left)).build();
         if let Some(etag) = known.and_then(|known| known.etag.as_deref()) {
             request = request.header(header::IF_NONE_MATCH, etag);
@@ -195,13 +196,13 @@ mod tests {
 
     #[test]
     fn nothing_is_asked_without_leave() {
-        let client = Client::new(Policy::default());
+        let client = Client::new(Policy::default(), std::time::Instant::now);
         assert_eq!(client.fetch("http://127.0.0.1:9/", None), Err(NetError::NotAllowed));
     }
 
     #[test]
     fn disguised_loopback_addresses_are_refused() {
-        let client = Client::new(Policy { allowed: true, ..Policy::default() });
+        let client = Client::new(Policy { allowed: true, ..Policy::default() }, std::time::Instant::now);
         for host in ["127.0.0.1", "2130706433", "0x7f.1", "127.1", "0", "[::1]", "[::ffff:127.0.0.1]", "localhost"] {
             let result = client.fetch(&format!("http://{host}:9/x.png"), None);
             assert!(matches!(result, Err(NetError::Private { .. })), "{host}: {result:?}");

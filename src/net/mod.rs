@@ -16,6 +16,9 @@ pub use client::Client;
 pub use no_client::Client;
 pub use policy::{Policy, Reply, Validators};
 
+/// What tells the time: this room has no clock of its own.
+pub type Clock = fn() -> std::time::Instant;
+
 /// Why bytes did not come. The messages are read by editors, in the picture's place.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NetError {

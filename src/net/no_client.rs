@@ -2,7 +2,7 @@
 //!
 //! Invariant: the same face as the real one.
 
-use super::{NetError, Policy, Reply, Validators};
+use super::{Clock, NetError, Policy, Reply, Validators};
 
 /// Asks for nothing.
 #[derive(Clone, Debug)]
@@ -11,7 +11,7 @@ pub struct Client;
 impl Client {
     /// A client that refuses.
     #[must_use]
-    pub fn new(_: Policy) -> Self {
+    pub fn new(_: Policy, _: Clock) -> Self {
         Self
     }
 

@@ -161,7 +161,7 @@ fn misbehave(request: &Request, stream: &mut TcpStream) -> std::io::Result<()> {
 #[test]
 fn whatever_a_server_does_an_answer_comes_in_time() {
     let server = Server::start(misbehave);
-    let client = Client::new(policy());
+    let client = Client::new(policy(), Instant::now);
     let kind = |result: &Result<Reply, NetError>| match result {
         Ok(_) => "bytes",
         Err(NetError::Status { .. }) => "status",
@@ -211,7 +211,7 @@ fn whatever_a_server_does_an_answer_comes_in_time() {
 fn nothing_but_the_request_goes_out() {
     let server = Server::start(misbehave);
     let address = server.address("/good.png").replace("http://", "http://me:secret@");
-    Client::new(policy()).fetch(&address, None).unwrap();
+    Client::new(policy(), Instant::now).fetch(&address, None).unwrap();
     let [request] = server.requests().try_into().unwrap();
     let names: Vec<&str> = request.headers.iter().filter_map(|header| header.split(':').next()).collect();
     let mut sorted = names.clone();
@@ -223,7 +223,7 @@ fn nothing_but_the_request_goes_out() {
 #[test]
 fn a_forwarding_to_a_private_address_is_refused() {
     let server = Server::start(misbehave);
-    let client = Client::new(Policy { private_allowed: false, ..policy() });
+    let client = Client::new(Policy { private_allowed: false, ..policy() }, Instant::now);
     let error = client.fetch(&server.address("/good.png"), None).unwrap_err();
     assert_eq!(error.to_string(), "127.0.0.1 is at the private address 127.0.0.1, which is not asked");
     assert!(server.requests().is_empty(), "not even a connection's first line");
@@ -235,7 +235,7 @@ fn what_is_known_is_only_confirmed() {
         let known = request.headers.iter().any(|header| header == "if-none-match: \"v1\"");
         if known { send(stream, "304 Not Modified", b"") } else { misbehave(request, stream) }
     });
-    let client = Client::new(policy());
+    let client = Client::new(policy(), Instant::now);
     let Reply::Fresh { validators, .. } = client.fetch(&server.address("/good.png"), None).unwrap() else { panic!() };
     assert_eq!(validators.etag.as_deref(), Some("\"v1\""));
     assert_eq!(client.fetch(&server.address("/good.png"), Some(&validators)), Ok(Reply::NotModified));

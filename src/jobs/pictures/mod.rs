@@ -112,7 +112,7 @@ impl PictureRunner {
     #[must_use]
     pub fn start(settings: PictureSettings, wake: Wake) -> Self {
         let queue = Arc::new(Queue::default());
-        let remote = Arc::new(Remote::new(Client::new(settings.policy), settings.remote));
+        let remote = Arc::new(Remote::new(Client::new(settings.policy, std::time::Instant::now), settings.remote));
         let loader = Arc::new(Loader::new(settings.read, settings.thumbnails, settings.helper));
         let (answer, answers) = bounded(ANSWERS);
         let worker = Worker { queue: Arc::clone(&queue), loader, remote: Arc::clone(&remote), answer, wake };
