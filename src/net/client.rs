@@ -7,7 +7,7 @@ use std::error::Error as _;
 use std::fmt;
 use std::io;
 use std::net::IpAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ureq::Agent;
 use ureq::http::{Response, StatusCode, Uri, header};
@@ -196,13 +196,13 @@ mod tests {
 
     #[test]
     fn nothing_is_asked_without_leave() {
-        let client = Client::new(Policy::default(), std::time::Instant::now);
+        let client = Client::new(Policy::default(), Instant::now);
         assert_eq!(client.fetch("http://127.0.0.1:9/", None), Err(NetError::NotAllowed));
     }
 
     #[test]
     fn disguised_loopback_addresses_are_refused() {
-        let client = Client::new(Policy { allowed: true, ..Policy::default() }, std::time::Instant::now);
+        let client = Client::new(Policy { allowed: true, ..Policy::default() }, Instant::now);
         for host in ["127.0.0.1", "2130706433", "0x7f.1", "127.1", "0", "[::1]", "[::ffff:127.0.0.1]", "localhost"] {
             let result = client.fetch(&format!("http://{host}:9/x.png"), None);
             assert!(matches!(result, Err(NetError::Private { .. })), "{host}: {result:?}");
