@@ -174,7 +174,7 @@ impl Work<'_> {
             let message = format!("The new text could not be read: {}", error.message);
             return Err(unproved(Check::Parses, &message, Some(error.place)));
         }
-        check_comments(comments, &new, plan.restores)?;
+        check_comments(&comments, &new, plan.restores)?;
         self.edit = self.edit.then(&edit);
         self.inverse.splice(0..0, plan.inverse);
         self.document = new;
@@ -243,7 +243,7 @@ fn comments_left<'a>(old: &'a Document, plan: &Plan) -> Vec<&'a str> {
     left
 }
 
-fn check_comments(left: Vec<&str>, new: &Document, may_add: bool) -> Result<(), Refusal> {
+fn check_comments(left: &[&str], new: &Document, may_add: bool) -> Result<(), Refusal> {
     let mut found: Vec<&str> = new.0.tree.comments.iter().map(|comment| &new.text()[comment.range()]).collect();
     found.sort_unstable();
     let mut unmatched = found.iter().peekable();

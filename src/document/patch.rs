@@ -335,7 +335,7 @@ fn rename(data: &mut Value, path: &Pointer, key: &str) -> Result<(), PatchError>
 
 fn position(part: &str, path: &Pointer) -> Result<usize, PatchError> {
     let wrong = || PatchError::Position(path.to_string());
-    if is_index(part) { part.parse().map_err(|_: std::num::ParseIntError| wrong()) } else { Err(wrong()) }
+    if is_index(part) { part.parse().ok().ok_or_else(wrong) } else { Err(wrong()) }
 }
 
 fn read_operation(json: &serde_json::Value) -> Result<Operation, String> {

@@ -9,6 +9,7 @@ mod common;
 mod document;
 mod duplicates;
 mod edge;
+mod edits;
 mod faults;
 mod filter;
 mod formats;

@@ -67,7 +67,7 @@ impl<'a> Editor<'a> {
         Refusal { reason, message: message.into(), place: Some(self.document.place_at(at)) }
     }
 
-    pub(crate) fn missing(&self, path: &Pointer) -> Refusal {
+    pub(crate) fn missing(path: &Pointer) -> Refusal {
         let error = PatchError::Missing(path.to_string());
         Refusal { message: error.to_string(), reason: RefusalReason::Patch(error), place: None }
     }
@@ -85,7 +85,7 @@ impl<'a> Editor<'a> {
     pub(crate) fn find(&self, path: &Pointer) -> Result<Found, Refusal> {
         let data = self.document.data();
         let Some(found) = self.layout.tree.find(data, path) else {
-            return Err(if data.at(path).is_some() { self.behind_alias(path) } else { self.missing(path) });
+            return Err(if data.at(path).is_some() { self.behind_alias(path) } else { Self::missing(path) });
         };
         self.check_keys(&found, path)?;
         for (above, _) in &found.trail {
@@ -106,7 +106,7 @@ impl<'a> Editor<'a> {
             }
             above = parent;
         }
-        self.missing(path)
+        Self::missing(path)
     }
 
     /// Every key on the way must be plain text that stands once, and no merge key.

@@ -31,7 +31,7 @@ impl Editor<'_> {
             Some(NodeKind::Scalar(style @ (ScalarStyle::Double | ScalarStyle::Single))) => {
                 writer.text(key, *style, true)
             }
-            _ => writer.key(key, true),
+            _ => Writer::key(key, true),
         }
     }
 

@@ -10,12 +10,12 @@ use crate::text::{Span, Splice};
 
 impl Editor<'_> {
     pub(crate) fn add(&self, path: &Pointer, value: &Value, place: Option<usize>) -> Result<Plan, Refusal> {
-        let (above, last) = path.split_last().ok_or_else(|| self.missing(path))?;
+        let (above, last) = path.split_last().ok_or_else(|| Self::missing(path))?;
         if self.layout.tree.root.is_none() && above.parts().is_empty() {
             return Ok(self.first_key(path, last, value));
         }
         let found = self.find_collection(&above)?;
-        let data = self.document.get(&above).ok_or_else(|| self.missing(&above))?;
+        let data = self.document.get(&above).ok_or_else(|| Self::missing(&above))?;
         match data {
             Value::List(items) => {
                 let index = if last == "-" { items.len() } else { last.parse().unwrap_or(items.len()) };
@@ -25,7 +25,7 @@ impl Editor<'_> {
                 let place = place.unwrap_or_else(|| self.usual_place(&above, map, last)).min(map.len());
                 self.add_key(&found, path, data, place, value)
             }
-            _ => Err(self.missing(path)),
+            _ => Err(Self::missing(path)),
         }
     }
 
@@ -132,7 +132,7 @@ impl Editor<'_> {
         place: usize,
         value: &Value,
     ) -> Result<Plan, Refusal> {
-        let (above, key) = path.split_last().ok_or_else(|| self.missing(path))?;
+        let (above, key) = path.split_last().ok_or_else(|| Self::missing(path))?;
         let field = path.field();
         let inverse = vec![Operation::Remove { path: path.clone() }];
         let beside = self.style_in_map(found.node, data);
@@ -202,7 +202,7 @@ impl Editor<'_> {
         let is_item =
             found.parent().is_some_and(|(parent, _)| matches!(self.layout.node(parent).kind, NodeKind::List { .. }));
         // Behind a dash the comment would go with the new entry, when that is taken out again.
-        if !(is_item && !plan.carried.is_empty()) {
+        if !is_item || plan.carried.is_empty() {
             plan.inverse.clear();
         }
         Ok(Some(plan))

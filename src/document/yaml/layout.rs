@@ -145,12 +145,6 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// The lines of an entry of a block collection, without comments above, with the line end.
-    pub(crate) fn entry_lines(self, trail: &[(NodeId, usize)], collection: NodeId, position: usize) -> Option<Span> {
-        let start = self.line_start(self.entry_start(trail, collection, position)?);
-        Some(Span::new(start, self.entry_end(collection, position)?))
-    }
-
     /// Behind the last line of an entry of a block collection, comment lines that are indented below its key included.
     pub(crate) fn entry_end(self, collection: NodeId, position: usize) -> Option<usize> {
         let mut end = self.child(collection, position)?.span.end;

@@ -181,8 +181,8 @@ impl<'a> Reader<'a> {
             Style::DoubleQuoted => (at, ScalarStyle::Double),
             Style::Literal => (self.block_scalar(at), ScalarStyle::Literal),
             Style::Folded => (self.block_scalar(at), ScalarStyle::Folded),
-            _ if implicit => (self.nothing(at, tag), ScalarStyle::Plain),
-            _ => (at, ScalarStyle::Plain),
+            Style::Plain if implicit => (self.nothing(at, tag), ScalarStyle::Plain),
+            Style::Plain => (at, ScalarStyle::Plain),
         };
         let id = self.node(NodeKind::Scalar(style), span, tag.unwrap_or(span.start), anchor, tag.is_some());
         self.last_end = self.last_end.max(span.end);
@@ -203,7 +203,7 @@ impl<'a> Reader<'a> {
         match resolve(&text) {
             Value::Text(_) => {
                 if let Some((year, month, day)) = date_parts(&text)
-                    && chrono::NaiveDate::from_ymd_opt(year as i32, month, day).is_none()
+                    && chrono::NaiveDate::from_ymd_opt(year, month, day).is_none()
                 {
                     let message = format!("No calendar has the date {text}");
                     self.warnings.push(Fault::new(NoticeCode::ImpossibleDate, message, span.start + self.offset));
@@ -315,17 +315,16 @@ impl<'a> Reader<'a> {
                 nodes.push(id);
                 values.push(value);
             }
-            Parts::Map { entries, map, key } => match key.take() {
-                Some((node, name)) => {
+            Parts::Map { entries, map, key } => {
+                if let Some((node, name)) = key.take() {
                     entries.push(Entry { key: node, value: id });
                     map.push(name, value);
-                }
-                None => {
+                } else {
                     let span = self.tree.nodes[id as usize].span;
                     let name = self.block.get(span.start - self.offset..span.end - self.offset).unwrap_or_default();
                     *key = Some((id, name.to_owned()));
                 }
-            },
+            }
         }
     }
 

@@ -11,10 +11,10 @@ use crate::text::{Span, Splice};
 
 impl Editor<'_> {
     pub(crate) fn remove(&self, path: &Pointer) -> Result<Plan, Refusal> {
-        let old = self.document.get(path).ok_or_else(|| self.missing(path))?;
+        let old = self.document.get(path).ok_or_else(|| Self::missing(path))?;
         let found = self.find(path)?;
         self.check_anchors_within(found.node, path)?;
-        let (collection, position) = found.parent().ok_or_else(|| self.missing(path))?;
+        let (collection, position) = found.parent().ok_or_else(|| Self::missing(path))?;
         if self.layout.tree.is_flow(collection) {
             return self.remove_in_flow(&found, path, old);
         }
@@ -147,14 +147,15 @@ impl Editor<'_> {
         if old == new {
             return Ok(Plan::default());
         }
-        let (low, high) = (old.min(new), old.max(new));
-        let slots: Vec<Span> =
-            (low..=high).map(|position| self.slot(above, list, position)).collect::<Option<_>>().ok_or_else(unknown)?;
+        let slots: Vec<Span> = (old.min(new)..=old.max(new))
+            .map(|position| self.slot(above, list, position))
+            .collect::<Option<_>>()
+            .ok_or_else(unknown)?;
         let mut order: Vec<usize> = (0..slots.len()).collect();
         if old < new {
-            order.rotate_left(1)
+            order.rotate_left(1);
         } else {
-            order.rotate_right(1)
+            order.rotate_right(1);
         }
         let carried = slots.iter().flat_map(|slot| self.layout.tree.comments_in(*slot)).copied().collect();
         let filled = slots

@@ -5,7 +5,7 @@
 use super::editor::{Editor, Plan};
 use super::gap::Gap;
 use super::scalar::{double_quoted, is_date};
-use super::writer::{BlockLook, plain};
+use super::writer::{BlockLook, Writer, plain};
 use crate::document::notice::Refusal;
 use crate::document::tree::{Found, Node, NodeKind};
 use crate::document::{Operation, Pointer, ScalarStyle, Source, Value};
@@ -13,7 +13,7 @@ use crate::text::{Span, Splice};
 
 impl Editor<'_> {
     pub(crate) fn replace(&self, path: &Pointer, value: &Value) -> Result<Plan, Refusal> {
-        let old = self.document.get(path).ok_or_else(|| self.missing(path))?;
+        let old = self.document.get(path).ok_or_else(|| Self::missing(path))?;
         if old.same_data(value) {
             return Ok(Plan::default());
         }
@@ -94,7 +94,9 @@ impl Editor<'_> {
         if is_block {
             let comments = self.layout.tree.comments_in(node.span);
             if !text.starts_with(['|', '>']) {
-                comments.iter().for_each(|comment| text = format!("{text} {}", self.layout.slice(*comment)));
+                for comment in comments {
+                    text = format!("{text} {}", self.layout.slice(*comment));
+                }
             }
             carried.extend_from_slice(comments);
         }
@@ -186,9 +188,9 @@ impl Editor<'_> {
 
     pub(crate) fn rename(&self, path: &Pointer, key: &str) -> Result<Plan, Refusal> {
         let found = self.find(path)?;
-        let (parent, position) = found.parent().ok_or_else(|| self.missing(path))?;
+        let (parent, position) = found.parent().ok_or_else(|| Self::missing(path))?;
         let (Some(node), Some((above, old))) = (self.layout.key(parent, position), path.split_last()) else {
-            return Err(self.missing(path));
+            return Err(Self::missing(path));
         };
         if old == key {
             return Ok(Plan::default());
@@ -198,7 +200,7 @@ impl Editor<'_> {
         let text = match node.kind {
             NodeKind::Scalar(ScalarStyle::Single) => writer.text(key, ScalarStyle::Single, false),
             NodeKind::Scalar(ScalarStyle::Double) => double_quoted(key),
-            _ => writer.key(key, self.layout.tree.is_flow(parent)),
+            _ => Writer::key(key, self.layout.tree.is_flow(parent)),
         };
         let inverse = vec![Operation::Rename { path: above.child(key), key: old.to_owned() }];
         Ok(Plan { splices: vec![Splice { span: node.span, text }], inverse, ..Plan::default() })

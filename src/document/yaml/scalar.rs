@@ -68,7 +68,8 @@ pub(crate) fn plain_ok(text: &str, in_flow: bool) -> bool {
     if text.contains(": ") || text.contains(" #") || text.starts_with("---") || text.starts_with("...") || text == "." {
         return false;
     }
-    !(in_flow && breaks_flow(text)) && !reads_as_other(text)
+    let breaks = in_flow && breaks_flow(text);
+    !breaks && !reads_as_other(text)
 }
 
 /// In a flow collection brackets and commas end a plain scalar, and a colon may.
@@ -124,7 +125,7 @@ pub(crate) fn is_date(text: &str) -> bool {
 }
 
 /// Year, month and day of a text that starts with a date and holds nothing but a time behind it.
-pub(crate) fn date_parts(text: &str) -> Option<(u32, u32, u32)> {
+pub(crate) fn date_parts(text: &str) -> Option<(i32, u32, u32)> {
     if text.len() > 40 || !text.is_ascii() {
         return None;
     }
@@ -132,10 +133,12 @@ pub(crate) fn date_parts(text: &str) -> Option<(u32, u32, u32)> {
     let (month, rest) = rest.split_once('-')?;
     let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
     let (day, time) = rest.split_at(end);
-    let number = |part: &str, least: usize, most: usize| {
-        ((least..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit())).then(|| part.parse().ok())?
-    };
-    let parts = (number(year, 4, 4)?, number(month, 1, 2)?, number(day, 1, 2)?);
+    let is_number =
+        |part: &str, most: usize| (1..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    if year.len() != 4 || !is_number(year, 4) || !is_number(month, 2) || !is_number(day, 2) {
+        return None;
+    }
+    let parts = (year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
     let is_time = time.is_empty()
         || time.starts_with(['T', 't', ' ', '\t'])
             && time.len() > 1

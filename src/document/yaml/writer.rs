@@ -104,11 +104,11 @@ impl Writer<'_> {
         field: &FieldPath,
         beside: Option<ScalarStyle>,
     ) -> String {
-        format!("{}:{}", self.key(key, false), self.after_key(value, column, field, beside))
+        format!("{}:{}", Self::key(key, false), self.after_key(value, column, field, beside))
     }
 
     /// A key, in quotes where it must be.
-    pub(crate) fn key(&self, key: &str, in_flow: bool) -> String {
+    pub(crate) fn key(key: &str, in_flow: bool) -> String {
         if plain_ok(key, in_flow) { key.to_owned() } else { double_quoted(key) }
     }
 
@@ -127,7 +127,7 @@ impl Writer<'_> {
 
     fn flow_map(&self, map: &Map, field: &FieldPath) -> String {
         let entry = |(key, value): (&str, &Value)| {
-            format!("{}: {}", self.key(key, true), self.in_flow(value, Some(key), &field.child(key), None))
+            format!("{}: {}", Self::key(key, true), self.in_flow(value, Some(key), &field.child(key), None))
         };
         let entries: Vec<_> = map.iter().map(entry).collect();
         format!("{{{}}}", entries.join(", "))
