@@ -13,6 +13,7 @@ use egui::{
 
 use crate::text::Span;
 use crate::ui::theme::{Palette, Type, icons, line, palette, size};
+use crate::ui::widgets::at_ui;
 use crate::ui::widgets::key::paint_key;
 
 /// A part of a filter that is drawn as a chip.
@@ -91,6 +92,8 @@ fn text_ui(ui: &mut Ui, rect: Rect, text: &mut String, filter: FilterBox<'_>) ->
         .id(filter_id())
         .frame(Frame::NONE)
         .margin(Margin::ZERO)
+        .min_size(vec2(0.0, rect.height()))
+        .align(egui::Align2::LEFT_CENTER)
         .desired_width(rect.width())
         .hint_text(Type::BODY.rich("filter, or type words…").color(colors.muted))
         .layouter(&mut layouter)
@@ -174,10 +177,9 @@ fn chip_rect(output: &TextEditOutput, text: &str, chip: &FilterChip) -> Option<R
 }
 
 fn clear_ui(ui: &mut Ui, rect: Rect) -> bool {
-    ui.scope_builder(egui::UiBuilder::new().max_rect(rect), |ui| {
+    at_ui(ui, rect, |ui| {
         crate::ui::widgets::button::icon_button_ui(ui, icons::CLOSE, "Clear filter", Some("Esc")).clicked()
     })
-    .inner
 }
 
 fn message_ui(ui: &Ui, field: Rect, message: &str) {

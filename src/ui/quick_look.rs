@@ -14,6 +14,7 @@ use crate::ui::inspector::lead_picture::declared;
 use crate::ui::pictures::PictureState;
 use crate::ui::show;
 use crate::ui::theme::{Type, icons, palette, size};
+use crate::ui::widgets::at_ui;
 use crate::ui::widgets::button::icon_button_ui;
 use crate::ui::widgets::logo::paint_logo;
 use crate::ui::widgets::score_bar::{Look, paint_score_bar};
@@ -86,7 +87,7 @@ fn picture_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, area: Vec2
         }
     }
     let close = Rect::from_center_size(rect.right_top() + vec2(-22.0, 22.0), Vec2::splat(24.0));
-    ui.scope_builder(egui::UiBuilder::new().max_rect(close), |ui| {
+    at_ui(ui, close, |ui| {
         if icon_button_ui(ui, icons::CLOSE, "Close quick look", Some("Space")).clicked() {
             frame.send(Command::CloseOverlay);
         }

@@ -47,9 +47,11 @@ pub fn status_bar_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
 fn reading_ui(ui: &mut Ui, frame: &Frame<'_>) {
     let Some(scan) = frame.desk.scan().filter(|scan| !scan.done && scan.files > 0) else { return };
     let edge = ui.max_rect().expand2(egui::vec2(size::SIDE, 0.0));
-    ui.scope_builder(egui::UiBuilder::new().max_rect(edge), |ui| {
+    let mut child = ui.new_child(egui::UiBuilder::new().max_rect(edge));
+    {
+        let ui = &mut child;
         progress_ui(ui, scan.read as f32 / scan.files as f32, "Reading the site");
-    });
+    }
 }
 
 fn counts_ui(ui: &mut Ui, frame: &Frame<'_>) {

@@ -9,6 +9,7 @@ use egui::{Align, Id, Layout, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 use crate::desk::{Command, Phase};
 use crate::ui::frame::Frame;
 use crate::ui::theme::{Type, galley, icons, line, palette, size};
+use crate::ui::widgets::at_ui;
 use crate::ui::widgets::button::{Weight, button_ui, button_with_icon_ui, icon_button_ui};
 use crate::ui::widgets::field::{Field, edit_ui};
 use crate::ui::widgets::focus_ring;
@@ -143,11 +144,7 @@ fn site_ui(ui: &mut Ui, root: &std::path::Path) -> Option<Command> {
     ui.painter().galley(rect.min + vec2(12.0, 24.0), second, colors.muted);
     focus_ring(ui, &response, size::ROUND);
     let corner = egui::Rect::from_center_size(rect.right_center() - vec2(20.0, 0.0), vec2(24.0, 24.0));
-    let forget = ui
-        .scope_builder(egui::UiBuilder::new().max_rect(corner), |ui| {
-            icon_button_ui(ui, icons::CLOSE, &format!("Forget {name}"), None)
-        })
-        .inner;
+    let forget = at_ui(ui, corner, |ui| icon_button_ui(ui, icons::CLOSE, &format!("Forget {name}"), None));
     if forget.clicked() {
         Some(Command::ForgetSite(root.to_path_buf()))
     } else if response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {

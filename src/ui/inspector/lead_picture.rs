@@ -131,15 +131,11 @@ fn facts(info: &crate::picture::Info, picture: &DeclaredPicture) -> String {
 
 fn consent_ui(ui: &mut Ui, frame: &mut Frame<'_>, rect: Rect) {
     let place = Rect::from_center_size(rect.center() - vec2(0.0, 12.0), Vec2::new(240.0, size::CONTROL));
-    ui.scope_builder(
-        egui::UiBuilder::new().max_rect(place).layout(egui::Layout::top_down(egui::Align::Center)),
-        |ui| {
-            let button = button_ui(ui, "Load pictures from the web", Weight::Plain);
-            if button.on_hover_text("For this site, until you take it back in the settings").clicked() {
-                frame.send(Command::RemotePictures(true));
-            }
-        },
-    );
+    let centered = egui::UiBuilder::new().max_rect(place).layout(egui::Layout::top_down(egui::Align::Center));
+    let button = button_ui(&mut ui.new_child(centered), "Load pictures from the web", Weight::Plain);
+    if button.on_hover_text("For this site, until you take it back in the settings").clicked() {
+        frame.send(Command::RemotePictures(true));
+    }
 }
 
 fn caption(ui: &Ui, colors: &Palette, rect: Rect, left: &str, right: &str) {

@@ -7,6 +7,8 @@ use egui::Ui;
 use crate::catalog::{Facets, Query};
 use crate::desk::Command;
 use crate::desk::toast::grouped;
+use crate::document::FieldPath;
+use crate::site::Schema;
 use crate::ui::frame::Frame;
 use crate::ui::theme::{Type, palette, size};
 use crate::ui::widgets::count_row::count_row_ui;
@@ -50,15 +52,32 @@ pub fn histograms_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
 pub fn facets_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
     let desk = frame.desk;
     let Some(schema) = desk.shown_schema() else { return };
-    for facets in desk.facets() {
-        if facets.values.len() < 2 && !desk.filter().contains(&facets.field.to_string()) {
-            continue;
-        }
-        let label = schema.field(&facets.field).map_or_else(|| facets.field.to_string(), |field| field.label.clone());
+    let is_known = |facets: &&Facets| {
+        facets.values.len() > 1 || asked(desk.filter()).values_of(&facets.field) != (Vec::new(), Vec::new())
+    };
+    let mut shown: Vec<&Facets> =
+        desk.facets().iter().filter(is_known).filter(|facets| is_shown(&schema, &facets.field)).collect();
+    shown.sort_by_key(|facets| schema.topics.as_ref() != Some(&facets.field));
+    for facets in shown {
+        // “Provider” says more than the name of its name.
+        let named = facets
+            .field
+            .pointer()
+            .split_last()
+            .map(|(parent, _)| parent.field())
+            .filter(|_| facets.field.parts().len() > 1);
+        let label = schema
+            .field(named.as_ref().unwrap_or(&facets.field))
+            .map_or_else(|| facets.field.to_string(), |field| field.label.clone());
         ui.add_space(12.0);
         heading_ui(ui, &label);
         ui.push_id(&facets.field, |ui| facet_ui(ui, frame, facets));
     }
+}
+
+/// Fields of the article itself, and the name of its provider.
+fn is_shown(schema: &Schema, field: &FieldPath) -> bool {
+    field.parts().len() == 1 || schema.provider.as_ref().is_some_and(|provider| provider.child("name") == *field)
 }
 
 /// The filter as a query; a text that is no query yet asks for nothing.

@@ -4,6 +4,7 @@
 
 mod facets;
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use egui::{ScrollArea, Ui};
@@ -58,7 +59,9 @@ fn collections_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &SidebarState) {
     let Some(site) = desk.site() else { return };
     heading_ui(ui, "Collections");
     let chosen = desk.collection();
-    for collection in &site.collections {
+    let mut collections: Vec<_> = site.collections.iter().collect();
+    collections.sort_by_key(|collection| Reverse(collection.schema.articles));
+    for collection in collections {
         let count = grouped(state.counts.get(&collection.folder).copied().unwrap_or(0));
         let is_chosen = chosen == Some(collection.folder.as_str());
         if count_row_ui(ui, &collection.full_name(), &count, is_chosen, false).clicked() {

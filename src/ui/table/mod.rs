@@ -56,17 +56,18 @@ pub fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState) {
     }
     state.cursor = frame.desk.cursor();
     state.cursor_row = frame.desk.cursor_row();
-    let id = table.get_id(ui);
-    columns.put_widths(ui, id);
     let year = state.year.of(frame.desk);
     let mut delegate = Rows { source: RowSource::new(frame.desk, year), frame, columns: &columns, tall, focused };
-    ui.scope(|ui| {
+    let shown = ui.scope(|ui| {
+        let id = table.get_id(ui);
+        columns.put_widths(ui, id);
         // The lines between columns are only shown where one is being dragged.
         ui.visuals_mut().widgets.noninteractive.bg_stroke = Stroke::NONE;
         table.show(ui, &mut delegate);
+        id
     });
     let frame = delegate.frame;
-    if let Some(settings) = columns.changed_widths(ui, id, frame.desk) {
+    if let Some(settings) = columns.changed_widths(ui, shown.inner, frame.desk) {
         frame.send(Command::Columns(settings));
     }
 }

@@ -114,9 +114,19 @@ impl<'a> RowSource<'a> {
             Cell::Date { seconds, .. } => CellView::Made(self.date(seconds)),
             Cell::Text(text) if column.kind == Some(Kind::Embed) => CellView::Made(show::embed(text)),
             Cell::Text(text) => CellView::Text(text),
-            Cell::List(items) => CellView::Tags(items),
+            Cell::List(items) => CellView::Tags(self.short(items, column)),
             Cell::Entries(count) => CellView::Made(show::entries(count as usize)),
             Cell::Opaque(length) => CellView::Opaque(length as usize),
+        }
+    }
+
+    /// Terms by their short names, where the site's vocabulary has any.
+    fn short(&self, items: Vec<&'a str>, column: &ShownColumn) -> Vec<&'a str> {
+        match (&column.key, self.desk.site()) {
+            (ColumnKey::Field(path), Some(site)) => {
+                items.into_iter().map(|item| site.vocabulary.short(path, item)).collect()
+            }
+            _ => items,
         }
     }
 

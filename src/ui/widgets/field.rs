@@ -6,6 +6,7 @@ use egui::text_edit::TextEditOutput;
 use egui::{CornerRadius, Frame, Margin, Response, Stroke, StrokeKind, TextEdit, Ui};
 
 use crate::ui::theme::{Type, icons, palette, size};
+use crate::ui::widgets::at_ui;
 use crate::ui::widgets::button::icon_button_ui;
 use crate::ui::widgets::text_buffer::TextBuffer;
 
@@ -25,8 +26,10 @@ pub struct Field<'a> {
     pub name: &'a str,
     /// Shown while it is empty.
     pub placeholder: &'a str,
-    /// The least number of lines; 1 is a field of one line.
+    /// The least number of lines.
     pub rows: usize,
+    /// Whether it grows with its text.
+    pub grows: bool,
     /// Kind of the text in it.
     pub kind: Type,
     /// Whether what is in it cannot be accepted.
@@ -36,12 +39,12 @@ pub struct Field<'a> {
 impl<'a> Field<'a> {
     /// A field of one line.
     pub fn line(name: &'a str) -> Self {
-        Field { name, placeholder: "", rows: 1, kind: Type::BODY, wrong: false }
+        Field { name, placeholder: "", rows: 1, grows: false, kind: Type::BODY, wrong: false }
     }
 
     /// A field that grows with its text.
     pub fn lines(name: &'a str, rows: usize) -> Self {
-        Field { rows, kind: Type::FIELD, ..Field::line(name) }
+        Field { rows, grows: true, kind: Type::FIELD, ..Field::line(name) }
     }
 }
 
@@ -72,9 +75,9 @@ pub fn edit_ui(ui: &mut Ui, id: egui::Id, text: &mut String, field: Field<'_>) -
         .fill(colors.background)
         .corner_radius(CornerRadius::same(size::ROUND))
         .stroke(Stroke::new(1.0, if field.wrong { colors.danger_text } else { colors.line }))
-        .inner_margin(if field.rows > 1 { Margin::symmetric(9, 6) } else { Margin::symmetric(9, 5) });
+        .inner_margin(if field.grows { Margin::symmetric(9, 6) } else { Margin::symmetric(9, 5) });
     let edit =
-        if field.rows > 1 { TextEdit::multiline(text).desired_rows(field.rows) } else { TextEdit::singleline(text) };
+        if field.grows { TextEdit::multiline(text).desired_rows(field.rows) } else { TextEdit::singleline(text) };
     let output = edit
         .id(id.with("edit"))
         .frame(frame)
@@ -108,7 +111,7 @@ pub fn search_ui(ui: &mut Ui, text: &mut String, field: Field<'_>) -> bool {
         if !text.is_empty() {
             let rect = output.response.response.rect;
             let at = egui::Rect::from_center_size(rect.right_center() - egui::vec2(15.0, 0.0), egui::Vec2::splat(24.0));
-            ui.scope_builder(egui::UiBuilder::new().max_rect(at), |ui| {
+            at_ui(ui, at, |ui| {
                 if icon_button_ui(ui, icons::CLOSE, "Clear", Some("Esc")).clicked() {
                     text.clear();
                     changed = true;

@@ -21,7 +21,7 @@ pub mod text_buffer;
 pub mod thumbnail;
 pub mod toast;
 
-use egui::{CornerRadius, Response, Stroke, StrokeKind, Ui};
+use egui::{Align, CornerRadius, Layout, Rect, Response, Stroke, StrokeKind, Ui, UiBuilder, vec2};
 
 use super::theme::palette;
 
@@ -31,4 +31,21 @@ pub fn focus_ring(ui: &Ui, response: &Response, round: u8) {
         let stroke = Stroke::new(1.5, palette(ui).accent);
         ui.painter().rect_stroke(response.rect, CornerRadius::same(round), stroke, StrokeKind::Inside);
     }
+}
+
+/// Draws something at a place of its own; what comes after it does not move.
+pub fn at_ui<R>(ui: &mut Ui, rect: Rect, content: impl FnOnce(&mut Ui) -> R) -> R {
+    let layout = Layout::left_to_right(Align::Center);
+    content(&mut ui.new_child(UiBuilder::new().max_rect(rect).layout(layout)))
+}
+
+/// Draws things side by side in a line of this height.
+pub fn line_ui<R>(ui: &mut Ui, height: f32, content: impl FnOnce(&mut Ui) -> R) -> R {
+    let area = vec2(ui.available_width(), height);
+    ui.allocate_ui_with_layout(area, Layout::left_to_right(Align::Center), |ui| {
+        ui.set_min_height(height);
+        ui.spacing_mut().interact_size.y = height;
+        content(ui)
+    })
+    .inner
 }

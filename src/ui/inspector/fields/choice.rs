@@ -10,6 +10,7 @@ use crate::document::Value;
 use crate::ui::frame::Frame;
 use crate::ui::menu::item_ui;
 use crate::ui::theme::icons;
+use crate::ui::widgets::at_ui;
 use crate::ui::widgets::button::icon_button_ui;
 use crate::ui::widgets::field::Field;
 
@@ -20,11 +21,7 @@ pub fn choice_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>) -> Re
     let response = typed_ui(ui, frame, field, &said, Field::line(&field.label));
     let corner = egui::Rect::from_center_size(response.rect.right_center() - vec2(15.0, 0.0), vec2(24.0, 24.0));
     let name = format!("Values of {}", field.label);
-    let button = ui
-        .scope_builder(egui::UiBuilder::new().max_rect(corner), |ui| {
-            icon_button_ui(ui, icons::EXPAND_MORE, &name, None)
-        })
-        .inner;
+    let button = at_ui(ui, corner, |ui| icon_button_ui(ui, icons::EXPAND_MORE, &name, None));
     egui::Popup::menu(&button).gap(4.0).width(response.rect.width()).show(|ui| {
         for (value, count) in
             schema.field(&field.path).map(|known| known.values.as_slice()).unwrap_or_default().iter().take(30)

@@ -11,6 +11,7 @@ use crate::document::Value;
 use crate::site::kind::date::When;
 use crate::ui::frame::Frame;
 use crate::ui::theme::{Type, icons, palette};
+use crate::ui::widgets::at_ui;
 use crate::ui::widgets::button::icon_button_ui;
 use crate::ui::widgets::field::Field;
 
@@ -20,11 +21,7 @@ pub fn date_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>) -> Resp
     let when = When::parse(&said).ok();
     let response = typed_ui(ui, frame, field, &said, Field::line(&field.label));
     let corner = egui::Rect::from_center_size(response.rect.right_center() - vec2(15.0, 0.0), vec2(24.0, 24.0));
-    let button = ui
-        .scope_builder(egui::UiBuilder::new().max_rect(corner), |ui| {
-            icon_button_ui(ui, icons::CALENDAR, "Calendar", None)
-        })
-        .inner;
+    let button = at_ui(ui, corner, |ui| icon_button_ui(ui, icons::CALENDAR, "Calendar", None));
     if let Some(when) = &when {
         egui::Popup::menu(&button).gap(4.0).close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
             if let Some(day) = calendar_ui(ui, when.day()) {

@@ -8,6 +8,7 @@ use super::FieldRef;
 use crate::site::Kind;
 use crate::ui::show::embed;
 use crate::ui::theme::{Type, icons, palette, size};
+use crate::ui::widgets::line_ui;
 
 /// Draws what the value is, locked.
 pub fn locked_ui(ui: &mut Ui, field: &FieldRef<'_>) {
@@ -21,8 +22,7 @@ pub fn locked_ui(ui: &mut Ui, field: &FieldRef<'_>) {
         .inner_margin(Margin::symmetric(9, 5));
     let shown = frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
-        ui.horizontal(|ui| {
-            ui.spacing_mut().interact_size.y = 16.0;
+        line_ui(ui, 16.0, |ui| {
             ui.label(Type::ICON_SMALL.rich(icons::LOCK).color(colors.muted));
             ui.label(Type::BODY.rich(said).color(colors.muted));
         });

@@ -27,6 +27,7 @@ use crate::site::Kind;
 use crate::ui::frame::Frame;
 use crate::ui::theme::{Type, icons, palette};
 use crate::ui::widgets::field::{Field, field_ui as text_field_ui};
+use crate::ui::widgets::line_ui;
 
 /// One field of one article.
 #[derive(Clone, Debug)]
@@ -133,9 +134,8 @@ pub fn field_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>, rows: 
 /// Draws the label of a field: its name, whether it has changed, and the way back.
 pub fn field_label_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>) {
     let colors = palette(ui);
-    ui.horizontal(|ui| {
+    line_ui(ui, 16.0, |ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
-        ui.spacing_mut().interact_size.y = 16.0;
         ui.label(Type::SMALL.rich(&field.label).color(colors.muted));
         if field.changed {
             let (dot, _) = ui.allocate_exact_size(vec2(6.0, 16.0), Sense::hover());

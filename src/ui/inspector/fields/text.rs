@@ -11,7 +11,7 @@ use crate::ui::widgets::field::{Field, field_ui};
 /// Draws a field of text that grows with what is in it.
 pub fn text_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>, rows: usize) -> Response {
     let said = field.text();
-    let grows = rows > 1 || said.chars().count() > 44;
+    let grows = rows > 1 || said.chars().count() > 44 && field.kind == crate::site::Kind::Text;
     let look = if grows { Field::lines(&field.label, rows) } else { Field::line(&field.label) };
     let look = Field { placeholder: if field.value.is_none() { "absent" } else { "empty" }, ..look };
     typed_ui(ui, frame, field, &said, look)
