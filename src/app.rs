@@ -56,13 +56,7 @@ impl App {
         let services = Services { wake: Arc::new(move || wake.request_repaint()), pick_folder };
         let runner = Runner::new(state, services);
         let desk = Desk::new(runner.settings());
-        let mut app = Self {
-            desk,
-            runner,
-            panes: Panes::default(),
-            title: String::new(),
-            quitting: false,
-        };
+        let mut app = Self { desk, runner, panes: Panes::default(), title: String::new(), quitting: false };
         let command = match opening {
             Opening::Welcome => None,
             Opening::Last => app.runner.last_site(app.desk.settings()).map(Command::Open),

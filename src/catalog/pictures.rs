@@ -57,10 +57,13 @@ impl UnusedPictures {
 
     /// Looks at a text. Names are compared by their letters and digits alone, so that escapes, case and quotes do not matter.
     pub fn see(&mut self, text: &str) {
-        let separators = |c: char| matches!(c, '/' | '"' | '\'' | '(' | ')' | '<' | '>' | '\n' | '\r' | '|' | '=' | ',' | ';');
+        let separators =
+            |c: char| matches!(c, '/' | '"' | '\'' | '(' | ')' | '<' | '>' | '\n' | '\r' | '|' | '=' | ',' | ';');
         for part in text.split(separators) {
             // A query or an anchor may follow the name, a key may stand before it.
-            for candidate in [Some(part), part.split(['?', '#']).next(), part.rsplit([' ', ':']).next()].into_iter().flatten() {
+            for candidate in
+                [Some(part), part.split(['?', '#']).next(), part.rsplit([' ', ':']).next()].into_iter().flatten()
+            {
                 let name = reduced(candidate.trim());
                 if self.simple.contains_key(&name) {
                     self.seen.insert(name);
@@ -96,8 +99,14 @@ mod tests {
     #[test]
     fn a_picture_is_unused_only_when_nothing_names_it() {
         let paths = [
-            "assets/a.png", "assets/two words.jpg", "assets/Ümlaut.png", "assets/icons/logo.svg", "assets/lost.gif",
-            "assets/a b.webp", "assets/query.png", "assets/plain.png",
+            "assets/a.png",
+            "assets/two words.jpg",
+            "assets/Ümlaut.png",
+            "assets/icons/logo.svg",
+            "assets/lost.gif",
+            "assets/a b.webp",
+            "assets/query.png",
+            "assets/plain.png",
         ];
         let mut unused = UnusedPictures::new(paths.map(|path| SitePath::new(path).unwrap()).into());
         for text in [

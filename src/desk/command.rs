@@ -102,6 +102,13 @@ pub enum Command {
     CopyText(String),
     /// Move the targets to the system's trash.
     Trash,
+    /// Make a related entry the lead of its file: asks first, naming what stays behind.
+    Promote {
+        /// Whose entry.
+        article: ArticleId,
+        /// Its place in the list.
+        entry: usize,
+    },
     /// Split a related entry off into a file of its own.
     SplitOff {
         /// Whose entry.

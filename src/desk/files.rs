@@ -4,13 +4,28 @@
 
 use super::effect::Effect;
 use super::toast::articles;
-use super::{Desk, Draft};
+use super::{Command, Desk, Draft, Edit, Tone};
+use crate::article::intent::stays_behind;
 use crate::article::{Article, Intent, Record};
 use crate::catalog::ArticleId;
 use crate::document::{Document, Pointer};
 use crate::file::Stamp;
 
 impl Desk {
+    /// Offers to make a related entry the lead of its file, after saying what does not change sides.
+    pub(super) fn promote(&mut self, article: ArticleId, entry: usize) {
+        let Some(sitting) = &self.sitting else { return };
+        let Some(opened) = sitting.texts.get(article) else { return };
+        let (schema, path) = (sitting.schema_of(article), sitting.catalog.path(article));
+        let stays = stays_behind(&Article::new(&opened.document, &schema, &path), entry).join(", ");
+        let edit = Edit::of(article, "promoted", vec![Intent::PromoteWithin(entry)]);
+        self.toasts.push(
+            format!("The entry becomes the lead of this file. These stay as they are: {stays}"),
+            Tone::Note,
+            Some(("Promote".to_owned(), Command::Edit(edit))),
+        );
+    }
+
     /// Splits a related entry off: a new article with its data, pending like any edit, and the entry gone from its list.
     pub(super) fn split_off(&mut self, article: ArticleId, entry: &Pointer) {
         let Some(sitting) = &mut self.sitting else { return };
@@ -33,11 +48,8 @@ impl Desk {
         sitting.new.insert(new);
         let journal = sitting.journal_entry(new, true);
         self.effects.push(Effect::Journal(vec![journal]));
-        let edit = super::Edit::of(
-            article,
-            format!("split off as {}", new_path.name()),
-            vec![Intent::RemoveAt(entry.clone())],
-        );
+        let edit =
+            Edit::of(article, format!("split off as {}", new_path.name()), vec![Intent::RemoveAt(entry.clone())]);
         self.edit(edit);
         self.look_soon();
     }

@@ -151,6 +151,7 @@ impl Desk {
             Command::CopyRows => self.copy_rows(),
             Command::CopyText(text) => self.effects.push(Effect::Copy(text)),
             Command::Trash => self.trash(),
+            Command::Promote { article, entry } => self.promote(article, entry),
             Command::SplitOff { article, entry } => self.split_off(article, &entry),
             Command::Show(overlay) => self.overlay = Some(overlay),
             Command::CloseOverlay => self.overlay = None,

@@ -8,6 +8,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use super::pool::Cancel;
 use super::runner::Shared;
+use super::site::options_of;
 use crate::catalog::ArticleId;
 use crate::desk::{Event, SaveOutcome, SavePlan};
 use crate::document::{Customs, Document, Map, Operation, Patch, Pointer, Value};
@@ -62,8 +63,8 @@ pub(super) fn serve(shared: &Shared, folder: &SiteFolder, orders: &Receiver<Orde
 /// All files of the site, to find whose bytes a dead process left aside.
 fn paths(folder: &SiteFolder) -> Vec<SitePath> {
     let mut paths = Vec::new();
-    let options = storage::scan::ScanOptions::default();
-    if let Err(error) = storage::scan::walk(folder, &options, &|| false, &mut |found| paths.push(found.path)) {
+    if let Err(error) = storage::scan::walk(folder, &options_of(folder), &|| false, &mut |found| paths.push(found.path))
+    {
         log::warn!("{error}");
     }
     paths

@@ -13,8 +13,11 @@ use super::pool::{Cancel, start_thread};
 use super::runner::Shared;
 use super::{save, scan, watch};
 use crate::desk::{JournalEntry, SavePlan};
-use crate::storage::SiteFolder;
+use crate::file::SitePath;
+use crate::site::Config;
+use crate::storage::scan::ScanOptions;
 use crate::storage::state::{SiteKey, StateFile};
+use crate::storage::{self, SiteFolder};
 
 /// An open site, as jobs see it.
 pub(super) struct OpenSite {
@@ -144,4 +147,13 @@ impl ScanSeat {
         ];
         self.threads.lock().unwrap_or_else(PoisonError::into_inner).extend(started.into_iter().flatten());
     }
+}
+
+/// What the site itself wants left out, for everything that looks at its files beside the scan.
+pub(super) fn options_of(folder: &SiteFolder) -> ScanOptions {
+    let read = |name: &str| {
+        let path = SitePath::new(name).ok()?;
+        storage::read::read(folder, &path).ok().map(|snapshot| snapshot.bytes.to_vec())
+    };
+    ScanOptions { exclude: Config::read(&read).exclude }
 }

@@ -11,11 +11,11 @@ use crossbeam_channel::{Receiver, TryRecvError};
 use super::pool::Cancel;
 use super::runner::Shared;
 use super::scan::{branch_of, record_of_file, survey};
+use super::site::options_of;
 use crate::desk::Event;
 use crate::file::{SitePath, Stamp};
 use crate::site::Schema;
 use crate::site::paths::{ArticleName, collection_of, is_article_name};
-use crate::storage::scan::ScanOptions;
 use crate::storage::watch::{Batch, Watcher};
 use crate::storage::{self, SiteFolder};
 
@@ -25,7 +25,7 @@ const LOOK_UP: Duration = Duration::from_millis(500);
 /// Tells what changes until the site is closed.
 pub(super) fn serve(shared: &Shared, generation: u64, folder: &SiteFolder, closed: &Receiver<()>) {
     let mut seen = Seen::default();
-    let mut watcher = Watcher::start(folder, &ScanOptions::default());
+    let mut watcher = Watcher::start(folder, &options_of(folder));
     let mut told_polling = false;
     while closed.try_recv() != Err(TryRecvError::Disconnected) {
         if let Some(reason) = watcher.polling()

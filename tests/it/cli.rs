@@ -195,7 +195,11 @@ fn git_merges_by_field_through_the_driver() {
     let git = |arguments: &[&str]| {
         let name = ["-c", "user.name=x", "-c", "user.email=x@x.example", "-c", "init.defaultBranch=main"];
         let mut command = Command::new("git");
-        command.args(name).args(arguments).current_dir(folder.path()).env("COPYDESK_STATE", folder.path().join("state"));
+        command
+            .args(name)
+            .args(arguments)
+            .current_dir(folder.path())
+            .env("COPYDESK_STATE", folder.path().join("state"));
         command.output().unwrap()
     };
     let write = |text: &str| std::fs::write(folder.path().join("a.md"), text).unwrap();

@@ -68,7 +68,10 @@ fn run(case: &Case) -> String {
     let applied = match document.apply(&patch, &customs) {
         Ok(applied) => applied,
         Err(refusal) => {
-            return format!("refused\n{}{refusal}\n", refusal.place.map_or(String::new(), |place| format!("{place}: ")));
+            return format!(
+                "refused\n{}{refusal}\n",
+                refusal.place.map_or(String::new(), |place| format!("{place}: "))
+            );
         }
     };
     let back = applied

@@ -32,11 +32,8 @@ struct Server {
 impl Server {
     fn start(answer: impl Fn(&Request, &mut TcpStream) -> std::io::Result<()> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let server = Self {
-            port: listener.local_addr().unwrap().port(),
-            requests: Arc::default(),
-            ended: Arc::default(),
-        };
+        let server =
+            Self { port: listener.local_addr().unwrap().port(), requests: Arc::default(), ended: Arc::default() };
         let (requests, ended) = (Arc::clone(&server.requests), Arc::clone(&server.ended));
         let answer: Arc<Answer> = Arc::new(answer);
         std::thread::spawn(move || {
@@ -86,7 +83,9 @@ fn send(stream: &mut TcpStream, head: &str, body: &[u8]) -> std::io::Result<()> 
 
 fn picture() -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
-    image::RgbImage::from_fn(90, 60, |x, y| image::Rgb([x as u8, y as u8, 7])).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    image::RgbImage::from_fn(90, 60, |x, y| image::Rgb([x as u8, y as u8, 7]))
+        .write_to(&mut bytes, image::ImageFormat::Png)
+        .unwrap();
     bytes.into_inner()
 }
 

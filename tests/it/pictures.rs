@@ -351,7 +351,10 @@ mod textures {
         pictures.retry(&key(1).source);
         let (orders, _) = frame(&context, &mut pictures, |pictures| state = pictures.want(&key(1)));
         let orders = orders.unwrap();
-        assert_eq!((state.clone(), orders.wanted, orders.retry), (PictureState::Loading, vec![key(1)], vec![key(1).source]));
+        assert_eq!(
+            (state.clone(), orders.wanted, orders.retry),
+            (PictureState::Loading, vec![key(1)], vec![key(1).source])
+        );
 
         pictures.deliver(Delivered { key: key(1), result: Ok(pixels(60, 37)) });
         frame(&context, &mut pictures, |pictures| state = pictures.want(&key(1)));

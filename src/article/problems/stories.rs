@@ -56,7 +56,12 @@ struct Named<'a> {
 fn picture(found: &mut Findings<'_>, surroundings: &Surroundings<'_>, named: &Named<'_>, file: &SitePath) {
     match surroundings.picture.and_then(|fact| fact(file)) {
         Some(PictureFact::Broken(reason)) => {
-            found.add("broken-image", &named.at, format!("{file}: {reason}"), "Choose another picture, or replace the file");
+            found.add(
+                "broken-image",
+                &named.at,
+                format!("{file}: {reason}"),
+                "Choose another picture, or replace the file",
+            );
         }
         Some(PictureFact::Size(width, height)) => {
             if let Some((wide, high)) = named.declared.filter(|declared| *declared != (width, height)) {

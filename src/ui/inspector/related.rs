@@ -192,7 +192,7 @@ fn lead_ui(ui: &mut Ui, frame: &mut Frame<'_>, card: &Card<'_>, rect: Rect) {
     ui.painter().galley(handle.center() - drag.size() / 2.0, drag, colors.muted);
     drag_ui(ui, frame, card, handle, rect);
     if response.on_hover_text("Swap it with the article's own title, picture and address  (L)").clicked() {
-        card.send(frame, "promoted", Intent::PromoteWithin(card.at));
+        frame.send(Command::Promote { article: card.article, entry: card.at });
     }
 }
 
@@ -239,7 +239,7 @@ fn keys_ui(ui: &Ui, frame: &mut Frame<'_>, card: &Card<'_>, response: &egui::Res
     } else if pressed(Modifiers::NONE, Key::Delete) {
         card.send(frame, "related entry removed", Intent::RemoveAt(card.pointer.clone()));
     } else if pressed(Modifiers::NONE, Key::L) {
-        card.send(frame, "promoted", Intent::PromoteWithin(card.at));
+        frame.send(Command::Promote { article: card.article, entry: card.at });
     }
 }
 
@@ -252,7 +252,7 @@ fn menu_ui(ui: &mut Ui, frame: &mut Frame<'_>, card: &Card<'_>) {
         ui.close();
     }
     if item_ui(ui, "Make it the lead", "L", true).clicked() {
-        card.send(frame, "promoted", Intent::PromoteWithin(card.at));
+        frame.send(Command::Promote { article: card.article, entry: card.at });
         ui.close();
     }
     if item_ui(ui, "Split off into a file of its own", "", true).clicked() {
