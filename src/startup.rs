@@ -5,6 +5,16 @@
 /// Text in an error of the window system or of a renderer, and what it means on Linux.
 const CAUSES: [(&[&str], &str); 8] = [
     (
+        &[
+            "connection refused",
+            "cannot open display",
+            "failed to open connection",
+            "xopendisplay",
+            "could not find wayland compositor",
+        ],
+        "The display cannot be reached. DISPLAY or WAYLAND_DISPLAY names one that is not there, or that does not let this user in",
+    ),
+    (
         &["libxkbcommon-x11", "xkbcommon_x11"],
         "The keyboard library for X11 is missing. Install it: libxkbcommon-x11-0 (Debian, Ubuntu), libxkbcommon-x11 (Fedora, Arch)",
     ),
@@ -35,16 +45,6 @@ const CAUSES: [(&[&str], &str); 8] = [
     (
         &["fontconfig"],
         "The font library is missing. Install it: libfontconfig1 (Debian, Ubuntu), fontconfig (Fedora, Arch)",
-    ),
-    (
-        &[
-            "connection refused",
-            "cannot open display",
-            "failed to open connection",
-            "xopendisplay",
-            "could not find wayland compositor",
-        ],
-        "The display cannot be reached. DISPLAY or WAYLAND_DISPLAY names one that is not there, or that does not let this user in",
     ),
 ];
 
@@ -85,6 +85,7 @@ mod tests {
             ("WGPU error: No suitable adapter found", "mesa-vulkan-drivers"),
             ("winit EventLoopError: NoWaylandLib", "libwayland-client0"),
             ("XOpenDisplay failed", "DISPLAY"),
+            ("Glow: Failed to open connection to X server\nWgpu: EventLoop can't be recreated", "DISPLAY"),
             ("something new", "copydesk --help"),
         ] {
             let told = explain(error);
