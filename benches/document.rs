@@ -1,7 +1,5 @@
 //! What reading and editing one article costs: the prices that every key press and every file of a scan pays.
 
-use std::fmt::Write as _;
-
 use copydesk::document::{Customs, Document, Patch, Pointer};
 
 fn main() {
@@ -14,14 +12,12 @@ fn article(related: usize) -> String {
         String::from("---\ncategory: news\ntitle: \"The harbour opens again\"\nheat: 40\npublished: true\n\n");
     text.push_str("provider:\n  name: Tide Table\n  domain: tide-table.example\n\ntopics:\n  - Harbour\n  - Weather\n\nrelated:\n");
     for number in 0..related {
-        writeln!(
-            text,
-            "  - title: \"Story number {number}: what happened next\"\n    excerpt: \"{}\"\n    \
+        let excerpt = "What was seen at the quay that morning, and by whom. ".repeat(3);
+        text += &format!(
+            "  - title: \"Story number {number}: what happened next\"\n    excerpt: \"{excerpt}\"\n    \
              publishedDateTime: 2020-05-17T08:00:00Z\n    webUrl: \"https://news.example/stories/{number}\"\n    \
-             type: article\n    provider:\n      name: Provider {number}\n      domain: p{number}.example\n    quality: 50",
-            "What was seen at the quay that morning, and by whom. ".repeat(3)
-        )
-        .expect("text is written to memory");
+             type: article\n    provider:\n      name: Provider {number}\n      domain: p{number}.example\n    quality: 50\n"
+        );
     }
     text.push_str("---\nBody\n");
     text

@@ -7,6 +7,7 @@ use memchr::memchr;
 use crate::text::Span;
 
 use super::Format;
+use super::notice::{Fault, NoticeCode};
 
 /// The parts of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +32,16 @@ pub(crate) fn split(text: &str) -> Fence {
         _ if starts_object(&text[start..]) => object(text, start),
         _ => Fence { format: Format::None, front: Span::new(start, start), body: start, closed: true },
     }
+}
+
+/// A fence that is the first thing in the file that says something, but not its first line: meant as front matter, read as text.
+pub(crate) fn late(text: &str) -> Option<Fault> {
+    let body = text.trim_start_matches('\u{feff}');
+    let at = text.len() - body.trim_start_matches([' ', '\t', '\r', '\n']).len();
+    let is_late = at > text.len() - body.len() && matches!(line_at(text, at).0.trim_end(), "---" | "+++");
+    let message =
+        "A fence stands here, but front matter is only read from the first line on; take out what stands before it";
+    is_late.then(|| Fault::new(NoticeCode::LateFence, message, at))
 }
 
 /// The line that starts at `start`, without its line end, and where the next one starts.
@@ -120,6 +131,8 @@ mod tests {
             assert_eq!((fence.format, fence.closed), (format, true), "{text:?}");
             assert_eq!((&text[fence.front.range()], &text[fence.body..]), (front, body), "{text:?}");
         }
+        assert_eq!(late("\n\n---\na: 1\n---\n").map(|fault| fault.at), Some(2));
+        assert!(late("Text\n---\n").is_none() && late("").is_none() && late("----\n").is_none());
         for text in ["---", "---\na: 1\n", "+++\n", "{\"a\": 1"] {
             assert!(!split(text).closed, "{text:?}");
         }

@@ -132,7 +132,7 @@ impl Document {
             Format::Yaml => yaml::reader::read(&text, fence.front),
             Format::Toml => toml::reader::read(&text, fence.front),
             Format::Json => json::reader::read(&text, fence.front),
-            Format::None => Reading::empty(),
+            Format::None => Reading { warnings: fence::late(&text).into_iter().collect(), ..Reading::empty() },
         };
         if !fence.closed {
             let message = "The front matter is not closed: a line with the same fence is missing below it";

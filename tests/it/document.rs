@@ -74,9 +74,12 @@ fn set(document: &Document, pointer: &Pointer, value: Value) -> Result<(), Optio
     if applied.edit.apply(old) != new || applied.edit.invert(old).apply(new) != old {
         return Err(Some("the edit is not what changed".into()));
     }
-    if document.format() != Format::Yaml
+    let is_set = old.contains("!!set");
+    if is_set
+        || document.format() != Format::Yaml
         || document.warnings().iter().any(|notice| notice.code == NoticeCode::ControlCharacter)
     {
+        // A key without a colon (`!!set {x, y}`) comes back with one.
         // What Jekyll cannot read is not written again, not even by an undo; other formats undo the data.
         return Ok(());
     }

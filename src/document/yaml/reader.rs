@@ -24,6 +24,8 @@ pub(crate) const MAX_DEPTH: usize = 64;
 pub(crate) const MAX_NODES: usize = 1_000_000;
 /// Most values that aliases may add to the data.
 pub(crate) const MAX_ALIASED: usize = 100_000;
+/// Most warnings that are kept of one file.
+const MAX_WARNINGS: usize = 1000;
 
 /// Reads the YAML between the fences.
 pub(crate) fn read(text: &str, front: Span) -> Reading {
@@ -199,6 +201,12 @@ impl<'a> Reader<'a> {
         self.complete(id, value, 1);
     }
 
+    fn warn(&mut self, fault: Fault) {
+        if self.warnings.len() < MAX_WARNINGS {
+            self.warnings.push(fault);
+        }
+    }
+
     fn plain(&mut self, text: Cow<'a, str>, span: Span) -> Value {
         match resolve(&text) {
             Value::Text(_) => {
@@ -206,7 +214,7 @@ impl<'a> Reader<'a> {
                     && chrono::NaiveDate::from_ymd_opt(year, month, day).is_none()
                 {
                     let message = format!("No calendar has the date {text}");
-                    self.warnings.push(Fault::new(NoticeCode::ImpossibleDate, message, span.start + self.offset));
+                    self.warn(Fault::new(NoticeCode::ImpossibleDate, message, span.start + self.offset));
                 }
                 Value::Text(self.disguise.take_off(text))
             }
@@ -343,7 +351,7 @@ impl<'a> Reader<'a> {
                     let message = format!(
                         "Aliases stand for more than {MAX_ALIASED} values here; the rest is shown as it is written"
                     );
-                    self.warnings.push(Fault::new(NoticeCode::Aliases, message, at.start + self.offset));
+                    self.warn(Fault::new(NoticeCode::Aliases, message, at.start + self.offset));
                 }
                 (Value::text(written), 1)
             }
@@ -366,7 +374,7 @@ impl<'a> Reader<'a> {
             }
             let at = self.tree.node(entries[index].key).span.start;
             let message = format!("The key “{name}” stands twice; Jekyll takes the last, others refuse the file");
-            self.warnings.push(Fault::new(NoticeCode::DoubledKey, message, at));
+            self.warn(Fault::new(NoticeCode::DoubledKey, message, at));
         }
     }
 

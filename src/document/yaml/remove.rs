@@ -139,7 +139,7 @@ impl Editor<'_> {
     pub(crate) fn shift(&self, from: &Pointer, path: &Pointer) -> Result<Plan, Refusal> {
         let found = self.find(from)?;
         let unknown = || self.unknown_layout(self.layout.node(found.node).start);
-        let ((list, old), above) = found.trail.split_last().ok_or_else(unknown)?;
+        let ((list, old), trail) = found.trail.split_last().ok_or_else(unknown)?;
         let (list, old) = (*list, *old);
         self.find_collection(&from.split_last().ok_or_else(unknown)?.0)?;
         let last = self.layout.len(list).saturating_sub(1);
@@ -148,7 +148,7 @@ impl Editor<'_> {
             return Ok(Plan::default());
         }
         let slots: Vec<Span> = (old.min(new)..=old.max(new))
-            .map(|position| self.slot(above, list, position))
+            .map(|position| self.slot(trail, list, position))
             .collect::<Option<_>>()
             .ok_or_else(unknown)?;
         let mut order: Vec<usize> = (0..slots.len()).collect();
