@@ -44,13 +44,15 @@ fn setting_a_value_changes_its_lines_only_and_undo_restores_the_bytes() {
             continue;
         }
         assert_eq!(document.text().as_bytes(), bytes, "{}", path.display());
+        let has_control = document.warnings().iter().any(|notice| notice.code == NoticeCode::ControlCharacter);
+        let exact = document.format() == Format::Yaml && !has_control && !path.starts_with(corpora.join("edge"));
         files += 1;
         let mut pointers = Vec::new();
         scalars(&Pointer::root(), document.data(), &mut pointers);
         let step = pointers.len() / 12 + 1;
         for (number, pointer) in pointers.iter().enumerate().filter(|(number, _)| number % step == files % step) {
             let values = ["A new text", "yes: “no” #1", "two\nlines\n"];
-            match set(&document, pointer, values[number % values.len()].into()) {
+            match set(&document, pointer, values[number % values.len()].into(), exact) {
                 Ok(()) => edits += 1,
                 Err(Some(problem)) => panic!("{} {pointer}: {problem}", path.display()),
                 Err(None) => refused += 1,
@@ -62,7 +64,7 @@ fn setting_a_value_changes_its_lines_only_and_undo_restores_the_bytes() {
 }
 
 /// Sets one value; an error is what is wrong, or nothing where it was refused.
-fn set(document: &Document, pointer: &Pointer, value: Value) -> Result<(), Option<String>> {
+fn set(document: &Document, pointer: &Pointer, value: Value, exact: bool) -> Result<(), Option<String>> {
     let span = document.span(pointer).ok_or(None)?;
     let applied = document.apply(&Patch::replace(pointer.clone(), value), &Customs::default()).map_err(|_| None)?;
     let (old, new) = (document.text(), applied.document.text());
@@ -74,20 +76,9 @@ fn set(document: &Document, pointer: &Pointer, value: Value) -> Result<(), Optio
     if applied.edit.apply(old) != new || applied.edit.invert(old).apply(new) != old {
         return Err(Some("the edit is not what changed".into()));
     }
-    let is_set = old.contains("!!set");
-    if is_set
-        || document.format() != Format::Yaml
-        || document.warnings().iter().any(|notice| notice.code == NoticeCode::ControlCharacter)
-    {
-        // A key without a colon (`!!set {x, y}`) comes back with one.
-        // What Jekyll cannot read is not written again, not even by an undo; other formats undo the data.
-        return Ok(());
-    }
     let back =
         applied.document.apply(&applied.inverse, &Customs::default()).map_err(|refusal| Some(refusal.to_string()))?;
-    if back.document.text() == old {
-        Ok(())
-    } else {
-        Err(Some(copydesk::text::unified("x", old, back.document.text())))
-    }
+    // Of the edge cases some cannot be written again as they were, not even by an undo: what Jekyll reads in another way.
+    let is_back = if exact { back.document.text() == old } else { back.document.data().same_data(document.data()) };
+    if is_back { Ok(()) } else { Err(Some(copydesk::text::unified("x", old, back.document.text()))) }
 }

@@ -19,7 +19,9 @@ fn every_replayed_edit_gives_the_bytes_that_were_written() {
     cases.sort();
     assert!(cases.len() > 80);
     let mut order = Orders::default();
-    cases.iter().for_each(|case| order.observe(case));
+    for case in &cases {
+        order.observe(case);
+    }
     let failures: Vec<String> = cases.iter().filter_map(|case| replay(case, &order).err()).collect();
     assert!(failures.is_empty(), "{} of {}:\n{}", failures.len(), cases.len(), failures.join("\n"));
 }
