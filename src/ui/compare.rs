@@ -10,6 +10,7 @@ use crate::ui::frame::Frame;
 use crate::ui::show;
 use crate::ui::theme::{Type, icons, palette};
 use crate::ui::widgets::button::{Weight, button_ui, icon_button_ui};
+use crate::ui::widgets::dialog_frame;
 use crate::ui::widgets::thumbnail::{Thumbnail, paint_thumbnail};
 
 /// Draws the comparison over the desk.
@@ -20,19 +21,23 @@ pub fn compare_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
         return frame.send(Command::CloseOverlay);
     }
     let screen = ui.ctx().content_rect().size();
-    let modal = Modal::new(Id::unique("compare")).backdrop_color(colors.backdrop).show(ui, |ui| {
-        ui.set_width((screen.x - 80.0).min(320.0 * articles.len() as f32));
-        ui.horizontal(|ui| {
-            ui.label(Type::HEADLINE.rich("Side by side").color(colors.text));
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                if icon_button_ui(ui, icons::CLOSE, "Close", Some("C")).clicked() {
-                    frame.send(Command::CloseOverlay);
-                }
+    let modal =
+        Modal::new(Id::unique("compare")).frame(dialog_frame(ui)).backdrop_color(colors.backdrop).show(ui, |ui| {
+            ui.set_width((screen.x - 80.0).min(320.0 * articles.len() as f32));
+            ui.horizontal(|ui| {
+                ui.label(Type::HEADLINE.rich("Side by side").color(colors.text));
+                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                    if icon_button_ui(ui, icons::CLOSE, "Close", Some("C")).clicked() {
+                        frame.send(Command::CloseOverlay);
+                    }
+                });
             });
+            ui.add_space(8.0);
+            egui::ScrollArea::vertical()
+                .max_height(screen.y - 160.0)
+                .min_scrolled_height(screen.y - 160.0)
+                .show(ui, |ui| table_ui(ui, frame, &articles));
         });
-        ui.add_space(8.0);
-        egui::ScrollArea::vertical().max_height(screen.y - 160.0).show(ui, |ui| table_ui(ui, frame, &articles));
-    });
     if modal.should_close() {
         frame.send(Command::CloseOverlay);
     }

@@ -16,6 +16,7 @@ use crate::ui::frame::Frame;
 use crate::ui::show::number;
 use crate::ui::theme::{Type, palette};
 use crate::ui::widgets::button::{Weight, button_ui};
+use crate::ui::widgets::dialog_frame;
 use crate::ui::widgets::field::{Field, edit_ui};
 
 /// What the dialogs remember while one is open.
@@ -37,18 +38,19 @@ pub fn dialog_ui(ui: &mut Ui, frame: &mut Frame<'_>, overlay: &Overlay, state: &
         Overlay::Settings | Overlay::Replace => 520.0,
         _ => 340.0,
     };
-    let modal = Modal::new(Id::unique("dialog")).backdrop_color(palette(ui).backdrop).show(ui, |ui| {
-        ui.set_width(width);
-        match overlay {
-            Overlay::Score(path) => score_ui(ui, frame, path, state, first),
-            Overlay::SaveView => view_ui(ui, frame, state, first),
-            Overlay::ConfirmQuit => quit_ui(ui, frame),
-            Overlay::Columns => columns::columns_ui(ui, frame),
-            Overlay::Settings => settings::settings_ui(ui, frame),
-            Overlay::Replace => replace::replace_ui(ui, frame, &mut state.replace, first),
-            Overlay::Palette | Overlay::Keys | Overlay::QuickLook | Overlay::Compare => {}
-        }
-    });
+    let modal =
+        Modal::new(Id::unique("dialog")).frame(dialog_frame(ui)).backdrop_color(palette(ui).backdrop).show(ui, |ui| {
+            ui.set_width(width);
+            match overlay {
+                Overlay::Score(path) => score_ui(ui, frame, path, state, first),
+                Overlay::SaveView => view_ui(ui, frame, state, first),
+                Overlay::ConfirmQuit => quit_ui(ui, frame),
+                Overlay::Columns => columns::columns_ui(ui, frame),
+                Overlay::Settings => settings::settings_ui(ui, frame),
+                Overlay::Replace => replace::replace_ui(ui, frame, &mut state.replace, first),
+                Overlay::Palette | Overlay::Keys | Overlay::QuickLook | Overlay::Compare => {}
+            }
+        });
     if modal.should_close() {
         frame.send(Command::CloseOverlay);
     }

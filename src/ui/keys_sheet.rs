@@ -11,6 +11,7 @@ use crate::desk::{ACTIONS, Action, Command};
 use crate::ui::frame::Frame;
 use crate::ui::theme::{Type, icons, palette};
 use crate::ui::widgets::button::icon_button_ui;
+use crate::ui::widgets::dialog_frame;
 use crate::ui::widgets::key::key_ui;
 
 const NAMES: [(Menu, &str); 7] = [
@@ -27,7 +28,7 @@ const NAMES: [(Menu, &str); 7] = [
 pub fn keys_sheet_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
     let colors = palette(ui);
     let screen = ui.ctx().content_rect().size();
-    let modal = Modal::new(Id::unique("keys")).backdrop_color(colors.backdrop).show(ui, |ui| {
+    let modal = Modal::new(Id::unique("keys")).frame(dialog_frame(ui)).backdrop_color(colors.backdrop).show(ui, |ui| {
         ui.set_width((screen.x - 80.0).min(1080.0));
         ui.horizontal(|ui| {
             ui.label(Type::HEADLINE.rich("Keys").color(colors.text));
@@ -38,7 +39,10 @@ pub fn keys_sheet_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
             });
         });
         ui.add_space(8.0);
-        ScrollArea::vertical().max_height(screen.y - 160.0).show(ui, |ui| columns_ui(ui));
+        ScrollArea::vertical()
+            .max_height(screen.y - 160.0)
+            .min_scrolled_height(screen.y - 160.0)
+            .show(ui, |ui| columns_ui(ui));
     });
     if modal.should_close() {
         frame.send(Command::CloseOverlay);

@@ -14,6 +14,7 @@ use crate::ui::table::TableUiState;
 use crate::ui::theme::{palette, size};
 use crate::ui::top_bar::TopBarState;
 use crate::ui::welcome::WelcomeState;
+use crate::ui::widgets::fixed_ui;
 use crate::ui::{
     compare, dialogs, inspector, keys_sheet, palette as commands, quick_look, status_bar, table, toasts, top_bar,
     welcome,
@@ -94,12 +95,15 @@ fn desk_ui(
     if has_sidebar && width >= 760.0 {
         let panel =
             Panel::left("sidebar").default_size(if width < 1200.0 { 176.0 } else { 207.0 }).size_range(140.0..=420.0);
-        panel.frame(ground).show(ui, |ui| sidebar_ui(ui, frame, sidebar));
+        panel.frame(ground).show(ui, |ui| fixed_ui(ui, |ui| sidebar_ui(ui, frame, sidebar)));
     }
     if has_inspector && width >= 620.0 {
         let default = if width < 1200.0 { 332.0 } else { 423.0 };
-        let panel = Panel::right("inspector").default_size(default).size_range(300.0..=(width * 0.6).max(320.0));
-        panel.frame(ground.inner_margin(Margin::ZERO)).show(ui, |ui| inspector::inspector_ui(ui, frame, inspector));
+        let panel =
+            Panel::right("inspector").default_size(default).size_range(300.0..=(width - 660.0).clamp(320.0, 900.0));
+        panel
+            .frame(ground.inner_margin(Margin::ZERO))
+            .show(ui, |ui| fixed_ui(ui, |ui| inspector::inspector_ui(ui, frame, inspector)));
     }
     CentralPanel::no_frame().show(ui, |ui| {
         ui.set_min_width(size::PANE);

@@ -29,7 +29,7 @@ pub fn columns_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
     );
     let mut changed = false;
     let height = ui.ctx().content_rect().height() - 220.0;
-    ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+    ScrollArea::vertical().max_height(height).min_scrolled_height(height).auto_shrink([false, true]).show(ui, |ui| {
         let mut swap = None;
         let count = settings.len();
         for (at, setting) in settings.iter_mut().enumerate() {

@@ -38,7 +38,7 @@ pub fn histograms_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
             threshold: schema.score(path).and_then(|score| score.threshold),
             range: query
                 .range_of(path)
-                .map(|(low, high)| (low.unwrap_or(f64::NEG_INFINITY), high.unwrap_or(f64::INFINITY))),
+                .map(|(low, high)| (low.unwrap_or(histogram.low), high.unwrap_or(histogram.high))),
             warm: schema.heat.as_ref() == Some(path),
         };
         if let Some(chosen) = histogram_ui(ui, drawn).chosen {

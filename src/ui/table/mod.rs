@@ -29,6 +29,9 @@ pub struct TableUiState {
     year: view::Year,
 }
 
+/// Room for the bar at the right.
+const SCROLL_BAR: f32 = 8.0;
+
 /// The id of the table, by which keys know that it has the keyboard.
 pub fn focus_id() -> Id {
     Id::unique("table of articles")
@@ -42,7 +45,7 @@ pub fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState) {
     if frame.desk.rows().is_empty() {
         return nothing_ui(ui, frame);
     }
-    let Some(columns) = Columns::of(frame.desk, rect.width()) else { return };
+    let Some(columns) = Columns::of(frame.desk, rect.width() - SCROLL_BAR) else { return };
     let tall = frame.desk.settings().density == Density::Comfortable;
     let mut table = Table::new()
         .id_salt("articles")

@@ -107,6 +107,7 @@ impl<'a> RowSource<'a> {
 
     fn value(&self, cell: Cell<'a>, column: &ShownColumn) -> CellView<'a> {
         match cell {
+            Cell::Missing | Cell::Null if !column.right => CellView::Made("–".to_owned()),
             Cell::Missing | Cell::Null => CellView::Missing,
             Cell::Bool(on) => CellView::Switch(on),
             Cell::Number(value) if column.right => CellView::Number(show::number(value)),

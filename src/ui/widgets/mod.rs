@@ -39,6 +39,21 @@ pub fn at_ui<R>(ui: &mut Ui, rect: Rect, content: impl FnOnce(&mut Ui) -> R) -> 
     content(&mut ui.new_child(UiBuilder::new().max_rect(rect).layout(layout)))
 }
 
+/// Draws a pane in the room that is left; content that is wider is cut and does not make the pane wider.
+pub fn fixed_ui<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
+    let rect = ui.available_rect_before_wrap();
+    let mut child = ui.new_child(UiBuilder::new().max_rect(rect).layout(Layout::top_down(Align::Min)));
+    child.shrink_clip_rect(rect);
+    let result = content(&mut child);
+    ui.advance_cursor_after_rect(rect);
+    result
+}
+
+/// The frame of what lies over the desk.
+pub fn dialog_frame(ui: &Ui) -> egui::Frame {
+    egui::Frame::window(ui.style()).inner_margin(egui::Margin::same(20))
+}
+
 /// Draws things side by side in a line of this height.
 pub fn line_ui<R>(ui: &mut Ui, height: f32, content: impl FnOnce(&mut Ui) -> R) -> R {
     let area = vec2(ui.available_width(), height);
