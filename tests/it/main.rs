@@ -3,6 +3,7 @@
 // Says to clippy that helpers outside of test functions are tests too.
 #![cfg(test)]
 
+mod accessibility;
 mod bombs;
 mod cli;
 mod common;

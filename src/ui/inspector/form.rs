@@ -10,7 +10,7 @@ use super::{related, scores};
 use crate::catalog::ArticleId;
 use crate::desk::{Pane, Targets};
 use crate::document::{Document, FieldPath};
-use crate::site::{Kind, Schema};
+use crate::site::Schema;
 use crate::ui::frame::Frame;
 use crate::ui::theme::{Type, icons, palette, size};
 use crate::ui::widgets::empty::empty_ui;
@@ -158,9 +158,4 @@ fn broken_ui(ui: &mut Ui, message: &str, document: &Document) {
         ui,
         "It is never written until it can be read. Correct it in the Source tab, or in another program; it is read again as soon as it changes.",
     );
-}
-
-/// The kinds whose fields have one line.
-pub fn is_short(kind: Kind) -> bool {
-    !matches!(kind, Kind::LongText | Kind::Markdown | Kind::Images | Kind::Entry | Kind::Entries)
 }
