@@ -3,7 +3,7 @@
 //! Invariant: a picture counts as unused only when its name occurs nowhere in the texts that were seen, in whatever way it is
 //! written; better one too few than one too many.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{ArticleId, Catalog};
 use crate::file::SitePath;
@@ -39,8 +39,8 @@ pub fn shared_pictures(catalog: &Catalog, at_least: usize) -> Vec<SharedPicture>
 #[derive(Clone, Debug)]
 pub struct UnusedPictures {
     pictures: BTreeSet<SitePath>,
-    /// Names without anything that may be written in several ways.
-    simple: HashMap<String, Vec<SitePath>>,
+    /// Their names, as they are compared.
+    names: HashSet<String>,
     seen: HashSet<String>,
 }
 
@@ -48,11 +48,8 @@ impl UnusedPictures {
     /// Begins with all pictures that the site has.
     #[must_use]
     pub fn new(pictures: BTreeSet<SitePath>) -> Self {
-        let mut simple: HashMap<String, Vec<SitePath>> = HashMap::new();
-        for path in &pictures {
-            simple.entry(reduced(path.name())).or_default().push(path.clone());
-        }
-        Self { pictures, simple, seen: HashSet::new() }
+        let names = pictures.iter().map(|path| reduced(path.name())).collect();
+        Self { pictures, names, seen: HashSet::new() }
     }
 
     /// Looks at a text. Names are compared by their letters and digits alone, so that escapes, case and quotes do not matter.
@@ -65,7 +62,7 @@ impl UnusedPictures {
                 [Some(part), part.split(['?', '#']).next(), part.rsplit([' ', ':']).next()].into_iter().flatten()
             {
                 let name = reduced(candidate.trim());
-                if self.simple.contains_key(&name) {
+                if self.names.contains(&name) {
                     self.seen.insert(name);
                 }
             }
@@ -75,13 +72,7 @@ impl UnusedPictures {
     /// The pictures whose name was in no text.
     #[must_use]
     pub fn finish(mut self) -> Vec<SitePath> {
-        for (name, paths) in &self.simple {
-            if self.seen.contains(name) {
-                for path in paths {
-                    self.pictures.remove(path);
-                }
-            }
-        }
+        self.pictures.retain(|path| !self.seen.contains(&reduced(path.name())));
         self.pictures.into_iter().collect()
     }
 }

@@ -49,10 +49,13 @@ pub struct Surroundings<'a> {
     /// Whether the site has a file; without it no picture is called missing.
     pub is_file: Option<&'a dyn Fn(&SitePath) -> bool>,
     /// What a file of the site is as a picture, where that is known.
-    pub picture: Option<&'a dyn Fn(&SitePath) -> Option<PictureFact>>,
+    pub picture: Option<&'a LookAtPicture<'a>>,
     /// The least width of an article's picture; without it none is too small.
     pub smallest: Option<u32>,
 }
+
+/// Says what a file of the site is as a picture, where that is known.
+pub type LookAtPicture<'a> = dyn Fn(&SitePath) -> Option<PictureFact> + 'a;
 
 /// What a file of the site is as a picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
