@@ -50,6 +50,7 @@ pub enum FilterAnswer {
 const CHIP_PADDING: f32 = 6.0;
 
 /// The id of the field, by which keys and tests find it.
+#[must_use]
 pub fn filter_id() -> Id {
     Id::unique("filter")
 }

@@ -16,6 +16,7 @@ pub struct Word {
 }
 
 /// The words of a filter; blanks between quotes part nothing.
+#[must_use]
 pub fn words(text: &str) -> Vec<Word> {
     let mut words = Vec::new();
     let mut start = None;
@@ -49,6 +50,7 @@ fn word(text: &str, range: Range<usize>) -> Word {
 }
 
 /// The chips of a filter: every word that names a field.
+#[must_use]
 pub fn chips(text: &str) -> Vec<FilterChip> {
     words(text)
         .into_iter()

@@ -16,6 +16,7 @@ use crate::ui::widgets::thumbnail::Thumbnail;
 
 impl Frame<'_> {
     /// Where the bytes of an article's picture come from; nothing where the address leads nowhere.
+    #[must_use]
     pub fn picture_source(&self, address: &str, article: &SitePath) -> Option<Source> {
         let site = self.desk.site()?;
         match links::resolve(&site.config, article, address) {

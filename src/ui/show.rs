@@ -3,11 +3,13 @@
 //! Invariant: what is shown here is never written to a file.
 
 /// A number with a real minus sign.
+#[must_use]
 pub fn number(value: f64) -> String {
     if value < 0.0 { format!("−{}", -value) } else { value.to_string() }
 }
 
 /// How many entries there are.
+#[must_use]
 pub fn entries(count: usize) -> String {
     match count {
         0 => "no entries".to_owned(),
@@ -17,16 +19,19 @@ pub fn entries(count: usize) -> String {
 }
 
 /// How many fields a map has.
+#[must_use]
 pub fn fields(count: usize) -> String {
     if count == 1 { "1 field".to_owned() } else { format!("{count} fields") }
 }
 
 /// The lines that differ between two texts, with a few around them.
+#[must_use]
 pub fn diff(before: &str, after: &str) -> String {
     similar::TextDiff::from_lines(before, after).unified_diff().context_radius(2).to_string()
 }
 
 /// What an embedded frame shows: the host it comes from.
+#[must_use]
 pub fn embed(text: &str) -> String {
     let host = text.split("src=").nth(1).map(|rest| rest.trim_start_matches(['"', '\'']));
     let host = host
@@ -36,6 +41,7 @@ pub fn embed(text: &str) -> String {
 }
 
 /// The host of an address, without “www.”.
+#[must_use]
 pub fn host(address: &str) -> &str {
     let rest = address.split_once("//").map_or(address, |(_, rest)| rest);
     rest.split(['/', '?', '#']).next().unwrap_or(rest).trim_start_matches("www.")

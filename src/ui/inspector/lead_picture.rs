@@ -26,6 +26,7 @@ pub struct DeclaredPicture {
 }
 
 /// The pictures that a list in a file declares: texts, or maps with a `url`.
+#[must_use]
 pub fn declared(value: Option<&Value>) -> Vec<DeclaredPicture> {
     let one = |value: &Value| -> Option<DeclaredPicture> {
         if let Some(address) = value.as_str() {

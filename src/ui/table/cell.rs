@@ -115,6 +115,7 @@ pub fn paint_cell(painter: &Painter, colors: &Palette, rect: Rect, cell: &CellVi
 }
 
 /// The rectangle of the switch of a cell.
+#[must_use]
 pub fn switch_rect(cell: Rect) -> Rect {
     left_rect(cell.shrink2(vec2(GAP / 2.0, 0.0)), size::SWITCH)
 }

@@ -33,6 +33,7 @@ pub struct TableUiState {
 const SCROLL_BAR: f32 = 8.0;
 
 /// The id of the table, by which keys know that it has the keyboard.
+#[must_use]
 pub fn focus_id() -> Id {
     Id::unique("table of articles")
 }

@@ -19,6 +19,7 @@ pub fn install(ctx: &egui::Context) {
 }
 
 /// The icon of the window.
+#[must_use]
 pub fn app_icon() -> egui::IconData {
     let bytes = include_bytes!("../../../assets/icon-256.png");
     let image =

@@ -128,12 +128,14 @@ static LIGHT: Palette = Palette {
 };
 
 /// The colours of a context's theme.
+#[must_use]
 pub fn palette(ctx: &egui::Context) -> &'static Palette {
     Palette::of(ctx.theme())
 }
 
 impl Palette {
     /// The colours of a theme.
+    #[must_use]
     pub fn of(theme: Theme) -> &'static Palette {
         match theme {
             Theme::Dark => &DARK,
@@ -142,17 +144,20 @@ impl Palette {
     }
 
     /// The explaining colour for a row, by whether it is selected.
+    #[must_use]
     pub fn muted_on(&self, selected: bool) -> Color32 {
         if selected { self.muted_raised } else { self.muted }
     }
 
     /// A point of the heat gradient; 0 is cool, 1 is hot.
+    #[must_use]
     pub fn heat_at(&self, share: f32) -> Color32 {
         self.heat.lerp_to_gamma(self.hot, share.clamp(0.0, 1.0))
     }
 }
 
 /// The contrast of two opaque colours as WCAG 2 defines it, 1 to 21.
+#[must_use]
 pub fn contrast(one: Color32, other: Color32) -> f32 {
     let (one, other) = (luminance(one), luminance(other));
     (one.max(other) + 0.05) / (one.min(other) + 0.05)

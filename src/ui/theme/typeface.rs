@@ -69,11 +69,13 @@ impl Type {
     pub const FIELD: Type = Type { line_height: Some(18.0), ..Type::new(13.0, 400.0) };
 
     /// The font without its weight.
+    #[must_use]
     pub fn font(self) -> FontId {
         FontId::new(self.size, if self.monospace { FontFamily::Monospace } else { FontFamily::Proportional })
     }
 
     /// As a format of laid out text.
+    #[must_use]
     pub fn format(self, color: Color32) -> TextFormat {
         TextFormat {
             font_id: self.font(),
@@ -86,6 +88,7 @@ impl Type {
     }
 
     /// As text for egui's own widgets.
+    #[must_use]
     pub fn rich(self, text: impl Into<String>) -> RichText {
         let text =
             RichText::new(text).font(self.font()).extra_letter_spacing(self.spacing).line_height(self.line_height);
@@ -102,11 +105,13 @@ impl Type {
 }
 
 /// Text on one line, as wide as it is.
+#[must_use]
 pub fn line(painter: &Painter, text: &str, kind: Type, color: Color32) -> Arc<Galley> {
     galley(painter, text, kind, color, f32::INFINITY)
 }
 
 /// Text on one line, cut with an ellipsis where it is wider than `width`.
+#[must_use]
 pub fn galley(painter: &Painter, text: &str, kind: Type, color: Color32, width: f32) -> Arc<Galley> {
     let mut job = LayoutJob::single_section(text.to_owned(), kind.format(color));
     job.wrap = TextWrapping { max_width: width.max(0.0), max_rows: 1, break_anywhere: true, ..TextWrapping::default() };
@@ -115,6 +120,7 @@ pub fn galley(painter: &Painter, text: &str, kind: Type, color: Color32, width: 
 }
 
 /// Text on as many lines as it takes, at most `rows`.
+#[must_use]
 pub fn wrapped(painter: &Painter, text: &str, kind: Type, color: Color32, width: f32, rows: usize) -> Arc<Galley> {
     let mut job = LayoutJob::single_section(text.to_owned(), kind.format(color));
     job.wrap = TextWrapping { max_width: width.max(0.0), max_rows: rows, ..TextWrapping::default() };

@@ -38,11 +38,13 @@ pub struct Field<'a> {
 
 impl<'a> Field<'a> {
     /// A field of one line.
+    #[must_use]
     pub fn line(name: &'a str) -> Self {
         Field { name, placeholder: "", rows: 1, grows: false, kind: Type::BODY, wrong: false }
     }
 
     /// A field that grows with its text.
+    #[must_use]
     pub fn lines(name: &'a str, rows: usize) -> Self {
         Field { rows, grows: true, kind: Type::FIELD, ..Field::line(name) }
     }

@@ -23,6 +23,7 @@ pub enum Mark {
 
 impl Mark {
     /// What a screen reader and the tooltip say.
+    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Mark::None => "",

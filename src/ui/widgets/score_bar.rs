@@ -17,6 +17,7 @@ pub enum Look {
 }
 
 /// Where a value lies between two others, 0 to 1.
+#[must_use]
 pub fn share(value: f64, least: f64, most: f64) -> f32 {
     if most > least { (((value - least) / (most - least)) as f32).clamp(0.0, 1.0) } else { 0.0 }
 }

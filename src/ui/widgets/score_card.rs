@@ -177,6 +177,7 @@ fn shown_number_ui(ui: &Ui, card: &ScoreCard<'_>, rect: Rect, id: egui::Id) -> O
 }
 
 /// A number as people write it.
+#[must_use]
 pub fn show(value: f64) -> String {
     if value < 0.0 { format!("−{}", -value) } else { value.to_string() }
 }

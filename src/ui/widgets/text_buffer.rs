@@ -15,11 +15,13 @@ pub struct TextBuffer {
 
 impl TextBuffer {
     /// A buffer that shows what the desk says.
+    #[must_use]
     pub fn new(said: &str) -> Self {
         TextBuffer { text: said.to_owned(), agreed: said.to_owned() }
     }
 
     /// Takes the buffer of a field out of the window's memory, brought up to what the desk says. `keep` puts it back.
+    #[must_use]
     pub fn take(ctx: &Context, id: Id, said: &str, waiting: bool) -> Self {
         let mut buffer: TextBuffer = ctx.data_mut(|data| data.remove_temp(id)).unwrap_or_else(|| TextBuffer::new(said));
         buffer.follow(said, waiting);
@@ -40,6 +42,7 @@ impl TextBuffer {
     }
 
     /// Whether there is something that the desk has not been told.
+    #[must_use]
     pub fn is_ahead(&self) -> bool {
         self.text != self.agreed
     }

@@ -51,6 +51,7 @@ fn paint_icon(painter: &Painter, colors: &Palette, rect: Rect, icon: char) {
 }
 
 /// The part of a picture, in texture coordinates, that fills a place without distortion.
+#[must_use]
 pub fn cover(pixels: Vec2, place: Vec2) -> Rect {
     let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
     if pixels.x <= 0.0 || pixels.y <= 0.0 || place.x <= 0.0 || place.y <= 0.0 {
