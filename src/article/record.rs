@@ -427,7 +427,6 @@ impl<'o> RecordBuilder<'o> {
     /// The record, for the file that was read.
     #[must_use]
     pub fn finish(self, path: SitePath, stamp: Stamp) -> Record {
-        #[expect(clippy::float_cmp, reason = "−1 is written as such")]
         let buried = self.heat == Some(-1.0);
         Record {
             path,
@@ -613,7 +612,7 @@ impl<'o> RecordBuilder<'o> {
     }
 
     fn is_wanted(&self) -> bool {
-        self.outline.wanted.as_ref().is_none_or(|wanted| wanted.iter().any(|name| *name == self.path))
+        self.outline.wanted.as_ref().is_none_or(|wanted| wanted.contains(&self.path))
     }
 
     /// Whether the field we are in is the address of a picture that leads.
@@ -623,7 +622,7 @@ impl<'o> RecordBuilder<'o> {
     }
 
     fn is_opaque(&self, text: &str) -> bool {
-        let is_one_of = |fields: &[String]| fields.iter().any(|name| *name == self.path);
+        let is_one_of = |fields: &[String]| fields.contains(&self.path);
         is_one_of(&self.outline.opaque) || opaque::looks(text) && !is_one_of(&self.outline.readable)
     }
 

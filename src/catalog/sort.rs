@@ -24,21 +24,55 @@ pub struct SortKey {
 
 /// Sorts rows by these keys, the first one first. Rows that are equal in all keys keep their order.
 pub fn sort(catalog: &Catalog, rows: &mut Vec<ArticleId>, keys: &[SortKey]) {
-    let Some((first, others)) = keys.split_first() else { return };
-    let first = Ranks::of(catalog, first);
-    let others: Vec<Ranks<'_>> = others.iter().map(|key| Ranks::of(catalog, key)).collect();
-    let mut ranked: Vec<(u128, ArticleId)> = rows.iter().map(|id| (first.rank(*id), *id)).collect();
-    let compare = |a: &(u128, ArticleId), b: &(u128, ArticleId)| {
-        let rest = || first.compare_rest(a.0, a.1, b.1);
-        let further = || others.iter().map(|ranks| ranks.compare(a.1, b.1)).find(|order| order.is_ne());
-        a.0.cmp(&b.0).then_with(rest).then_with(|| further().unwrap_or(Ordering::Equal))
-    };
-    if ranked.is_sorted_by(|a, b| compare(a, b).is_le()) {
+    if keys.is_empty() {
         return;
     }
-    ranked.par_sort_by(compare);
+    let columns: Vec<Ranks<'_>> = keys.iter().map(|key| Ranks::of(catalog, key)).collect();
+    let entry = |(place, id): (usize, &ArticleId)| Entry { rank: 0, place: place as u32, id: *id };
+    let mut entries: Vec<Entry> = rows.iter().enumerate().map(entry).collect();
+    refine(&mut entries, &columns, 0, 0);
     rows.clear();
-    rows.extend(ranked.into_iter().map(|(_, id)| id));
+    rows.extend(entries.into_iter().map(|entry| entry.id));
+}
+
+/// A row on its way to its place.
+#[derive(Clone, Copy)]
+struct Entry {
+    rank: u128,
+    /// Where it stood before: what keeps sorting stable.
+    place: u32,
+    id: ArticleId,
+}
+
+/// Texts are compared by so many bytes at a time, as many as a rank holds.
+const STEP: usize = 15;
+
+/// So often, then the rest at once: texts that are equal for long are rare.
+const STEPS: usize = 32;
+
+/// Sorts entries that are equal in all columns before the first of these, and in so many steps of its texts. Each step reads a
+/// row's text once, where comparing texts would read them at every comparison.
+fn refine(entries: &mut [Entry], columns: &[Ranks<'_>], step: usize, depth: usize) {
+    let Some((column, others)) = columns.split_first() else { return };
+    if step == STEPS {
+        entries.sort_by(|a, b| column.compare_texts(a.id, b.id).then(a.place.cmp(&b.place)));
+        let mut runs = entries.chunk_by_mut(|a, b| column.compare_texts(a.id, b.id).is_eq());
+        return runs.by_ref().for_each(|run| refine(run, others, 0, depth + 1));
+    }
+    entries.iter_mut().for_each(|entry| entry.rank = column.rank_at(entry.id, step));
+    let key = |entry: &Entry| (entry.rank, entry.place);
+    if depth == 0 && step == 0 {
+        entries.par_sort_by_key(key);
+    } else {
+        entries.sort_unstable_by_key(key);
+    }
+    for run in entries.chunk_by_mut(|a, b| a.rank == b.rank).filter(|run| run.len() > 1) {
+        if run.first().is_some_and(|entry| column.goes_on(entry.rank)) {
+            refine(run, columns, step + 1, depth);
+        } else {
+            refine(run, others, 0, depth + 1);
+        }
+    }
 }
 
 /// What comes first among values of different kinds in one column.
@@ -56,8 +90,11 @@ mod class {
 /// The rank of each row in one column: the kind in the upper byte, then as much of the value as fits.
 struct Ranks<'c> {
     descending: bool,
+    /// So many bytes all texts begin with.
+    common: usize,
+    /// Of each row.
     ranks: Vec<u128>,
-    /// The folded text of each row whose rank does not hold it whole.
+    /// The folded text of each row that has one.
     texts: Vec<Cow<'c, str>>,
 }
 
@@ -86,7 +123,7 @@ impl<'c> Ranks<'c> {
         for rank in chunks.into_iter().flatten() {
             let (rank, text) = match rank {
                 Rank::Whole(rank) => (rank, None),
-                Rank::Text(text) => (text_rank(text.get(common..).unwrap_or_default()), Some(text)),
+                Rank::Text(text) => (text_rank(text.as_bytes().get(common..).unwrap_or_default()), Some(text)),
             };
             if let Some(text) = text {
                 texts.resize(ranks.len(), Cow::Borrowed(""));
@@ -94,24 +131,26 @@ impl<'c> Ranks<'c> {
             }
             ranks.push(turned(rank, key.descending));
         }
-        Self { descending: key.descending, ranks, texts }
+        Self { descending: key.descending, common, ranks, texts }
     }
 
-    fn rank(&self, id: ArticleId) -> u128 {
-        self.ranks.get(id.row()).copied().unwrap_or_else(|| rank(class::MISSING, 0))
-    }
-
-    fn compare(&self, a: ArticleId, b: ArticleId) -> Ordering {
-        let ranks = (self.rank(a), self.rank(b));
-        ranks.0.cmp(&ranks.1).then_with(|| self.compare_rest(ranks.0, a, b))
-    }
-
-    /// Compares texts that begin alike. A rank that ends with a zero holds its text to the end.
-    fn compare_rest(&self, rank: u128, a: ArticleId, b: ArticleId) -> Ordering {
-        let is_whole = rank as u8 == if self.descending { 0xff } else { 0 };
-        if kind_of(rank) != class::TEXT || is_whole || a == b {
-            return Ordering::Equal;
+    /// The rank of a row, after so many steps into its text.
+    fn rank_at(&self, id: ArticleId, step: usize) -> u128 {
+        if step == 0 {
+            return self.ranks.get(id.row()).copied().unwrap_or_else(|| rank(class::MISSING, 0));
         }
+        let bytes = self.texts.get(id.row()).map_or(&[][..], |text| text.as_bytes());
+        let rest = bytes.get(self.common + step * STEP..).unwrap_or_default();
+        turned(text_rank(rest), self.descending)
+    }
+
+    /// Whether there may be more text behind this rank. One that ends with a zero holds its text to the end.
+    fn goes_on(&self, rank: u128) -> bool {
+        let end = if self.descending { 0xff } else { 0 };
+        kind_of(rank) == class::TEXT && rank as u8 != end
+    }
+
+    fn compare_texts(&self, a: ArticleId, b: ArticleId) -> Ordering {
         let order = self.texts.get(a.row()).cmp(&self.texts.get(b.row()));
         if self.descending { order.reverse() } else { order }
     }
@@ -214,9 +253,9 @@ fn date_rank(seconds: i64) -> u128 {
     rank(class::DATE, u128::from(seconds.cast_unsigned() ^ 1 << 63))
 }
 
-fn text_rank(folded: &str) -> u128 {
+fn text_rank(folded: &[u8]) -> u128 {
     let mut bytes = [0; 16];
-    bytes.iter_mut().skip(1).zip(folded.as_bytes()).for_each(|(slot, byte)| *slot = *byte);
+    bytes.iter_mut().skip(1).zip(folded).for_each(|(slot, byte)| *slot = *byte);
     rank(class::TEXT, u128::from_be_bytes(bytes))
 }
 
@@ -230,8 +269,10 @@ mod tests {
         assert!(numbers.map(number_rank).is_sorted());
         assert!(numbers.map(|number| turned(number_rank(number), true)).iter().rev().is_sorted());
         assert!([i64::MIN, -5, 0, 7, i64::MAX].map(date_rank).is_sorted());
-        assert!(["", "a", "a b", "ab", "é"].map(text_rank).is_sorted());
-        for present in [number_rank(f64::INFINITY), date_rank(i64::MAX), text_rank("\u{10ffff}"), text_rank("")] {
+        assert!(["", "a", "a b", "ab", "é"].map(|text| text_rank(text.as_bytes())).is_sorted());
+        for present in
+            [number_rank(f64::INFINITY), date_rank(i64::MAX), text_rank("\u{10ffff}".as_bytes()), text_rank(b"")]
+        {
             for last in [rank(class::EMPTY, 0), rank(class::NULL, 0), rank(class::MISSING, 0), number_rank(f64::NAN)] {
                 assert!(present < last && turned(present, true) < turned(last, true));
             }

@@ -36,6 +36,7 @@ mod saving;
 mod scanner;
 mod schema;
 mod site_folder;
+mod sort;
 mod storage;
 mod toml;
 mod watching;
