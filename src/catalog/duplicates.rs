@@ -57,7 +57,9 @@ pub fn duplicates(catalog: &Catalog, cancelled: &(dyn Fn() -> bool + Sync)) -> O
     let mut groups = Vec::new();
     let mut taken = vec![false; ids.last().map_or(0, |id| id.row() + 1)];
     for articles in same_addresses(catalog, &ids, cancelled)? {
-        articles.iter().for_each(|id| take(&mut taken, *id));
+        for id in &articles {
+            take(&mut taken, *id);
+        }
         groups.push(Group { articles, likeness: 1.0, reason: Reason::Address });
     }
     groups.extend(alike_texts(catalog, &ids, &mut taken, cancelled)?);
@@ -211,7 +213,9 @@ fn groups_of(shingled: &[Shingled], pairs: &[(u32, u32, f32)], taken: &mut [bool
         }
         let likeness = others.iter().fold(1.0_f32, |least, (_, likeness)| least.min(*likeness));
         let articles: Vec<_> = std::iter::once(first).chain(others.iter().map(|(id, _)| *id)).collect();
-        articles.iter().for_each(|id| take(taken, *id));
+        for id in &articles {
+            take(taken, *id);
+        }
         groups.push(Group { articles, likeness, reason: Reason::Text });
     }
     groups

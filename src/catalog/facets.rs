@@ -88,7 +88,7 @@ impl Facets {
             kept.1 += if same { next.1 } else { 0 };
             same
         });
-        values.sort_by(|a, b| b.1.cmp(&a.1));
+        values.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         let more = values.len().saturating_sub(MOST_VALUES);
         values.truncate(MOST_VALUES);
         Self { field: field.clone(), values, missing, more }
@@ -141,7 +141,9 @@ impl std::hash::Hasher for PlainHasher {
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
     }
 
     fn write_u8(&mut self, number: u8) {

@@ -101,9 +101,4 @@ impl Folded {
     pub(crate) fn size(&self) -> (usize, usize) {
         (self.text.len(), self.ends.len())
     }
-
-    /// How many bytes it holds.
-    pub(crate) fn bytes(&self) -> usize {
-        self.text.len() + self.ends.len() * 4 + self.rows.len() * 2
-    }
 }

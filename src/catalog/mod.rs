@@ -72,6 +72,7 @@ impl Catalog {
     }
 
     /// Puts an article's facts in, in the place of those it had.
+    #[expect(clippy::needless_pass_by_value, reason = "a record is made to be put in, and gone then")]
     pub fn upsert(&mut self, record: Record) -> ArticleId {
         let shared = Arc::make_mut(&mut self.shared);
         let mut texts = Texts { pool: &mut shared.pool, interner: &mut self.interner };

@@ -77,7 +77,7 @@ pub fn unpack(mut bytes: Vec<u8>, fingerprint: u64) -> Result<Catalog, PackError
     }
     reader.u32()?;
     let settings = reader.u64()?;
-    let length = usize::try_from(reader.u64()?).map_err(|_| PackError::Damaged)?;
+    let length = usize::try_from(reader.u64()?).ok().ok_or(PackError::Damaged)?;
     let hash = reader.u64()?;
     if settings != fingerprint {
         return Err(PackError::Settings);
@@ -89,7 +89,7 @@ pub fn unpack(mut bytes: Vec<u8>, fingerprint: u64) -> Result<Catalog, PackError
     let mut reader = Reader { bytes: bytes.get(length..head).unwrap_or_default() };
     let parts = read_parts(&mut reader)?;
     bytes.truncate(length);
-    let texts = String::from_utf8(bytes).map_err(|_| PackError::Damaged)?;
+    let texts = String::from_utf8(bytes).ok().ok_or(PackError::Damaged)?;
     assemble(parts, TextPool::of_base(texts))
 }
 
@@ -104,7 +104,7 @@ fn assemble(parts: Parts, pool: TextPool) -> Result<Catalog, PackError> {
         parts.rows.par_iter().map(|(_, path)| SitePath::new(pool.get(*path)).ok()).collect();
     let rows: Vec<Row> = parts.rows.iter().map(|(row, _)| *row).collect();
     let mut shared = Shared {
-        rows: Rows::of(rows, paths.ok_or(PackError::Damaged)?).ok_or(PackError::Damaged)?,
+        rows: Rows::of(&rows, &paths.ok_or(PackError::Damaged)?).ok_or(PackError::Damaged)?,
         ..Shared::default()
     };
     for (name, chunks) in parts.columns {

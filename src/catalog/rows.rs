@@ -60,7 +60,7 @@ impl Default for Rows {
 
 impl Rows {
     /// Rows as they were kept; nothing where a path stands twice or the lists differ in length.
-    pub(crate) fn of(rows: Vec<Row>, paths: Vec<SitePath>) -> Option<Self> {
+    pub(crate) fn of(rows: &[Row], paths: &[SitePath]) -> Option<Self> {
         if rows.len() != paths.len() {
             return None;
         }

@@ -28,6 +28,12 @@ pub fn sort(catalog: &Catalog, rows: &mut Vec<ArticleId>, keys: &[SortKey]) {
         return;
     }
     let columns: Vec<Ranks<'_>> = keys.iter().map(|key| Ranks::of(catalog, key)).collect();
+    let compare = |a: &ArticleId, b: &ArticleId| {
+        columns.iter().map(|column| column.compare(*a, *b)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+    };
+    if rows.is_sorted_by(|a, b| compare(a, b).is_le()) {
+        return;
+    }
     let entry = |(place, id): (usize, &ArticleId)| Entry { rank: 0, place: place as u32, id: *id };
     let mut entries: Vec<Entry> = rows.iter().enumerate().map(entry).collect();
     refine(&mut entries, &columns, 0, 0);
@@ -148,6 +154,12 @@ impl<'c> Ranks<'c> {
     fn goes_on(&self, rank: u128) -> bool {
         let end = if self.descending { 0xff } else { 0 };
         kind_of(rank) == class::TEXT && rank as u8 != end
+    }
+
+    fn compare(&self, a: ArticleId, b: ArticleId) -> Ordering {
+        let (one, other) = (self.rank_at(a, 0), self.rank_at(b, 0));
+        let rest = || if self.goes_on(one) { self.compare_texts(a, b) } else { Ordering::Equal };
+        one.cmp(&other).then_with(rest)
     }
 
     fn compare_texts(&self, a: ArticleId, b: ArticleId) -> Ordering {

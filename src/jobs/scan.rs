@@ -11,7 +11,7 @@ use super::journal;
 use super::pool::Cancel;
 use super::runner::{SETTINGS_VERSION, Shared};
 use super::site::ScanSeat;
-use crate::article::{Outline, Record, Wanted};
+use crate::article::{Outline, Record, Wanted, scanner};
 use crate::desk::{Event, SiteState};
 use crate::document::{Document, Format, Value};
 use crate::file::{SitePath, Snapshot};
@@ -208,11 +208,16 @@ fn read_batch(
 ) -> (Vec<Record>, Vec<String>) {
     let (mut records, mut troubles) = (Vec::with_capacity(batch.len()), Vec::new());
     let unknown = Arc::<Schema>::default();
+    let mut outlines: BTreeMap<String, Outline> = BTreeMap::new();
     for found in batch {
         match storage::read::read(folder, &found.path) {
             Ok(snapshot) => {
-                let schema = schemas.get(&collection_of(&found.path)).unwrap_or(&unknown);
-                records.extend(record_of_file(&snapshot, schema));
+                let folder = collection_of(&found.path);
+                let schema = schemas.get(&folder).unwrap_or(&unknown);
+                let outline = outlines.entry(folder).or_insert_with_key(|folder| Outline::of(schema, folder, &Wanted::All));
+                // What the scanner does not know, and where only front matter makes an article, the reader decides.
+                let scanned = scanner::scan(&snapshot.path, snapshot.stamp, &snapshot.bytes, outline);
+                records.extend(scanned.or_else(|| record_of_file(&snapshot, schema)));
             }
             Err(error) if error.is_not_found() => {}
             Err(error) => {

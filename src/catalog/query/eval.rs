@@ -167,8 +167,12 @@ impl<'c> Plan<'c> {
             Step::Texts { columns, whole, parts } => {
                 for chunk in columns.iter().filter_map(|column| column.chunk(chunk)) {
                     let folded = chunk.folded(&self.shared.pool);
-                    whole.iter().for_each(|text| folded.equal_to(text, |row| found.set(row)));
-                    parts.iter().for_each(|part| folded.containing(part, |row| found.set(row)));
+                    for text in whole {
+                        folded.equal_to(text, |row| found.set(row));
+                    }
+                    for part in parts {
+                        folded.containing(part, |row| found.set(row));
+                    }
                 }
             }
             Step::Ranges(column, ranges) => {
@@ -413,13 +417,14 @@ impl<'c> Planner<'c, '_> {
             Comparison::MoreOrEqual => (number, f64::INFINITY, true, true),
         });
         let seconds = seconds(low).map(|seconds| match (seconds, comparison) {
-            (Seconds::Time(start, _), Comparison::Less) => (NO_DATE + 1, start - 1),
+            (Seconds::Time(start, _), Comparison::Less) | (Seconds::Age(start), Comparison::More) => {
+                (NO_DATE + 1, start - 1)
+            }
             (Seconds::Time(_, end), Comparison::LessOrEqual) => (NO_DATE + 1, end - 1),
             (Seconds::Time(_, end), Comparison::More) => (end, i64::MAX),
-            (Seconds::Time(start, _), Comparison::MoreOrEqual) => (start, i64::MAX),
             // Older is earlier, so that "less than seven days" means later.
-            (Seconds::Age(start), Comparison::Less | Comparison::LessOrEqual) => (start, i64::MAX),
-            (Seconds::Age(start), Comparison::More) => (NO_DATE + 1, start - 1),
+            (Seconds::Time(start, _), Comparison::MoreOrEqual)
+            | (Seconds::Age(start), Comparison::Less | Comparison::LessOrEqual) => (start, i64::MAX),
             (Seconds::Age(start), Comparison::MoreOrEqual) => (NO_DATE + 1, start + DAY - 1),
         });
         Range { numbers, seconds }

@@ -120,10 +120,10 @@ impl Query {
                 Node::All(nodes) | Node::Any(nodes) => nodes.iter().for_each(|node| collect(node, fields)),
                 Node::Not(node) => collect(node, fields),
                 Node::Test(Test::Words(_)) => {
-                    fields.extend(super::words::SEARCHED.iter().map(|name| FieldPath::parse(name)))
+                    fields.extend(super::words::SEARCHED.iter().map(|name| FieldPath::parse(name)));
                 }
                 Node::Test(Test::Field(field, _) | Test::Has(field) | Test::Missing(field)) => {
-                    fields.push(field.clone())
+                    fields.push(field.clone());
                 }
                 Node::Test(Test::Is(_)) => {}
             }
