@@ -41,6 +41,8 @@ pub struct View {
     pub(super) releasing: bool,
     cursor: Option<ArticleId>,
     cursor_row: usize,
+    /// Whether the editor put the cursor where it is; until then it waits on the first row while rows stream in.
+    placed: bool,
 }
 
 impl View {
@@ -68,6 +70,11 @@ impl View {
 
     /// Puts the cursor on a row, if there is such a row.
     pub(super) fn put_cursor(&mut self, row: usize) {
+        self.placed = true;
+        self.move_cursor_to(row);
+    }
+
+    fn move_cursor_to(&mut self, row: usize) {
         if let Some(&article) = self.rows.get(row) {
             self.cursor = Some(article);
             self.cursor_row = row;
@@ -76,6 +83,7 @@ impl View {
 
     /// Puts the cursor on an article, shown or not.
     pub(super) fn set_cursor(&mut self, article: Option<ArticleId>) {
+        self.placed = true;
         self.cursor = article;
         self.cursor_row = self.cursor_row().unwrap_or(0);
     }
@@ -107,10 +115,11 @@ impl View {
         self.held.clear();
         self.releasing = false;
         match self.cursor_row() {
+            _ if !self.placed => self.move_cursor_to(0),
             Some(row) => self.cursor_row = row,
             None => {
                 self.cursor = None;
-                self.put_cursor(row.min(self.rows.len().saturating_sub(1)));
+                self.move_cursor_to(row.min(self.rows.len().saturating_sub(1)));
             }
         }
     }
