@@ -96,16 +96,17 @@ fn in_a_duel_no_update_is_lost() {
     world.write("a.md", "");
     let path = world.root().join("a.md");
     let (stop, rounds) = (AtomicBool::new(false), crate::common::seeds(300));
-    let (mut ours, mut theirs, mut moved) = (0_u64, 0_u64, 0_u64);
-    std::thread::scope(|scope| {
-        // The other: writes aside and swaps only if the file is what it read; it cannot see us between the two, so it takes
-        // what it displaced and makes its own line again.
+    let (mut ours, mut moved) = (0_u64, 0_u64);
+    let (theirs, kept) = std::thread::scope(|scope| {
+        // The other: writes aside and swaps only if the file is what it read; it cannot see us between the two, so it puts
+        // back what it displaced and makes its own line again. What it displaces while it does that is its own to account for.
         let other = scope.spawn(|| {
-            let mut count = 0;
+            let (mut count, mut kept) = (0, String::new());
             let aside = world.folder.path().join("aside");
             while !stop.load(Ordering::Relaxed) {
                 let base = fs::read_to_string(&path).unwrap();
-                fs::write(&aside, format!("{base}t{count}\n")).unwrap();
+                let mine = format!("{base}t{count}\n");
+                fs::write(&aside, &mine).unwrap();
                 let swap = |from: &std::path::Path| {
                     let flags = rustix::fs::RenameFlags::EXCHANGE;
                     rustix::fs::renameat_with(rustix::fs::CWD, from, rustix::fs::CWD, &path, flags).unwrap();
@@ -115,10 +116,14 @@ fn in_a_duel_no_update_is_lost() {
                     count += 1;
                 } else {
                     swap(&aside);
+                    let displaced = fs::read_to_string(&aside).unwrap();
+                    if displaced != mine {
+                        kept.push_str(&displaced);
+                    }
                 }
                 std::thread::sleep(Duration::from_micros(200));
             }
-            count
+            (count, kept)
         });
         let start = Instant::now();
         while ours < rounds && start.elapsed() < Duration::from_secs(5) {
@@ -131,10 +136,10 @@ fn in_a_duel_no_update_is_lost() {
             }
         }
         stop.store(true, Ordering::Relaxed);
-        theirs = other.join().unwrap();
+        other.join().unwrap()
     });
     // What the other added and then replaced itself, by what it had read of ours in the very moment, is handed to the desk.
-    let mut text = world.text("a.md");
+    let mut text = world.text("a.md") + &kept;
     let displaced = world.saver.settle(true);
     for found in &displaced {
         text.push_str(std::str::from_utf8(&found.bytes).unwrap());
