@@ -396,7 +396,7 @@ pub const ACTIONS: &[Action] = &[
     ),
 ];
 
-/// Rows that PageUp and PageDown move by.
+/// Rows that `PageUp` and `PageDown` move by.
 const PAGE: isize = 12;
 
 fn some_rows(desk: &Desk, command: Command) -> Option<Command> {

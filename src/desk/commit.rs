@@ -145,7 +145,7 @@ impl Desk {
                 self.toasts.done(format!("{} · {} already", articles(pending.articles.len()), pending.label));
             }
             Role::Do if touched > 0 && !typed => {
-                self.toasts.undoable(format!("{} · {}", articles(touched), pending.label))
+                self.toasts.undoable(format!("{} · {}", articles(touched), pending.label));
             }
             Role::Do => {}
             Role::Undo(step) => {

@@ -254,7 +254,7 @@ pub enum Event {
 
 /// Keeps “not said” and “said: nothing” apart, which serde's `Option<Option<_>>` does not.
 mod double_option {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
 
     #[expect(clippy::ref_option, clippy::option_option, reason = "the signature that serde asks for")]
     pub fn serialize<S: Serializer>(value: &Option<Option<String>>, serializer: S) -> Result<S::Ok, S::Error> {

@@ -141,7 +141,7 @@ impl Keeper {
                     Ok(_) => troubles
                         .push("The journal of unsaved edits is of a newer version; it is left as it is".to_owned()),
                     Err(error) => {
-                        troubles.push(format!("An entry of the journal of unsaved edits cannot be read: {error}"))
+                        troubles.push(format!("An entry of the journal of unsaved edits cannot be read: {error}"));
                     }
                 }
             }

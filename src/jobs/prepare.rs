@@ -31,14 +31,13 @@ pub(super) fn prepare(shared: &Shared, folder: &SiteFolder, order: &PrepareOrder
 }
 
 fn prepare_one(folder: &SiteFolder, item: &PrepareItem, work: &Work) -> Result<Prepared, String> {
-    let (version, document) = match &item.draft {
-        Some((version, ours)) => (version.clone(), Document::parse(ours.as_bytes())),
-        None => {
-            let snapshot = read_file(folder, &item.path)?;
-            let version = Version::of(&snapshot).ok_or_else(|| format!("{}: the file is not UTF-8", item.path))?;
-            let document = Document::parse(&snapshot.bytes);
-            (Some(version), document)
-        }
+    let (version, document) = if let Some((version, ours)) = &item.draft {
+        (version.clone(), Document::parse(ours.as_bytes()))
+    } else {
+        let snapshot = read_file(folder, &item.path)?;
+        let version = Version::of(&snapshot).ok_or_else(|| format!("{}: the file is not UTF-8", item.path))?;
+        let document = Document::parse(&snapshot.bytes);
+        (Some(version), document)
     };
     let subject = Subject {
         article: item.article,

@@ -194,7 +194,10 @@ mod tests {
 
     #[test]
     fn a_view_is_added_and_the_rest_stays() {
-        assert_eq!(with_view("", "Hot", "heat:>=95").unwrap(), "views:\n  - name: \"Hot\"\n    filter: \"heat:>=95\"\n");
+        assert_eq!(
+            with_view("", "Hot", "heat:>=95").unwrap(),
+            "views:\n  - name: \"Hot\"\n    filter: \"heat:>=95\"\n"
+        );
         let old = "# ours\nscores:\n  heat:\n    max: 255 # top\nviews:\n  - name: Hot\n    filter: heat:>=95\n";
         let more = with_view(old, "New", "is:new").unwrap();
         assert!(more.starts_with(old), "{more}");

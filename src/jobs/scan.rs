@@ -214,7 +214,8 @@ fn read_batch(
             Ok(snapshot) => {
                 let folder = collection_of(&found.path);
                 let schema = schemas.get(&folder).unwrap_or(&unknown);
-                let outline = outlines.entry(folder).or_insert_with_key(|folder| Outline::of(schema, folder, &Wanted::All));
+                let outline =
+                    outlines.entry(folder).or_insert_with_key(|folder| Outline::of(schema, folder, &Wanted::All));
                 // What the scanner does not know, and where only front matter makes an article, the reader decides.
                 let scanned = scanner::scan(&snapshot.path, snapshot.stamp, &snapshot.bytes, outline);
                 records.extend(scanned.or_else(|| record_of_file(&snapshot, schema)));

@@ -21,6 +21,7 @@ enum Listener {
 }
 
 /// The next key that means something, as a command; it is taken out of the input.
+#[must_use]
 pub fn next_command(ctx: &Context, desk: &Desk, table: egui::Id) -> Option<Command> {
     let listener = listener(ctx, desk, table);
     loop {

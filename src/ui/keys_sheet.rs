@@ -39,10 +39,7 @@ pub fn keys_sheet_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
             });
         });
         ui.add_space(8.0);
-        ScrollArea::vertical()
-            .max_height(screen.y - 160.0)
-            .min_scrolled_height(screen.y - 160.0)
-            .show(ui, |ui| columns_ui(ui));
+        ScrollArea::vertical().max_height(screen.y - 160.0).min_scrolled_height(screen.y - 160.0).show(ui, columns_ui);
     });
     if modal.should_close() {
         frame.send(Command::CloseOverlay);

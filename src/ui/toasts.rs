@@ -26,12 +26,11 @@ pub fn toasts_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut ToastState) {
     let now = ui.input(|input| input.time);
     state.since.retain(|(id, _)| toasts.iter().any(|toast| toast.id == *id));
     for toast in toasts {
-        let since = match state.since.iter().find(|(id, _)| *id == toast.id) {
-            Some((_, since)) => *since,
-            None => {
-                state.since.push((toast.id, now));
-                now
-            }
+        let since = if let Some((_, since)) = state.since.iter().find(|(id, _)| *id == toast.id) {
+            *since
+        } else {
+            state.since.push((toast.id, now));
+            now
         };
         if toast.tone == Tone::Error {
             continue;

@@ -60,7 +60,10 @@ fn real_sites_have_few_problems_and_real_ones() {
     let Some(corpora) = corpora() else { return };
     for (site, most) in [
         ("power-apps", BTreeMap::from([("no-image", 6)])),
-        ("coronavirus", BTreeMap::from([("doubled-related", 21), ("invisible-character", 7), ("control-character", 1)])),
+        (
+            "coronavirus",
+            BTreeMap::from([("doubled-related", 21), ("invisible-character", 7), ("control-character", 1)]),
+        ),
     ] {
         let folder = SiteFolder::read(&corpora.join(site));
         let mut counts: BTreeMap<&str, Vec<String>> = BTreeMap::new();

@@ -138,7 +138,7 @@ impl Printer {
 
     fn above(&mut self, column: usize, depth: usize) {
         self.count += 1;
-        if self.look.blanks && depth == 0 && self.count % 3 == 0 {
+        if self.look.blanks && depth == 0 && self.count.is_multiple_of(3) {
             self.out.push('\n');
         }
         if self.look.comments && self.count % 4 == 1 {
@@ -167,7 +167,7 @@ impl Printer {
                 self.end_line();
                 self.map(map, column + self.look.step, depth + 1, false);
             }
-            Value::Text(text) if self.count % 5 == 0 && is_block(text) => {
+            Value::Text(text) if self.count.is_multiple_of(5) && is_block(text) => {
                 let indent = " ".repeat(column + self.look.step);
                 let (header, text) = text.strip_suffix('\n').map_or(("|-", text.as_str()), |text| ("|", text));
                 self.out.push_str(&format!(" {header}\n{indent}{}\n", text.replace('\n', &format!("\n{indent}"))));
@@ -182,7 +182,7 @@ impl Printer {
 
     fn end_line(&mut self) {
         self.count += 1;
-        if self.look.comments && self.count % 3 == 0 {
+        if self.look.comments && self.count.is_multiple_of(3) {
             self.out.push_str(&format!("  # behind {}", self.count));
         }
         self.out.push('\n');

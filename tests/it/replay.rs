@@ -55,12 +55,11 @@ fn learn(customs: &mut Customs, at: &FieldPath, value: &Value) {
             let order = customs.key_order.entry(at.clone()).or_default();
             let mut place = 0;
             for key in map.keys() {
-                match order.iter().position(|known| known == key) {
-                    Some(known) => place = known + 1,
-                    None => {
-                        order.insert(place, key.to_owned());
-                        place += 1;
-                    }
+                if let Some(known) = order.iter().position(|known| known == key) {
+                    place = known + 1
+                } else {
+                    order.insert(place, key.to_owned());
+                    place += 1;
                 }
             }
             for (key, value) in map.iter() {

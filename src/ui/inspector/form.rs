@@ -123,8 +123,14 @@ fn main_ui(ui: &mut Ui, frame: &mut Frame<'_>, form: &Form<'_>, asked: Option<Pa
 }
 
 fn others_ui(ui: &mut Ui, frame: &mut Frame<'_>, form: &Form<'_>) {
-    let keys: Vec<FieldPath> =
-        form.document.data().as_map().into_iter().flat_map(|map| map.keys()).map(|key| FieldPath::of([key])).collect();
+    let keys: Vec<FieldPath> = form
+        .document
+        .data()
+        .as_map()
+        .into_iter()
+        .flat_map(crate::document::value::Map::keys)
+        .map(|key| FieldPath::of([key]))
+        .collect();
     let others: Vec<&FieldPath> = keys.iter().filter(|path| !form.is_elsewhere(path)).collect();
     if !others.is_empty() {
         ui.add_space(10.0);

@@ -69,7 +69,7 @@ pub fn inspector_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut InspectorSta
             );
         }),
         Tab::Preview => {
-            scroll_ui(ui, ("preview", article.0), |ui| preview::preview_ui(ui, frame, article, &mut state.preview))
+            scroll_ui(ui, ("preview", article.0), |ui| preview::preview_ui(ui, frame, article, &mut state.preview));
         }
         Tab::Source => source::source_ui(ui, frame, article, &mut state.source),
         Tab::Changes => {}

@@ -167,7 +167,7 @@ fn second_line(card: &Card<'_>) -> String {
     }
     let date =
         ["publishedDateTime", "updatedDateTime", "date"].iter().map(|key| card.text(key)).find(|text| !text.is_empty());
-    if let Some(when) = date.and_then(|text| crate::site::kind::date::seconds(text))
+    if let Some(when) = date.and_then(crate::site::kind::date::seconds)
         && let Some(when) = chrono::DateTime::from_timestamp(when, 0)
     {
         parts.push(when.format("%d %b %H:%M").to_string());

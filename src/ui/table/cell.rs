@@ -73,6 +73,7 @@ pub struct RowLook {
 const GAP: f32 = 8.0;
 
 /// Paints a cell. Says whether text was cut, so that a tooltip can show it.
+#[must_use]
 pub fn paint_cell(painter: &Painter, colors: &Palette, rect: Rect, cell: &CellView<'_>, row: RowLook) -> bool {
     let quiet = colors.muted_on(row.selected);
     let content = rect.shrink2(vec2(GAP / 2.0, 0.0));

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Datelike as _, Utc};
 
 use super::cell::{CellView, TitleView};
 use super::columns::ShownColumn;

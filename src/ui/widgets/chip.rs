@@ -12,6 +12,7 @@ const PADDING: f32 = 6.0;
 const CROSS: f32 = 16.0;
 
 /// Paints a chip with its left edge at a point, at most `width` wide; returns its right edge, or nothing if there is no room.
+#[must_use]
 pub fn paint_chip(painter: &Painter, colors: &Palette, left_center: Pos2, text: &str, width: f32) -> Option<f32> {
     if width < 4.0 * PADDING {
         return None;

@@ -2,7 +2,7 @@
 //!
 //! Invariant: what the calendar sets keeps the form and the zone that the value had.
 
-use chrono::{DateTime, Datelike, Days, Local, Months, NaiveDate};
+use chrono::{DateTime, Datelike as _, Days, Local, Months, NaiveDate};
 use egui::{Response, Ui, vec2};
 
 use super::text::typed_ui;
