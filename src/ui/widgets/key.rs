@@ -21,7 +21,6 @@ pub fn key_ui(ui: &mut Ui, key: &str) -> Response {
 }
 
 /// Paints the badge of a key that ends at a point; returns where it is.
-#[must_use]
 pub fn paint_key(painter: &Painter, colors: &Palette, right_center: Pos2, key: &str) -> Rect {
     let text = line(painter, key, Type::CHIP, colors.text);
     let wide = (text.size().x + 2.0 * PADDING).max(HEIGHT);
