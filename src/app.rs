@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use eframe::egui;
 
-use crate::desk::{Command, Desk, Effect, Event, Overlay};
+use crate::desk::{Command, Desk, Effect, Event, Overlay, Pane};
 use crate::jobs::{Runner, Services};
 use crate::storage::{StateFolder, StorageError};
 use crate::ui::{self, Panes};
@@ -163,7 +163,12 @@ impl eframe::App for App {
         self.follow_title(&ctx);
         self.take_drops(&ctx);
         while let Some(command) = ui::keys::next_command(&ctx, &self.desk, ui::table::focus_id()) {
+            // A pane that takes the keyboard gets the keys that follow, even in the same frame.
+            let is_for_panes = matches!(command, Command::Focus(pane) if pane != Pane::Table);
             self.obey(&ctx, command); // before drawing: a key shows in this frame
+            if is_for_panes {
+                break;
+            }
         }
         for command in ui::panes_ui(ui, &self.desk, &mut self.panes) {
             self.obey(&ctx, command); // after drawing: a click shows in the next

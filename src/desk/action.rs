@@ -396,6 +396,22 @@ pub const ACTIONS: &[Action] = &[
     ),
 ];
 
+/// What Esc does where nobody types: it closes what lies over the desk, else lets go of the selection, else of the filter, else
+/// of held rows.
+#[must_use]
+pub fn escape(desk: &Desk) -> Option<Command> {
+    if desk.overlay().is_some() {
+        return Some(Command::CloseOverlay);
+    }
+    if *desk.phase() != Phase::Open {
+        return None;
+    }
+    if desk.target_count() > 1 {
+        return Some(Command::SelectNone);
+    }
+    Some(if desk.filter().is_empty() { Command::Refilter } else { Command::Filter(String::new()) })
+}
+
 /// Rows that `PageUp` and `PageDown` move by.
 const PAGE: isize = 12;
 

@@ -16,6 +16,7 @@ use super::toast::articles;
 use super::{Desk, Tone};
 use crate::catalog::ArticleId;
 use crate::document::{Operation, Patch, Pointer, Value};
+use crate::file::ContentHash;
 
 /// Up to so many articles at hand an edit is carried out at once; more go to the workers.
 const AT_ONCE: usize = 32;
@@ -95,6 +96,13 @@ impl Desk {
         let Some(sitting) = &mut self.sitting else { return };
         let (mut changes, mut refusals, mut journal, mut places) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (article, result) in results {
+            let result = match result {
+                Ok(prepared) if sitting.is_overtaken(article, &prepared) => {
+                    sitting.open_drafts(vec![article]);
+                    sitting.carry_out_here(&pending.work, article)
+                }
+                result => result,
+            };
             match result {
                 Ok(prepared) => {
                     let before = sitting.drafts.get(&article).and_then(|draft| draft.ours.clone());
@@ -105,7 +113,7 @@ impl Desk {
                         let place = sitting.settle(article, prepared);
                         places.push((article, place));
                         journal.push(sitting.journal_entry(article, first));
-                    } else if let Some(version) = prepared.read {
+                    } else if let Some(version) = prepared.read.filter(|version| version.hash == prepared.from) {
                         sitting.texts.put(article, Some(version), prepared.document);
                     }
                 }
@@ -159,6 +167,9 @@ impl Desk {
     pub(super) fn undo(&mut self) {
         let Some(sitting) = &mut self.sitting else { return };
         if let Some(pending) = sitting.waiting.take_newest() {
+            if let Role::Redo(step) = pending.role {
+                sitting.history.undone(step);
+            }
             return self.toasts.note(format!("{} · taken back before it was done", pending.label));
         }
         let Some(step) = sitting.history.take_done() else {
@@ -218,6 +229,7 @@ impl Desk {
     }
 
     pub(super) fn revert_articles(&mut self, targets: &[ArticleId]) {
+        self.give_up_new(targets);
         let Some(sitting) = &self.sitting else { return };
         let texts: BTreeMap<_, _> = targets
             .iter()
@@ -243,11 +255,22 @@ impl Sitting {
         carry_out(work, Subject { article, path: &path, schema: &schema, stamp, base }, &opened.document)
     }
 
+    /// Whether the article's unsaved text is another one than that on which this was prepared: a merge spoke meanwhile.
+    fn is_overtaken(&self, article: ArticleId, prepared: &Prepared) -> bool {
+        let ours = self.drafts.get(&article).and_then(|draft| draft.ours.as_ref());
+        ours.is_some_and(|text| ContentHash::of(text.as_bytes()) != prepared.from)
+    }
+
     /// Takes a proved change in: draft, text in memory, facts for the table. Answers with what decided the article's place
     /// in the order before.
     fn settle(&mut self, article: ArticleId, prepared: Prepared) -> Vec<String> {
         let text: Arc<str> = prepared.document.text().into();
-        let version = prepared.read.or_else(|| self.texts.get(article).and_then(|opened| opened.version.clone()));
+        let here = self.texts.get(article).and_then(|opened| opened.version.clone());
+        let version = match here {
+            // What it was made from was saved meanwhile.
+            Some(version) if version.hash == prepared.from => Some(version),
+            here => prepared.read.or(here),
+        };
         let draft = self.drafts.entry(article).or_insert_with(|| Draft::new(version.clone(), Arc::clone(&text)));
         draft.ours = Some(text);
         let version = draft.base.clone().or(version);

@@ -35,7 +35,9 @@ pub enum Work {
 /// What came of an edit in one article, proved and ready to be committed.
 #[derive(Clone, Debug)]
 pub struct Prepared {
-    /// The version on disk that it was made from, where it had to be read; nothing when the desk has it.
+    /// The text it was made from: where the article says something else by now, it has to be made again.
+    pub from: ContentHash,
+    /// The version on disk below that text, where workers made it; nothing when the desk did.
     pub read: Option<Version>,
     /// The text after; the same as before when there is nothing to change.
     pub document: Document,
@@ -111,14 +113,16 @@ impl Waiting {
         self.queue.is_empty()
     }
 
-    /// Adds the newest edit.
+    /// Adds an edit, or puts one back, where its number belongs.
     pub fn push(&mut self, pending: Pending) {
-        self.queue.push_back(pending);
+        let at = self.queue.partition_point(|other| other.serial < pending.serial);
+        self.queue.insert(at, pending);
     }
 
-    /// Takes the newest edit out: it is undone before it was done.
+    /// Takes the newest edit out: it is undone before it was done. Nothing if the newest is itself an undo.
     pub fn take_newest(&mut self) -> Option<Pending> {
-        self.queue.pop_back()
+        let is_undo = matches!(self.queue.back()?.role, Role::Undo(_));
+        if is_undo { None } else { self.queue.pop_back() }
     }
 
     /// Takes the edit with this number out.
@@ -159,6 +163,7 @@ pub struct Subject<'a> {
 /// # Errors
 /// With the reason in words, when the edit cannot be made on this article; then nothing is changed.
 pub fn carry_out(work: &Work, subject: Subject<'_>, document: &Document) -> Result<Prepared, String> {
+    let from = ContentHash::of(document.text().as_bytes());
     let (document, made) = match work {
         Work::Intents(intents) => intend(intents, subject, document)?,
         Work::Patches(patches) => {
@@ -174,7 +179,7 @@ pub fn carry_out(work: &Work, subject: Subject<'_>, document: &Document) -> Resu
     };
     let fields = changes(&Document::parse(subject.base.as_bytes()), &document);
     let record = Record::of(subject.path, subject.stamp, &document, subject.schema);
-    Ok(Prepared { read: None, document, changes: made, fields, record })
+    Ok(Prepared { from, read: None, document, changes: made, fields, record })
 }
 
 fn intend(intents: &[Intent], subject: Subject<'_>, document: &Document) -> Result<(Document, Vec<Change>), String> {

@@ -175,8 +175,6 @@ pub enum Event {
     ScanDone {
         /// Which opening.
         generation: u64,
-        /// Articles that were in the catalog and are no more on disk.
-        gone: Vec<SitePath>,
         /// What could not be read or opened, to be told.
         troubles: Vec<String>,
         /// Edits of an earlier sitting that were not saved, each with its file as it is now.

@@ -54,6 +54,27 @@ impl Desk {
         self.look_soon();
     }
 
+    /// Gives up articles that were never saved: nothing is on disk that they could go back to.
+    pub(super) fn give_up_new(&mut self, targets: &[ArticleId]) {
+        let Some(sitting) = &mut self.sitting else { return };
+        let is_new = |id: &&ArticleId| sitting.drafts.get(id).is_some_and(|draft| draft.base.is_none());
+        let new: Vec<ArticleId> = targets.iter().filter(is_new).copied().collect();
+        if new.is_empty() {
+            return;
+        }
+        let mut journal = Vec::new();
+        for article in &new {
+            sitting.drafts.remove(article);
+            sitting.fields.remove(article);
+            journal.push(sitting.journal_entry(*article, false));
+            let path = sitting.catalog.path(*article);
+            sitting.forget(&path);
+        }
+        self.effects.push(Effect::Journal(journal));
+        self.toasts.done(format!("{} given up before it was a file", articles(new.len())));
+        self.look();
+    }
+
     pub(super) fn trash(&mut self) {
         let targets = self.targets();
         let Some(sitting) = &mut self.sitting else { return };

@@ -181,8 +181,8 @@ impl Desk {
                 });
             }
             Event::Scanned { generation, records } => self.scanned(generation, records),
-            Event::ScanDone { generation, gone, troubles, recovered, journal } => {
-                self.scan_done(generation, &gone, troubles, recovered, journal);
+            Event::ScanDone { generation, troubles, recovered, journal } => {
+                self.scan_done(generation, troubles, recovered, journal);
             }
             Event::ScanFailed { generation, message } => self.scan_failed(generation, message),
             Event::Loaded { generation, files } => self.loaded(generation, files),

@@ -53,14 +53,16 @@ impl Desk {
     pub(super) fn scan_done(
         &mut self,
         generation: u64,
-        gone: &[SitePath],
         troubles: Vec<String>,
         recovered: Vec<(JournalEntry, Option<Snapshot>)>,
         journal: Option<String>,
     ) {
         let Some(sitting) = self.sitting_at(generation) else { return };
-        for path in gone {
-            sitting.forget(path);
+        let found = std::mem::take(&mut sitting.found);
+        let gone: Vec<ArticleId> = sitting.catalog.ids().filter(|id| !found.contains(id)).collect();
+        for article in gone {
+            let path = sitting.catalog.path(article);
+            sitting.forget(&path);
         }
         sitting.scan.done = true;
         sitting.marked = sitting.state.marked.iter().filter_map(|path| sitting.catalog.id_of(path)).collect();
@@ -93,6 +95,7 @@ impl Desk {
         let Some(sitting) = &mut self.sitting else { return };
         sitting.scan.done = false;
         sitting.scan.read = 0;
+        sitting.found.clear();
         self.effects.push(Effect::Scan { generation: sitting.generation, root: Some(sitting.root.clone()) });
     }
 
@@ -100,8 +103,12 @@ impl Desk {
         self.effects.push(Effect::Cancel);
         self.with_sitting(|sitting| {
             sitting.scan.done = true;
-            sitting.saving = 0;
+            (sitting.saved, sitting.saving) = (0, 0);
         });
+        // The question that was on its way was stopped too, and the table still wants its answer.
+        if self.is_looking() {
+            self.look();
+        }
         self.toasts.note("Stopped. What was done so far stays as it is");
     }
 
@@ -145,7 +152,7 @@ impl Desk {
 
 impl Sitting {
     /// Opens those that have drafts from their drafts, and says which of the others have to be read.
-    fn open_drafts(&mut self, missing: Vec<ArticleId>) -> Vec<(ArticleId, SitePath)> {
+    pub(super) fn open_drafts(&mut self, missing: Vec<ArticleId>) -> Vec<(ArticleId, SitePath)> {
         let mut unread = Vec::new();
         for article in missing {
             match self.drafts.get(&article).and_then(|draft| Some((draft.base.clone(), draft.ours.clone()?))) {
@@ -161,13 +168,15 @@ impl Sitting {
         self.scan.read += 1;
         if let Some(article) = self.catalog.id_of(&record.path) {
             if self.drafts.contains_key(&article) {
+                self.found.insert(article);
                 return;
             }
             if self.catalog.stamp(article) != record.stamp {
                 self.texts.take(article);
             }
         }
-        self.catalog.upsert(record);
+        let article = self.catalog.upsert(record);
+        self.found.insert(article);
     }
 
     /// Forgets an article that is no more on disk, unless unsaved edits still hold it.

@@ -43,6 +43,7 @@ impl Desk {
                     journal.push(sitting.journal_entry(article, true));
                 }
                 Some(article) => {
+                    sitting.found.insert(article);
                     let ours = sitting.texts.get(article).and_then(|opened| opened.version.as_ref());
                     let same = ours.is_some_and(|version| version.hash == snapshot.hash());
                     let news = !same && sitting.catalog.stamp(article) != record.stamp;
@@ -56,6 +57,7 @@ impl Desk {
                 }
                 None => {
                     let article = sitting.catalog.upsert(record);
+                    sitting.found.insert(article);
                     sitting.new.insert(article);
                 }
             }

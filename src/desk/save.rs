@@ -151,7 +151,8 @@ impl Desk {
         if written > 0 && finished {
             self.toasts.undoable(format!("{} saved", articles(written)));
         }
-        if self.overlay == Some(Overlay::ConfirmQuit) && finished && failures.is_empty() && disputed == 0 {
+        let all_saved = self.changed_count() == 0;
+        if self.overlay == Some(Overlay::ConfirmQuit) && finished && all_saved {
             self.overlay = None;
             self.effects.push(Effect::Quit);
         }

@@ -39,6 +39,8 @@ pub struct Sitting {
     pub(super) marked: BTreeSet<ArticleId>,
     pub(super) new: BTreeSet<ArticleId>,
     pub(super) changed_outside: BTreeSet<ArticleId>,
+    /// What the scan found, so that what it did not find goes when it is done.
+    pub(super) found: BTreeSet<ArticleId>,
     pub(super) saving: usize,
     pub(super) saved: usize,
     pub(super) cursor_wanted: Option<crate::file::SitePath>,
@@ -134,6 +136,7 @@ impl Sitting {
             marked: BTreeSet::new(),
             new: BTreeSet::new(),
             changed_outside: BTreeSet::new(),
+            found: BTreeSet::new(),
             saving: 0,
             saved: 0,
             cursor_wanted: state.cursor.clone(),

@@ -15,6 +15,7 @@ mod scan;
 mod site;
 mod watch;
 
+pub use look::answer;
 pub use pool::Cancel;
 pub use runner::{Runner, Services};
 pub use scan::{Survey, survey};

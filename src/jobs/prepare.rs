@@ -47,5 +47,5 @@ fn prepare_one(folder: &SiteFolder, item: &PrepareItem, work: &Work) -> Result<P
         base: version.as_ref().map_or("", |version| &version.text),
     };
     let prepared = carry_out(work, subject, &document)?;
-    Ok(Prepared { read: version.filter(|_| item.draft.is_none()), ..prepared })
+    Ok(Prepared { read: version, ..prepared })
 }

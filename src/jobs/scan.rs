@@ -156,7 +156,7 @@ fn scan_folder(shared: &Shared, seat: &ScanSeat, folder: &SiteFolder) -> Result<
         return Ok(());
     }
     let (recovered, journal) = journal::recovered(&seat.journal, folder);
-    shared.answer(Event::ScanDone { generation, gone: Vec::new(), troubles, recovered, journal });
+    shared.answer(Event::ScanDone { generation, troubles, recovered, journal });
     Ok(())
 }
 

@@ -5,7 +5,8 @@
 
 use egui::{Context, Event, Key, Modifiers};
 
-use crate::desk::{ACTIONS, Chord, Command, Desk, Overlay, Phase};
+use crate::desk::action::escape;
+use crate::desk::{ACTIONS, Chord, Command, Desk, Overlay};
 
 /// What has the keyboard, as far as keys must know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,19 +78,6 @@ fn meaning(event: &Event, desk: &Desk, listener: Listener) -> Option<Option<Comm
         }
         _ => None,
     }
-}
-
-fn escape(desk: &Desk) -> Option<Command> {
-    if desk.overlay().is_some() {
-        return Some(Command::CloseOverlay);
-    }
-    if *desk.phase() != Phase::Open {
-        return None;
-    }
-    if desk.target_count() > 1 {
-        return Some(Command::SelectNone);
-    }
-    if desk.filter().is_empty() { Some(Command::Refilter) } else { Some(Command::Filter(String::new())) }
 }
 
 fn is_ours(chord: Chord<'_>, listener: Listener) -> bool {

@@ -1,0 +1,353 @@
+//! A world in memory for the desk: files, a journal and other programs, without window, threads or disk. Effects are answered
+//! at once, by the same pure functions that jobs call.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use copydesk::article::Record;
+use copydesk::catalog::ArticleId;
+use copydesk::desk::action::escape;
+use copydesk::desk::edit::{Prepared, Subject, carry_out};
+use copydesk::desk::effect::PrepareItem;
+use copydesk::desk::{
+    ACTIONS, Chord, Command, Desk, Effect, Event, JournalEntry, SaveOutcome, SavePlan, Settings, SiteState, Version, Work,
+};
+use copydesk::document::{Document, Format};
+use copydesk::file::{ContentHash, SitePath, Snapshot, Stamp};
+use copydesk::jobs::{Cancel, answer};
+use copydesk::site::paths::{ArticleName, collection_of, is_article_name};
+
+use crate::site_folder::SiteFolder;
+
+/// The files of a site, and the desk that works on them.
+pub struct World {
+    pub desk: Desk,
+    /// What is on disk.
+    pub files: BTreeMap<SitePath, Vec<u8>>,
+    /// What was on disk when the world began.
+    pub at_first: BTreeMap<SitePath, Vec<u8>>,
+    /// What the journal says is pending.
+    pub journal: BTreeMap<SitePath, JournalEntry>,
+    /// What went to the clipboard.
+    pub copied: Vec<String>,
+    /// Pages that were opened in the browser.
+    pub pages: Vec<String>,
+    /// Whether the window was closed.
+    pub has_quit: bool,
+    /// Effects of this kind wait until they are let go.
+    pub holds: fn(&Effect) -> bool,
+    held: VecDeque<Effect>,
+    state: SiteState,
+    stamps: BTreeMap<SitePath, i64>,
+    clock: i64,
+}
+
+impl World {
+    /// Opens a site of these files.
+    pub fn open<P: AsRef<str>, T: AsRef<str>>(files: impl IntoIterator<Item = (P, T)>) -> Self {
+        let file = |(path, text): (P, T)| (path_of(path.as_ref()), text.as_ref().as_bytes().to_vec());
+        Self::with_journal(files.into_iter().map(file).collect(), BTreeMap::new())
+    }
+
+    /// Opens a copy of a folder.
+    pub fn of_folder(root: &Path) -> Self {
+        let paths = SiteFolder::read(root).files;
+        let bytes = |path: &SitePath| std::fs::read(root.join(path.as_str())).unwrap();
+        Self::with_journal(paths.iter().map(|path| (path.clone(), bytes(path))).collect(), BTreeMap::new())
+    }
+
+    /// Opens a site of which an earlier sitting left edits in the journal.
+    pub fn with_journal(files: BTreeMap<SitePath, Vec<u8>>, journal: BTreeMap<SitePath, JournalEntry>) -> Self {
+        let mut world = Self {
+            desk: Desk::new(Settings::default()),
+            stamps: files.keys().map(|path| (path.clone(), 1)).collect(),
+            at_first: files.clone(),
+            files,
+            journal,
+            copied: Vec::new(),
+            pages: Vec::new(),
+            has_quit: false,
+            holds: |_| false,
+            held: VecDeque::new(),
+            state: SiteState::default(),
+            clock: 1,
+        };
+        world.obey(Command::Open(PathBuf::from("site")));
+        world
+    }
+
+    /// The same site after the program ended, however it ended.
+    pub fn restart(self) -> Self {
+        let mut next = Self::with_journal(self.files, self.journal);
+        next.at_first = self.at_first;
+        next
+    }
+
+    /// Does what the editor wants, and everything that follows from it.
+    pub fn obey(&mut self, command: Command) -> &mut Self {
+        let effects = self.desk.apply(command);
+        self.run(effects)
+    }
+
+    /// Presses keys, one after another: `J 5 Ctrl+S`. A key that nothing is bound to fails.
+    pub fn press(&mut self, keys: &str) -> &mut Self {
+        for key in keys.split_whitespace() {
+            let command = if key == "Esc" {
+                escape(&self.desk)
+            } else {
+                let chord = Chord::parse(key);
+                let bound = |action: &&copydesk::desk::Action| action.keys.iter().any(|key| Chord::parse(key) == chord);
+                let action = ACTIONS.iter().find(bound).unwrap_or_else(|| panic!("nothing is bound to {key}"));
+                (action.command)(&self.desk)
+            };
+            if let Some(command) = command {
+                self.obey(command);
+            }
+        }
+        self
+    }
+
+    /// Another program writes a file, and the watcher sees it.
+    pub fn disk(&mut self, path: &str, text: &str) -> &mut Self {
+        self.write_unseen(path, text);
+        let snapshot = self.snapshot(&path_of(path)).unwrap();
+        let record = self.record(&snapshot).unwrap();
+        let generation = self.generation();
+        self.tell(Event::Changed { generation, files: vec![(snapshot, record)], gone: Vec::new() })
+    }
+
+    /// Another program writes a file, and nobody sees it.
+    pub fn write_unseen(&mut self, path: &str, text: &str) {
+        self.put(&path_of(path), text.as_bytes());
+    }
+
+    /// Another program replaces a text in a file, once; the watcher sees it.
+    pub fn replace_on_disk(&mut self, path: &str, old: &str, new: &str) -> &mut Self {
+        let text = self.text(path);
+        assert!(text.contains(old), "{path} has no “{old}”");
+        self.disk(path, &text.replacen(old, new, 1))
+    }
+
+    /// Lets go of what was held back.
+    pub fn let_go(&mut self) -> &mut Self {
+        self.holds = |_| false;
+        let held = std::mem::take(&mut self.held);
+        self.run(held.into())
+    }
+
+    /// Lets go of the oldest thing that was held back; says how many are then.
+    pub fn let_one_go(&mut self) -> usize {
+        let effect = self.held.pop_front().unwrap();
+        for event in self.answer(effect) {
+            self.tell(event);
+        }
+        self.held.len()
+    }
+
+    /// Tells the desk something.
+    pub fn tell(&mut self, event: Event) -> &mut Self {
+        let effects = self.desk.receive(event);
+        self.run(effects)
+    }
+
+    /// A file as it is on disk.
+    pub fn text(&self, path: &str) -> String {
+        String::from_utf8_lossy(&self.files[&path_of(path)]).into_owned()
+    }
+
+    /// The number of the article in this file.
+    pub fn id(&self, path: &str) -> ArticleId {
+        self.desk.catalog().unwrap().id_of(&path_of(path)).unwrap_or_else(|| panic!("there is no {path}"))
+    }
+
+    /// An article as the desk has it now, saved or not.
+    pub fn now(&self, path: &str) -> String {
+        match self.desk.draft(self.id(path)).and_then(|draft| draft.text().cloned()) {
+            Some(text) => text.as_ref().to_owned(),
+            None => self.text(path),
+        }
+    }
+
+    /// The last message.
+    pub fn says(&self) -> &str {
+        self.desk.toasts().last().map_or("", |toast| &toast.text)
+    }
+
+    fn generation(&self) -> u64 {
+        // The desk counts openings, and a world opens once.
+        1
+    }
+
+    fn run(&mut self, effects: Vec<Effect>) -> &mut Self {
+        let mut queue: VecDeque<Effect> = effects.into();
+        while let Some(effect) = queue.pop_front() {
+            if (self.holds)(&effect) {
+                self.held.push_back(effect);
+                continue;
+            }
+            for event in self.answer(effect) {
+                queue.extend(self.desk.receive(event));
+            }
+        }
+        self
+    }
+
+    fn answer(&mut self, effect: Effect) -> Vec<Event> {
+        match effect {
+            Effect::Scan { generation, .. } => self.scan(generation),
+            Effect::Load { generation, articles } => {
+                let read = |path: SitePath| self.snapshot(&path).ok_or_else(|| format!("{path}: it is gone"));
+                let files = articles.into_iter().map(|(id, path)| (id, read(path))).collect();
+                vec![Event::Loaded { generation, files }]
+            }
+            Effect::Look(look) => {
+                let generation = look.generation;
+                let looked = answer(*look, &Cancel::default()).unwrap();
+                vec![Event::Looked { generation, looked: Box::new(looked) }]
+            }
+            Effect::Prepare(order) => {
+                let articles =
+                    order.articles.iter().map(|item| (item.article, self.prepare(item, &order.work))).collect();
+                vec![Event::Prepared { serial: order.serial, articles }]
+            }
+            Effect::Save { generation, plans } => {
+                let outcomes = plans.into_iter().map(|plan| (plan.article, self.save(&plan))).collect();
+                vec![Event::Saved { generation, outcomes }]
+            }
+            Effect::Journal(entries) => {
+                entries.into_iter().for_each(|entry| self.journalled(entry));
+                Vec::new()
+            }
+            Effect::StoreSite(state) => {
+                self.state = state;
+                Vec::new()
+            }
+            Effect::Copy(text) => {
+                self.copied.push(text);
+                Vec::new()
+            }
+            Effect::OpenPage(address) => {
+                self.pages.push(address);
+                Vec::new()
+            }
+            Effect::Quit => {
+                self.has_quit = true;
+                Vec::new()
+            }
+            Effect::Trash { generation, files } => {
+                files.iter().for_each(|(_, path)| drop(self.files.remove(path)));
+                vec![Event::Trashed { generation, files: files.into_iter().map(|(id, _)| (id, Ok(()))).collect() }]
+            }
+            Effect::Cancel => {
+                // Nobody answers a question that was cancelled.
+                self.held.retain(|effect| !matches!(effect, Effect::Look(_)));
+                Vec::new()
+            }
+            Effect::StoreSettings(_) | Effect::StoreView { .. } | Effect::PickFolder | Effect::Close => Vec::new(),
+        }
+    }
+
+    fn scan(&mut self, generation: u64) -> Vec<Event> {
+        let paths = self.files.keys().cloned().collect();
+        let site = SiteFolder::of(&paths, &|path| self.files.get(&SitePath::new(path).ok()?).cloned()).site;
+        let schemas: BTreeMap<_, _> =
+            site.collections.iter().map(|it| (it.folder.clone(), Arc::clone(&it.schema))).collect();
+        let snapshots = self.files.keys().filter_map(|path| self.snapshot(path));
+        let records: Vec<Record> = snapshots
+            .filter_map(|snapshot| {
+                let document = Document::parse(&snapshot.bytes);
+                let schema = schemas.get(&collection_of(&snapshot.path)).cloned().unwrap_or_default();
+                is_article(&snapshot.path, &document)
+                    .then(|| Record::of(&snapshot.path, snapshot.stamp, &document, &schema))
+            })
+            .collect();
+        let recovered = self.journal.values().map(|entry| (entry.clone(), self.snapshot(&entry.path))).collect();
+        vec![
+            Event::SiteRead {
+                generation,
+                root: PathBuf::from("site"),
+                site: Box::new(site),
+                state: Box::new(self.state.clone()),
+                files: records.len(),
+                branch: None,
+                today: NaiveDate::from_ymd_opt(2026, 6, 15).unwrap(),
+            },
+            Event::Scanned { generation, records },
+            Event::ScanDone { generation, troubles: Vec::new(), recovered, journal: None },
+        ]
+    }
+
+    fn record(&self, snapshot: &Snapshot) -> Option<Record> {
+        let document = Document::parse(&snapshot.bytes);
+        let schema = self.desk.site()?.schema(&collection_of(&snapshot.path));
+        Some(Record::of(&snapshot.path, snapshot.stamp, &document, &schema))
+    }
+
+    fn prepare(&self, item: &PrepareItem, work: &Work) -> Result<Prepared, String> {
+        let (version, document) = match &item.draft {
+            Some((version, ours)) => (version.clone(), Document::parse(ours.as_bytes())),
+            None => {
+                let snapshot = self.snapshot(&item.path).ok_or("it is gone")?;
+                (Version::of(&snapshot), Document::parse(&snapshot.bytes))
+            }
+        };
+        let subject = Subject {
+            article: item.article,
+            path: &item.path,
+            schema: &item.schema,
+            stamp: version.as_ref().map(|version| version.stamp).unwrap_or_default(),
+            base: version.as_ref().map_or("", |version| &version.text),
+        };
+        let prepared = carry_out(work, subject, &document)?;
+        Ok(Prepared { read: version, ..prepared })
+    }
+
+    fn save(&mut self, plan: &SavePlan) -> SaveOutcome {
+        let now = self.files.get(&plan.path).map(|bytes| ContentHash::of(bytes));
+        match (now, plan.expected) {
+            (now, expected) if now == expected => {
+                self.put(&plan.path, plan.text.as_bytes());
+                SaveOutcome::Written(self.snapshot(&plan.path).unwrap())
+            }
+            (Some(_), _) => SaveOutcome::MovedOn(self.snapshot(&plan.path).unwrap()),
+            (None, _) => SaveOutcome::Gone,
+        }
+    }
+
+    fn journalled(&mut self, entry: JournalEntry) {
+        // As the journal's thread does: a line without a base keeps the one of the line before.
+        let before = self.journal.remove(&entry.path);
+        if entry.ours.is_some() {
+            let base = entry.base.clone().or_else(|| before.and_then(|before| before.base));
+            self.journal.insert(entry.path.clone(), JournalEntry { base, ..entry });
+        }
+    }
+
+    fn put(&mut self, path: &SitePath, bytes: &[u8]) {
+        self.clock += 1;
+        self.stamps.insert(path.clone(), self.clock);
+        self.files.insert(path.clone(), bytes.to_vec());
+    }
+
+    fn snapshot(&self, path: &SitePath) -> Option<Snapshot> {
+        let bytes = self.files.get(path)?;
+        let modified = self.stamps.get(path).copied().unwrap_or_default();
+        let stamp = Stamp { size: bytes.len() as u64, modified, ..Stamp::default() };
+        Some(Snapshot { path: path.clone(), bytes: bytes.as_slice().into(), stamp })
+    }
+}
+
+fn is_article(path: &SitePath, document: &Document) -> bool {
+    match is_article_name(path) {
+        ArticleName::Yes => true,
+        ArticleName::IfFrontMatter => document.format() != Format::None,
+        ArticleName::No => false,
+    }
+}
+
+/// A path of the site.
+pub fn path_of(path: &str) -> SitePath {
+    SitePath::new(path).unwrap_or_else(|error| panic!("{error}"))
+}
