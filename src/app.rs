@@ -174,6 +174,7 @@ impl eframe::App for App {
             self.obey(&ctx, command); // after drawing: a click shows in the next
             ctx.request_repaint();
         }
+        ui::keys::remember_typing(&ctx);
         self.order_pictures();
     }
 }

@@ -6,6 +6,7 @@ use super::command::{Command, Edit, Judge, Motion, Overlay, Pane, Tab};
 use super::settings::{Density, Theme};
 use super::{Desk, Phase};
 use crate::article::Intent;
+use crate::catalog::{Cell, ColumnKey, Computed};
 
 /// One thing an editor can ask for.
 pub struct Action {
@@ -74,6 +75,28 @@ impl<'a> Chord<'a> {
     #[must_use]
     pub fn is_text(&self) -> bool {
         !self.command && self.key.chars().count() == 1
+    }
+}
+
+impl Action {
+    /// Why it cannot be done now: what a key says that would otherwise do nothing.
+    #[must_use]
+    pub fn why_not(&self, desk: &Desk) -> &'static str {
+        if *desk.phase() != Phase::Open {
+            return "Open a site first";
+        }
+        match (self.menu, self.name) {
+            (_, "Save all") => "Everything is saved",
+            (_, "Save this" | "Undo all edits of this article") => "Nothing is pending in the selected articles",
+            (_, "Undo") => "Nothing to undo",
+            (_, "Redo") => "Nothing to do again",
+            (_, "Compare") => "Select two to four articles to compare them",
+            (_, "Save filter as view…") => "Type a filter first; then it can be kept as a view",
+            (Menu::View, _) => "There is no view of this number yet; Ctrl+D keeps the filter as one",
+            _ if desk.cursor().is_none() => "There is no article to do this with",
+            (Menu::Judge, _) => "The articles of this collection have no field for this",
+            _ => "This cannot be done now",
+        }
     }
 }
 
@@ -475,7 +498,16 @@ fn switch_live(desk: &Desk) -> Option<Command> {
 
 fn fold(desk: &Desk, judge: Judge) -> Option<Command> {
     score(desk, Rank::Heat)?;
-    Some(Command::Edit(Edit::of_selection("folded", vec![Intent::Fold]).judging(judge)))
+    let catalog = desk.catalog()?;
+    let related = ColumnKey::Computed(Computed::RelatedCount);
+    let has_lead = |id| matches!(catalog.cell(id, &related), Cell::Number(count) if count > 0.0);
+    let targets = desk.targets();
+    let label = match targets.iter().filter(|id| has_lead(**id)).count() {
+        0 => "dropped",
+        count if count == targets.len() => "folded under its lead",
+        _ => "folded or dropped",
+    };
+    Some(Command::Edit(Edit::of_selection(label, vec![Intent::Fold]).judging(judge)))
 }
 
 #[cfg(test)]

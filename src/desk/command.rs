@@ -143,6 +143,8 @@ pub enum Command {
     SaveView(String),
     /// Show a saved view, by its place in the list.
     View(usize),
+    /// Say this to the editor.
+    Tell(String),
     /// Take a message away.
     Dismiss(u64),
     /// Do what a message offers.

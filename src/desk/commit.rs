@@ -110,7 +110,11 @@ impl Desk {
                     changes.extend(prepared.changes.iter().cloned());
                     if changed {
                         let first = before.is_none();
+                        let made = if sitting.is_disputed(article) { prepared.changes.clone() } else { Vec::new() };
                         let place = sitting.settle(article, prepared);
+                        if !made.is_empty() {
+                            sitting.answer_by_edit(article, &made, matches!(pending.role, Role::Undo(_)));
+                        }
                         places.push((article, place));
                         journal.push(sitting.journal_entry(article, first));
                     } else if let Some(version) = prepared.read.filter(|version| version.hash == prepared.from) {

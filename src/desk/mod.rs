@@ -166,6 +166,7 @@ impl Desk {
             Command::Columns(columns) => self.set_columns(columns),
             Command::SaveView(name) => self.save_view(name),
             Command::View(index) => self.show_view(index),
+            Command::Tell(text) => self.toasts.note(text),
             Command::Dismiss(id) => self.toasts.dismiss(id),
             Command::TakeOffer(id) => self.take_offer(id),
         }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::draft::{Draft, Version};
 use super::effect::JournalEntry;
+use super::history::Change;
 use super::sitting::Sitting;
 use super::toast::articles;
 use super::{Command, Desk, Tone};
@@ -13,7 +14,7 @@ use crate::article::Record;
 use crate::catalog::ArticleId;
 use crate::document::changes::changes;
 use crate::document::merge::{Conflict, Policy, Side, answer, merge};
-use crate::document::{Document, FieldPath};
+use crate::document::{Document, FieldPath, Operation, Patch, Pointer};
 use crate::file::{ContentHash, SitePath, Snapshot, Stamp};
 
 /// What a merge with the disk came to.
@@ -249,6 +250,43 @@ impl Sitting {
         self.texts.put(article, base, document);
     }
 
+    /// Whether conflicts of the article wait for an answer.
+    pub(super) fn is_disputed(&self, article: ArticleId) -> bool {
+        self.drafts.get(&article).is_some_and(|draft| !draft.conflicts.is_empty())
+    }
+
+    /// An edit of a disputed field is an answer: the editor's new value. Taking back what was disputed gives the field to them.
+    pub(super) fn answer_by_edit(&mut self, article: ArticleId, made: &[Change], is_undo: bool) {
+        let Some(mut document) = self.texts.get(article).map(|opened| opened.document.clone()) else { return };
+        let schema = self.schema_of(article);
+        let Some(draft) = self.drafts.get_mut(&article) else { return };
+        let edited: Vec<&Pointer> = made.iter().flat_map(|change| &change.patch.0).filter_map(edited_value).collect();
+        let mut open = Vec::new();
+        for conflict in std::mem::take(&mut draft.conflicts) {
+            let pointer = conflict.pointer.as_ref().filter(|at| edited.contains(at));
+            let Some(at) = pointer.filter(|at| document.get(at) != conflict.theirs.as_ref()) else {
+                open.push(conflict);
+                continue;
+            };
+            if !is_undo || document.get(at) != conflict.base.as_ref() {
+                continue;
+            }
+            let path = at.clone();
+            let operation = match (conflict.theirs.clone(), document.get(at)) {
+                (Some(value), Some(_)) => Operation::Replace { path, value },
+                (Some(value), None) => Operation::Add { path, value, place: conflict.place },
+                (None, _) => Operation::Remove { path },
+            };
+            match document.apply(&Patch(vec![operation]), schema.customs()) {
+                Ok(applied) => document = applied.document,
+                Err(_refused) => open.push(conflict),
+            }
+        }
+        draft.conflicts = open;
+        draft.ours = Some(Arc::from(document.text()));
+        self.refresh(article);
+    }
+
     /// Answers the conflicts of one article, or of one field of it. Says whether there were any.
     fn answer(&mut self, article: ArticleId, field: Option<&FieldPath>, side: Side) -> Result<bool, String> {
         let (path, schema) = (self.catalog.path(article), self.schema_of(article));
@@ -269,5 +307,20 @@ impl Sitting {
             self.refresh(article);
         }
         Ok(answered)
+    }
+}
+
+/// The value that an operation changes as a whole.
+fn edited_value(operation: &Operation) -> Option<&Pointer> {
+    match operation {
+        Operation::Add { path, .. }
+        | Operation::Remove { path }
+        | Operation::Replace { path, .. }
+        | Operation::Restore { path, .. } => Some(path),
+        Operation::Move { .. }
+        | Operation::Copy { .. }
+        | Operation::Test { .. }
+        | Operation::Rename { .. }
+        | Operation::Body { .. } => None,
     }
 }

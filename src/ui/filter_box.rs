@@ -89,6 +89,10 @@ fn text_ui(ui: &mut Ui, rect: Rect, text: &mut String, filter: FilterBox<'_>) ->
     let mut layouter = |ui: &Ui, buffer: &dyn TextBuffer, _: f32| layout(ui, buffer.as_str(), filter, colors);
     let mut child =
         ui.new_child(egui::UiBuilder::new().max_rect(rect).layout(egui::Layout::left_to_right(egui::Align::Center)));
+    if filter.focus {
+        // Before it is drawn: what was typed behind the key that leads here is in the same frame.
+        ui.memory_mut(|memory| memory.request_focus(filter_id()));
+    }
     let output = TextEdit::singleline(text)
         .id(filter_id())
         .frame(Frame::NONE)
@@ -107,9 +111,6 @@ fn text_ui(ui: &mut Ui, rect: Rect, text: &mut String, filter: FilterBox<'_>) ->
     }
     let response = &output.response.response;
     response.ctx.accesskit_node_builder(response.id, |node| node.set_label("Filter"));
-    if filter.focus {
-        response.request_focus();
-    }
     if response.changed() {
         FilterAnswer::Changed
     } else if response.lost_focus()

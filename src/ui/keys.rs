@@ -25,27 +25,23 @@ enum Listener {
 #[must_use]
 pub fn next_command(ctx: &Context, desk: &Desk, table: egui::Id) -> Option<Command> {
     let listener = listener(ctx, desk, table);
-    loop {
-        let command = ctx.input_mut(|input| {
-            let found = input.events.iter().enumerate();
-            let (at, command) = found
-                .map(|(at, event)| (at, meaning(event, desk, listener)))
-                .find_map(|(at, meant)| Some((at, meant?)))?;
+    ctx.input_mut(|input| {
+        let mut found = input.events.iter().enumerate();
+        let (at, command) = found.find_map(|(at, event)| Some((at, meaning(event, desk, listener)?)))?;
+        input.events.remove(at);
+        // A key can also be text; what it typed must not reach a field that it opens.
+        if matches!(input.events.get(at), Some(Event::Text(_))) {
             input.events.remove(at);
-            // A key can also be text; what it typed must not reach a field that it opens.
-            if matches!(input.events.get(at), Some(Event::Text(_))) {
-                input.events.remove(at);
-            }
-            Some(command)
-        })?;
-        if command.is_some() {
-            return command;
         }
-    }
+        Some(command)
+    })
 }
 
 fn listener(ctx: &Context, desk: &Desk, table: egui::Id) -> Listener {
-    if ctx.text_edit_focused() {
+    let leaves = ctx.data(|data| data.get_temp(typing_id())).unwrap_or(false)
+        && desk.overlay().is_none()
+        && ctx.input(|input| input.key_pressed(Key::Escape));
+    if leaves || ctx.text_edit_focused() {
         return Listener::TextField;
     }
     if desk.overlay().is_some_and(|overlay| !matches!(overlay, Overlay::QuickLook | Overlay::Compare)) {
@@ -57,13 +53,23 @@ fn listener(ctx: &Context, desk: &Desk, table: egui::Id) -> Listener {
     }
 }
 
-/// What an event means: a command, `Some(None)` for a key that is ours but cannot act now, nothing for what is not ours.
-#[expect(clippy::option_option, reason = "“ours, but cannot act now” and “not ours” differ: the first is swallowed")]
-fn meaning(event: &Event, desk: &Desk, listener: Listener) -> Option<Option<Command>> {
+/// Notes at the end of a frame whether somebody types: Escape takes the keyboard from a field before the next frame's keys are
+/// read, and is the field's all the same.
+pub fn remember_typing(ctx: &Context) {
+    let typing = ctx.text_edit_focused();
+    ctx.data_mut(|data| data.insert_temp(typing_id(), typing));
+}
+
+fn typing_id() -> egui::Id {
+    egui::Id::unique("somebody types")
+}
+
+/// What an event means: a command, or nothing for what is not ours. A key that cannot act now says why.
+fn meaning(event: &Event, desk: &Desk, listener: Listener) -> Option<Command> {
     match event {
-        Event::Copy if listener == Listener::Table => act(desk, "Ctrl+C"),
+        Event::Copy if listener == Listener::Table => act(desk, Chord::parse("Ctrl+C")),
         Event::Key { key: Key::Escape, pressed: true, .. } => match listener {
-            Listener::Table | Listener::Dialog => Some(escape(desk)),
+            Listener::Table | Listener::Dialog => escape(desk),
             // A field or a widget only loses the keyboard.
             Listener::TextField | Listener::Widget => None,
         },
@@ -74,7 +80,7 @@ fn meaning(event: &Event, desk: &Desk, listener: Listener) -> Option<Option<Comm
             [Some(symbol), digit]
                 .into_iter()
                 .flatten()
-                .find_map(|chord| if is_ours(chord, listener) { act_chord(desk, chord) } else { None })
+                .find_map(|chord| if is_ours(chord, listener) { act(desk, chord) } else { None })
         }
         _ => None,
     }
@@ -95,15 +101,9 @@ fn is_ours(chord: Chord<'_>, listener: Listener) -> bool {
     }
 }
 
-#[expect(clippy::option_option, reason = "see `meaning`")]
-fn act(desk: &Desk, key: &str) -> Option<Option<Command>> {
-    act_chord(desk, Chord::parse(key))
-}
-
-#[expect(clippy::option_option, reason = "see `meaning`")]
-fn act_chord(desk: &Desk, chord: Chord<'_>) -> Option<Option<Command>> {
+fn act(desk: &Desk, chord: Chord<'_>) -> Option<Command> {
     let action = ACTIONS.iter().find(|action| action.keys.iter().any(|key| Chord::parse(key) == chord))?;
-    Some((action.command)(desk))
+    Some((action.command)(desk).unwrap_or_else(|| Command::Tell(action.why_not(desk).to_owned())))
 }
 
 /// A chord of a key by name. Signs are what they are, however they are typed, so Shift does not count for them.

@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod accessibility;
+mod app;
 mod bombs;
 mod cli;
 mod common;

@@ -132,7 +132,7 @@ fn quit_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
     ui.add_space(12.0);
     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
         if button_ui(ui, "Save all", Weight::Main).clicked() {
-            frame.send(Command::CloseOverlay);
+            // The desk closes the window when all is on disk, and leaves this open when something is not.
             frame.send(Command::SaveAll);
         }
         if button_ui(ui, "Close and keep the edits", Weight::Plain).clicked() {
