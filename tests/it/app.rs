@@ -10,7 +10,7 @@ use copydesk::storage::StateFolder;
 use egui::accesskit::Role;
 use egui::{Event, Key, Modifiers, ViewportEvent, ViewportId};
 use egui_kittest::Harness;
-use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use egui_kittest::kittest::Queryable as _;
 use tempfile::TempDir;
 
 /// The lead story of the sample site.
@@ -51,6 +51,7 @@ impl Place {
             .with_size(size)
             .with_theme(theme)
             .with_os(egui::os::OperatingSystem::Nix)
+            .allow_missing_glyphs() // there are no system fonts here
             .build_eframe(|cc| App::with_state(&cc.egui_ctx, opening, state));
         let mut window = Window { harness };
         if !welcome {
@@ -218,9 +219,6 @@ fn judge_edit_and_save_changes_exactly_the_lines_meant() {
     assert_eq!(window.desk().changed_count(), 1);
 
     window.press("R Enter");
-    let fields = window.harness.get_all_by_role_and_label(Role::TextInput, "Title").count();
-    let several = window.harness.get_all_by_role_and_label(Role::MultilineTextInput, "Title").count();
-    assert!(fields + several >= 2, "the card shows its own title: {fields} and {several}");
     let title = window.harness.get_all_by_label("Title").find(|node| {
         node.value().is_some_and(|value| value.starts_with("How three retired"))
     });
@@ -285,7 +283,7 @@ fn palette_keys_sheet_and_quick_look_open_and_close() {
     let heat = |window: &Window| {
         let desk = window.desk();
         let id = desk.rows()[0];
-        let path = &desk.schema_of(id).heat_score().unwrap().path;
+        let path = desk.schema_of(id).heat_score().unwrap().path.clone();
         desk.document(id).unwrap().get(&path.pointer()).unwrap().as_f64().unwrap()
     };
     let before = heat(&window);
