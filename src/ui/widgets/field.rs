@@ -58,11 +58,13 @@ pub fn field_ui(ui: &mut Ui, salt: impl egui::AsIdSalt, said: &str, waiting: boo
     let response = output.response.response;
     if response.has_focus() || response.lost_focus() {
         let before = id.with("before");
-        if response.gained_focus() {
-            ui.data_mut(|data| data.insert_temp(before, said.to_owned()));
-        }
-        if response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Escape)) {
-            buffer.text = ui.data(|data| data.get_temp(before)).unwrap_or_else(|| said.to_owned());
+        // A field that was given the keyboard never says that it gained it, so the first frame is known by what is not there yet.
+        let old = ui.data_mut(|data| data.get_temp_mut_or_insert_with(before, || said.to_owned()).clone());
+        if response.lost_focus() {
+            ui.data_mut(|data| data.remove::<String>(before));
+            if ui.input(|input| input.key_pressed(egui::Key::Escape)) {
+                buffer.text = old;
+            }
         }
     }
     let sent = buffer.send();
