@@ -47,7 +47,7 @@ fn gallery_ui(ui: &mut Ui) {
         Toast { icon: None, text: "37 articles · heat 120", action: Some("Undo") },
         Toast { icon: Some(icons::WARNING), text: "2 files could not be saved", action: None },
     ];
-    toasts_ui(ui, &toasts);
+    assert_eq!(toasts_ui(ui, &toasts), None, "nobody answers here");
 }
 
 fn column_ui(ui: &mut Ui, left: f32, width: f32, content: fn(&mut Ui)) {
