@@ -44,7 +44,9 @@ fn upsert_all(bencher: Bencher<'_, '_>, articles: usize) {
     let record = |i| scan(&made::path(i), Stamp::default(), made::article(i).as_bytes(), &outline);
     bencher.with_inputs(|| (0..articles).filter_map(record).collect::<Vec<_>>()).bench_values(|records| {
         let mut catalog = Catalog::new();
-        records.into_iter().for_each(|record| drop(catalog.upsert(record)));
+        for record in records {
+            catalog.upsert(record);
+        }
         catalog
     });
 }

@@ -289,7 +289,7 @@ impl Record {
             Kept::Number(number) => Fact::Number(number),
             Kept::Date(seconds, text) => Fact::Date { seconds, text: self.slice(text) },
             Kept::Text(text) => Fact::Text(self.slice(text)),
-            Kept::Gathered { count, maps: true, .. } => Fact::Entries(count),
+            Kept::Gathered { count, maps: true, .. } | Kept::Entries(count) => Fact::Entries(count),
             Kept::Gathered { first, .. } => {
                 let mut values = Vec::new();
                 let mut at = first;
@@ -299,7 +299,6 @@ impl Record {
                 }
                 Fact::List(values)
             }
-            Kept::Entries(count) => Fact::Entries(count),
             Kept::Opaque(length) => Fact::Opaque(length),
         }
     }

@@ -99,7 +99,7 @@ struct Ranks<'c> {
     /// So many bytes all texts begin with.
     common: usize,
     /// Of each row.
-    ranks: Vec<u128>,
+    of_rows: Vec<u128>,
     /// The folded text of each row that has one.
     texts: Vec<Cow<'c, str>>,
 }
@@ -137,13 +137,13 @@ impl<'c> Ranks<'c> {
             }
             ranks.push(turned(rank, key.descending));
         }
-        Self { descending: key.descending, common, ranks, texts }
+        Self { descending: key.descending, common, of_rows: ranks, texts }
     }
 
     /// The rank of a row, after so many steps into its text.
     fn rank_at(&self, id: ArticleId, step: usize) -> u128 {
         if step == 0 {
-            return self.ranks.get(id.row()).copied().unwrap_or_else(|| rank(class::MISSING, 0));
+            return self.of_rows.get(id.row()).copied().unwrap_or_else(|| rank(class::MISSING, 0));
         }
         let bytes = self.texts.get(id.row()).map_or(&[][..], |text| text.as_bytes());
         let rest = bytes.get(self.common + step * STEP..).unwrap_or_default();

@@ -21,8 +21,8 @@ use crate::file::{ContentHash, SitePath, Snapshot, Stamp};
 pub(super) enum Met {
     /// Merged, nothing disputed.
     Merged,
-    /// Merged but for these many conflicts.
-    Disputed(usize),
+    /// Merged but for conflicts.
+    Disputed,
     /// It could not be merged; the editor must look, for this reason.
     Unmergeable(String),
 }
@@ -189,12 +189,12 @@ impl Sitting {
         }
         match merge(&base, &ours, &theirs_document, &policy_of) {
             Ok(merged) => {
-                let count = merged.conflicts.len();
+                let clean = merged.conflicts.is_empty();
                 draft.base = Some(theirs);
                 draft.ours = Some(merged.document.text().into());
                 draft.conflicts = merged.conflicts;
                 self.refresh(article);
-                if count == 0 { Met::Merged } else { Met::Disputed(count) }
+                if clean { Met::Merged } else { Met::Disputed }
             }
             Err(refusal) => Met::Unmergeable(refusal.told_of(snapshot.path.as_str())),
         }

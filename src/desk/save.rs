@@ -175,7 +175,7 @@ impl Sitting {
     fn moved_on(&mut self, article: ArticleId, snapshot: &Snapshot) -> Result<Option<SavePlan>, String> {
         self.not_saved(article);
         match self.meet(article, snapshot) {
-            Met::Disputed(_) => return Ok(None),
+            Met::Disputed => return Ok(None),
             Met::Unmergeable(reason) => return Err(reason),
             Met::Merged => {}
         }

@@ -136,6 +136,7 @@ impl Runner {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "an arm an effect; the work is in the jobs")]
     fn carry_out(&mut self, effect: Effect) {
         match effect {
             Effect::Scan { generation, root } => self.scan(generation, root),

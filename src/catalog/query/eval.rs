@@ -66,6 +66,7 @@ pub(super) struct Plan<'c> {
     root: Option<Step<'c>>,
 }
 
+#[expect(clippy::large_enum_variant, reason = "a plan has a handful of steps, and is made once a question")]
 enum Step<'c> {
     All(Vec<Step<'c>>),
     Any(Vec<Step<'c>>),
@@ -93,6 +94,7 @@ enum Step<'c> {
 }
 
 /// What a cell may be.
+#[expect(clippy::large_enum_variant, reason = "a test has a handful of values")]
 enum Wanted {
     Whole(String),
     Part(Finder<'static>),
@@ -141,6 +143,7 @@ impl<'c> Plan<'c> {
     }
 
     /// The rows that a step finds. `among`: the only ones that matter.
+    #[expect(clippy::too_many_lines, reason = "an arm a kind of step")]
     fn ask(&self, step: &Step<'c>, chunk: usize, among: &Bits) -> Bits {
         let mut found = Bits::NONE;
         match step {

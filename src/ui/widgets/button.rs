@@ -74,9 +74,8 @@ fn paint_ground(ui: &Ui, response: &Response, weight: Weight) {
         Weight::Main if !ui.is_enabled() => colors.raised,
         Weight::Main if touched => colors.accent_text,
         Weight::Main => colors.accent,
-        Weight::Bare if touched => colors.chip,
+        Weight::Bare | Weight::Plain | Weight::Quiet if touched => colors.chip,
         Weight::Bare => colors.none,
-        Weight::Plain | Weight::Quiet if touched => colors.chip,
         Weight::Plain | Weight::Quiet => colors.raised,
     };
     let framed = matches!(weight, Weight::Plain | Weight::Quiet) || !ui.is_enabled() && weight == Weight::Main;

@@ -50,7 +50,6 @@ pub fn fixed_ui<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
 }
 
 /// The frame of what lies over the desk.
-#[must_use]
 pub fn dialog_frame(ui: &Ui) -> egui::Frame {
     egui::Frame::window(ui.style()).inner_margin(egui::Margin::same(20))
 }

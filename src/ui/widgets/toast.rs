@@ -29,7 +29,6 @@ pub enum ToastAnswer {
 }
 
 /// Draws the toasts one above the other; gives the place of the one that was answered.
-#[must_use]
 pub fn toasts_ui(ctx: &Context, toasts: &[Toast<'_>]) -> Option<(usize, ToastAnswer)> {
     if toasts.is_empty() {
         return None;
