@@ -2,7 +2,12 @@
 
 // Says to clippy that helpers outside of test functions are tests too.
 #![cfg(test)]
-#![allow(clippy::too_many_lines, clippy::format_collect, clippy::map_err_ignore, reason = "a test reads as one example")]
+#![allow(
+    clippy::too_many_lines,
+    clippy::format_collect,
+    clippy::map_err_ignore,
+    reason = "a test reads as one example"
+)]
 
 mod accessibility;
 mod app;
