@@ -56,7 +56,7 @@ fn learn(customs: &mut Customs, at: &FieldPath, value: &Value) {
             let mut place = 0;
             for key in map.keys() {
                 if let Some(known) = order.iter().position(|known| known == key) {
-                    place = known + 1
+                    place = known + 1;
                 } else {
                     order.insert(place, key.to_owned());
                     place += 1;
