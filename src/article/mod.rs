@@ -11,7 +11,7 @@ pub mod split;
 
 pub use intent::{Find, Intent, IntentRefusal};
 pub use moment::moment;
-pub use problems::{PictureFact, Problem, Severity, Surroundings, problems};
+pub use problems::{PictureFact, Problem, Severity, Surroundings, codes_in, problems, problems_in};
 pub use record::{ArticleId, Fact, Outline, Record, Wanted};
 
 use crate::document::{Document, FieldPath, Map, Pointer, Value};

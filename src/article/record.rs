@@ -8,11 +8,12 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::moment::moment;
+use super::{Article, codes_in};
 use crate::document::{Document, FieldPath, Map, Value};
 use crate::file::{SitePath, Stamp};
 use crate::site::kind::opaque;
 use crate::site::paths::collection_of;
-use crate::site::{Kind, Schema};
+use crate::site::{Kind, Schema, Site};
 
 /// The longest text that a record keeps of one value, in bytes; the rest is cut off at a character's start.
 pub const LONGEST_TEXT: usize = 64 * 1024;
@@ -236,6 +237,15 @@ impl Record {
     #[must_use]
     pub fn of(path: &SitePath, stamp: Stamp, document: &Document, schema: &Schema) -> Self {
         Self::read(path, stamp, document, &Outline::of(schema, &collection_of(path), &Wanted::All))
+    }
+
+    /// The record of an article, with all its fields and the problems that it has in its site.
+    #[must_use]
+    pub fn in_site(article: &Article<'_>, stamp: Stamp, site: &Site) -> Self {
+        let outline = Outline::of(article.schema, &collection_of(article.path), &Wanted::All);
+        let mut record = Self::of_data(article.path.clone(), stamp, article.document.data(), &outline);
+        record.problems = codes_in(site, article);
+        record
     }
 
     /// The record of a document of which the outline is known.

@@ -10,12 +10,14 @@ use clap::{Args, ValueEnum};
 use super::cells::{csv_cell, json_cell, text_cell};
 use super::columns::table;
 use super::output::{CliError, Output, Verdict};
-use super::survey::{Read, Survey};
-use crate::article::{Article, ArticleId, Outline, Record, Wanted};
-use crate::catalog::{Catalog, ColumnKey, Computed, Facts, Query, SortKey, filter, sort};
-use crate::document::Value;
-use crate::site::paths::collection_of;
+use super::progress::Progress;
+use super::survey::Survey;
+use crate::article::{ArticleId, Wanted};
+use crate::catalog::{Catalog, ColumnKey, Computed, Facts, Query, SortKey, duplicates, filter, sort};
+use crate::document::FieldPath;
+use crate::jobs;
 use crate::storage::clock;
+use crate::storage::state::StateFolder;
 
 /// The arguments of `copydesk list`.
 #[derive(Debug, Args)]
@@ -66,9 +68,10 @@ impl List {
     pub(super) fn run(&self, output: &mut Output) -> Result<Verdict, CliError> {
         let query = self.query()?;
         let survey = Survey::of(&self.site)?;
-        let catalog = read(&survey, output, self.asks_for_problems());
+        let catalog = self.read(&survey, &query, output);
         let columns = self.columns(&survey, &catalog, output);
         let mut rows = filtered(&catalog, &query);
+        sort(&catalog, &mut rows, &[SortKey { column: ColumnKey::Computed(Computed::Path), descending: false }]);
         let keys: Vec<SortKey> = self.sort.iter().map(|name| sort_key(&catalog, name)).collect();
         sort(&catalog, &mut rows, &keys);
         match self.format {
@@ -80,6 +83,32 @@ impl List {
             Format::Csv => write_csv(output, &catalog, &rows, &columns, self.raw),
         }?;
         Ok(Verdict::Done)
+    }
+
+    /// Reads the site's rows with what is asked for of them.
+    fn read(&self, survey: &Survey, query: &Query, output: &Output) -> Catalog {
+        let state = StateFolder::for_user().map_err(|error| log::info!("nothing is remembered: {error}")).ok();
+        let progress = Progress::over(output, "Reading", survey.known.articles.len());
+        let step = &mut |done, _| progress.at(done);
+        let (wanted, problems) = (self.wanted(survey, query), self.asks_for_problems());
+        let catalog = jobs::list(&survey.folder, &survey.known, state.as_ref(), &wanted, problems, step);
+        progress.finish();
+        catalog
+    }
+
+    /// The fields that columns, order and filter look at: a list of titles needs no room for excerpts.
+    fn wanted(&self, survey: &Survey, query: &Query) -> Wanted {
+        let usual = if self.columns.is_empty() { usual_names(survey) } else { Vec::new() };
+        let keys = self.sort.iter().map(|key| key.split(':').next().unwrap_or(key));
+        let names: Vec<&str> = self.columns.iter().chain(&usual).map(String::as_str).chain(keys).collect();
+        // Pictures are found by the way, and stories told twice by all that is written of them.
+        let mut fields: Vec<FieldPath> = names.into_iter().map(FieldPath::parse).chain(query.fields()).collect();
+        if fields.contains(&FieldPath::parse(Computed::Image.name())) || asks_for_duplicates(query) {
+            return Wanted::All;
+        }
+        fields.sort();
+        fields.dedup();
+        Wanted::Only(fields)
     }
 
     /// Whether the rules have to look at every article, which takes longer than reading it.
@@ -99,7 +128,7 @@ impl List {
 
     fn columns(&self, survey: &Survey, catalog: &Catalog, output: &mut Output) -> Vec<(String, ColumnKey)> {
         if self.columns.is_empty() {
-            return usual_columns(survey, catalog);
+            return usual_names(survey).into_iter().map(|name| (name.clone(), column(catalog, &name))).collect();
         }
         let known: BTreeSet<_> = catalog.fields().into_iter().collect();
         let mut columns = Vec::with_capacity(self.columns.len());
@@ -115,38 +144,20 @@ impl List {
 }
 
 fn filtered(catalog: &Catalog, query: &Query) -> Vec<ArticleId> {
-    let facts = Facts { today: clock::today(), ..Facts::default() };
+    let mut facts = Facts { today: clock::today(), ..Facts::default() };
+    if asks_for_duplicates(query) {
+        let groups = duplicates(catalog, &|| false).unwrap_or_default();
+        facts.duplicate = groups.into_iter().flat_map(|group| group.articles).collect();
+    }
     filter(catalog, query, &facts, &|| false).unwrap_or_default()
 }
 
-fn read(survey: &Survey, output: &Output, with_problems: bool) -> Catalog {
-    let records = survey.read_all(output, |read| match read {
-        Ok(Read { found, document, collection, schema, .. }) => {
-            let outline = Outline::of(&schema, &collection, &Wanted::All);
-            let mut record = Record::read(&found.path, found.stamp, &document, &outline);
-            if with_problems {
-                let article = Article::new(&document, &schema, &found.path);
-                record.problems = survey.problems(&article).iter().map(|problem| problem.code).collect();
-                record.problems.dedup();
-            }
-            record
-        }
-        Err((found, _)) => {
-            let outline = Outline::usual(&collection_of(&found.path), &Wanted::All);
-            let mut record = Record::of_data(found.path.clone(), found.stamp, &Value::default(), &outline);
-            record.problems = vec!["unreadable"];
-            record
-        }
-    });
-    let mut catalog = Catalog::new();
-    for record in records {
-        catalog.upsert(record);
-    }
-    catalog
+fn asks_for_duplicates(query: &Query) -> bool {
+    query.text().contains("duplicate")
 }
 
 /// Date, scores and live as the largest collection has them, then title and path.
-fn usual_columns(survey: &Survey, catalog: &Catalog) -> Vec<(String, ColumnKey)> {
+fn usual_names(survey: &Survey) -> Vec<String> {
     let largest = survey.known.site.collections.iter().map(|it| &it.schema).max_by_key(|schema| schema.articles);
     let mut names = Vec::new();
     if let Some(schema) = largest {
@@ -155,7 +166,7 @@ fn usual_columns(survey: &Survey, catalog: &Catalog) -> Vec<(String, ColumnKey)>
         names.extend(schema.live.as_ref().map(ToString::to_string));
     }
     names.extend(["title".to_owned(), "path".to_owned()]);
-    names.into_iter().map(|name| (name.clone(), column(catalog, &name))).collect()
+    names
 }
 
 fn sort_key(catalog: &Catalog, name: &str) -> SortKey {

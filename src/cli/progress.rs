@@ -30,6 +30,16 @@ impl Progress {
     /// One step further.
     pub(super) fn step(&self) {
         self.bar.inc(1);
+        self.show();
+    }
+
+    /// So many steps are done.
+    pub(super) fn at(&self, done: usize) {
+        self.bar.set_position(done as u64);
+        self.show();
+    }
+
+    fn show(&self) {
         if self.watched && self.bar.elapsed() > PATIENCE {
             self.shown.call_once(|| self.bar.set_draw_target(ProgressDrawTarget::stderr()));
         }

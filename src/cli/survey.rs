@@ -21,7 +21,8 @@ use crate::storage::{self, SiteFolder, StorageError};
 
 /// What a site says of itself, and where its files lie.
 pub(super) struct Survey {
-    folder: SiteFolder,
+    /// Its folder.
+    pub folder: SiteFolder,
     pictures: PictureFacts,
     /// The site itself, its articles, every other file, and what could not be listed.
     pub known: jobs::Survey,
@@ -31,7 +32,6 @@ pub(super) struct Survey {
 pub(super) struct Read<'a> {
     pub found: &'a Found,
     pub document: Document,
-    pub collection: String,
     pub schema: Arc<Schema>,
 }
 
@@ -64,7 +64,7 @@ impl Survey {
     pub(super) fn problems(&self, article: &Article<'_>) -> Vec<Problem> {
         let known = &self.known;
         let is_article = |path: &SitePath| known.articles.binary_search_by(|found| found.path.cmp(path)).is_ok();
-        let is_file = |path: &SitePath| known.others.contains(path) || is_article(path);
+        let is_file = |path: &SitePath| known.site.files.contains(path) || is_article(path);
         let (config, vocabulary) = (Some(&known.site.config), Some(&known.site.vocabulary));
         let picture = |path: &SitePath| self.pictures.fact(path);
         let surroundings =
@@ -82,8 +82,7 @@ impl Survey {
         if document.format() == Format::None && is_article_name(&found.path) != ArticleName::Yes {
             return Ok(None);
         }
-        let collection = collection_of(&found.path);
-        let schema = self.known.site.schema(&collection);
-        Ok(Some(Read { found, document, collection, schema }))
+        let schema = self.known.site.schema(&collection_of(&found.path));
+        Ok(Some(Read { found, document, schema }))
     }
 }

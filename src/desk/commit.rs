@@ -72,7 +72,12 @@ impl Desk {
             return self.commit(pending, results);
         }
         let items = pending.articles.iter().map(|id| sitting.item(*id)).collect();
-        let order = PrepareOrder { serial: pending.serial, work: Arc::clone(&pending.work), articles: items };
+        let order = PrepareOrder {
+            serial: pending.serial,
+            work: Arc::clone(&pending.work),
+            site: Arc::clone(&sitting.site),
+            articles: items,
+        };
         pending.sent = true;
         sitting.waiting.push(pending);
         self.effects.push(Effect::Prepare(order));
@@ -130,6 +135,9 @@ impl Desk {
         }
         self.tell(&pending, places.len(), &refusals);
         self.remember(pending, changes);
+        if !places.is_empty() {
+            self.settle();
+        }
     }
 
     /// Puts what was done where undo, or redo, finds it.
@@ -256,7 +264,8 @@ impl Sitting {
             None => opened.version.as_ref().map_or("", |version| &version.text),
         };
         let stamp = self.catalog.stamp(article);
-        carry_out(work, Subject { article, path: &path, schema: &schema, stamp, base }, &opened.document)
+        let subject = Subject { article, path: &path, schema: &schema, site: &self.site, stamp, base };
+        carry_out(work, subject, &opened.document)
     }
 
     /// Whether the article's unsaved text is another one than that on which this was prepared: a merge spoke meanwhile.

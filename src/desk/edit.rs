@@ -14,7 +14,7 @@ use crate::document::changes::{FieldChange, changes};
 use crate::document::diff::diff_patch;
 use crate::document::{Document, Operation, Patch};
 use crate::file::{ContentHash, SitePath, Stamp};
-use crate::site::Schema;
+use crate::site::{Schema, Site};
 use crate::text::TextEdit;
 
 /// What is to be done with the text of each article.
@@ -152,6 +152,8 @@ pub struct Subject<'a> {
     pub path: &'a SitePath,
     /// The shape of its collection.
     pub schema: &'a Schema,
+    /// The site, by which its problems are found.
+    pub site: &'a Site,
     /// The stamp for its record.
     pub stamp: Stamp,
     /// The text on disk, `""` for a new article.
@@ -178,7 +180,8 @@ pub fn carry_out(work: &Work, subject: Subject<'_>, document: &Document) -> Resu
         Work::Again(steps) => replay(steps.iter().map(|change| (change, true)), subject, document)?,
     };
     let fields = changes(&Document::parse(subject.base.as_bytes()), &document);
-    let record = Record::of(subject.path, subject.stamp, &document, subject.schema);
+    let article = Article::new(&document, subject.schema, subject.path);
+    let record = Record::in_site(&article, subject.stamp, subject.site);
     Ok(Prepared { from, read: None, document, changes: made, fields, record })
 }
 

@@ -9,9 +9,9 @@ use super::edit::{Prepared, Work};
 use super::save::{SaveOutcome, SavePlan};
 use super::settings::{Settings, SiteState};
 use crate::article::Record;
-use crate::catalog::{ArticleId, Catalog, Facets, Facts, Histogram, Query, SortKey};
+use crate::catalog::{ArticleId, Catalog, Facets, Facts, Group, Histogram, Query, SortKey};
 use crate::document::FieldPath;
-use crate::file::{ContentHash, SitePath, Snapshot};
+use crate::file::{ContentHash, SitePath, Snapshot, Stamp};
 use crate::site::{Schema, Site};
 
 /// Something the world shall do.
@@ -68,6 +68,8 @@ pub enum Effect {
         /// Which files.
         files: Vec<(ArticleId, SitePath)>,
     },
+    /// Work out what follows from all articles together. Answer: `Settled`.
+    Settle(Box<Settle>),
     /// Stop what goes on for the site: scan, view, preparations.
     Cancel,
     /// Close the site: watcher and journal let go of it.
@@ -97,6 +99,23 @@ pub struct Look {
     pub histograms: Vec<FieldPath>,
 }
 
+/// What is worked out of all articles together, in the background and once changes come to rest.
+#[derive(Clone, Debug)]
+pub struct Settle {
+    /// Which opening it is for.
+    pub generation: u64,
+    /// The articles as they are now.
+    pub catalog: Catalog,
+    /// Their site.
+    pub site: Arc<Site>,
+    /// Articles with unsaved edits: what the catalog says of them is not what is on disk.
+    pub drafts: Vec<ArticleId>,
+    /// Whether scores shall be learned from all values, in the place of a sample's.
+    pub learn: bool,
+    /// Whether the articles shall be remembered for the next opening.
+    pub store: bool,
+}
+
 /// The answer to a [`Look`].
 #[derive(Clone, Debug, Default)]
 pub struct Looked {
@@ -115,6 +134,8 @@ pub struct PrepareOrder {
     pub serial: u64,
     /// What is done.
     pub work: Arc<Work>,
+    /// The site, by which problems are found.
+    pub site: Arc<Site>,
     /// To which articles.
     pub articles: Vec<PrepareItem>,
 }
@@ -175,12 +196,39 @@ pub enum Event {
     ScanDone {
         /// Which opening.
         generation: u64,
+        /// Articles that were shown and are no more on disk.
+        gone: Vec<SitePath>,
         /// What could not be read or opened, to be told.
         troubles: Vec<String>,
         /// Edits of an earlier sitting that were not saved, each with its file as it is now.
         recovered: Vec<(JournalEntry, Option<Snapshot>)>,
         /// What was wrong with the journal, if anything.
         journal: Option<String>,
+    },
+    /// What was remembered of the articles since the last time. What changed since follows.
+    Indexed {
+        /// Which opening.
+        generation: u64,
+        /// The articles as they were.
+        catalog: Box<Catalog>,
+    },
+    /// What is wrong with articles, as far as the whole site tells.
+    Checked {
+        /// Which opening.
+        generation: u64,
+        /// Each file, as it was read, with the codes of its problems.
+        problems: Vec<(SitePath, Stamp, Vec<&'static str>)>,
+        /// Whether these were the last ones.
+        done: bool,
+    },
+    /// What follows from all articles together.
+    Settled {
+        /// Which opening.
+        generation: u64,
+        /// Collections of which more is known now, by their folders.
+        schemas: Vec<(String, Arc<Schema>)>,
+        /// The same stories told twice; nothing while they are still looked for.
+        duplicates: Option<Vec<Group>>,
     },
     /// The site cannot be opened.
     ScanFailed {

@@ -2,6 +2,8 @@
 //!
 //! Invariant: a file is made or removed only by a command of the editor, and never written over another.
 
+use std::sync::Arc;
+
 use super::effect::Effect;
 use super::toast::articles;
 use super::{Command, Desk, Draft, Edit, Tone};
@@ -42,7 +44,8 @@ impl Desk {
                 .error(format!("{new_path}: there is already a file of this name; rename the entry first"));
         }
         let document = Document::parse(text.as_bytes());
-        let new = sitting.catalog.upsert(Record::of(&new_path, Stamp::default(), &document, &schema));
+        let made = Article::new(&document, &schema, &new_path);
+        let new = sitting.catalog.upsert(Record::in_site(&made, Stamp::default(), &sitting.site));
         sitting.drafts.insert(new, Draft::new(None, text.into()));
         sitting.refresh(new);
         sitting.new.insert(new);
@@ -101,6 +104,7 @@ impl Desk {
         if gone > 0 {
             self.toasts.done(format!("{} moved to the trash", articles(gone)));
             self.look();
+            self.settle();
         }
         if let Some(first) = failures.into_iter().next() {
             self.toasts.error(first);
@@ -113,7 +117,7 @@ impl Desk {
         if name.is_empty() || filter.is_empty() {
             return;
         }
-        sitting.site.config.desk.keep_view(&name, &filter);
+        Arc::make_mut(&mut sitting.site).config.desk.keep_view(&name, &filter);
         self.overlay = None;
         self.toasts.done(format!("View “{name}” kept"));
         self.effects.push(Effect::StoreView { name, filter });

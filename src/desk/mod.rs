@@ -29,7 +29,7 @@ pub use action::{ACTIONS, Action, Chord};
 pub use command::{ClickMode, ColumnSetting, Command, Edit, Judge, Motion, Overlay, Pane, Tab, Targets};
 pub use draft::{Draft, Version};
 pub use edit::Work;
-pub use effect::{Effect, Event, JournalEntry, Look, Looked};
+pub use effect::{Effect, Event, JournalEntry, Look, Looked, Settle};
 pub use save::{SaveOutcome, SavePlan};
 pub use selection::Selection;
 pub use settings::{Density, Settings, SiteState, Theme};
@@ -182,9 +182,12 @@ impl Desk {
                 });
             }
             Event::Scanned { generation, records } => self.scanned(generation, records),
-            Event::ScanDone { generation, troubles, recovered, journal } => {
-                self.scan_done(generation, troubles, recovered, journal);
+            Event::ScanDone { generation, gone, troubles, recovered, journal } => {
+                self.scan_done(generation, &gone, troubles, recovered, journal);
             }
+            Event::Indexed { generation, catalog } => self.indexed(generation, *catalog),
+            Event::Checked { generation, problems, done } => self.checked(generation, problems, done),
+            Event::Settled { generation, schemas, duplicates } => self.settled(generation, schemas, duplicates),
             Event::ScanFailed { generation, message } => self.scan_failed(generation, message),
             Event::Loaded { generation, files } => self.loaded(generation, files),
             Event::Looked { generation, looked } => self.looked(generation, *looked),
@@ -236,7 +239,7 @@ impl Desk {
     /// The open site.
     #[must_use]
     pub fn site(&self) -> Option<&Site> {
-        self.sitting.as_ref().map(|sitting| &sitting.site)
+        self.sitting.as_ref().map(|sitting| sitting.site.as_ref())
     }
 
     /// The open site's folder.

@@ -3,16 +3,17 @@
 //! Invariant: what is read here never touches a draft; a file that changed under one goes through `reconcile`.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use super::effect::{Effect, JournalEntry};
+use super::effect::{Effect, JournalEntry, Settle};
 use super::sitting::Sitting;
 use super::toast::grouped;
 use super::{Desk, Phase, SiteState, Version};
 use crate::article::Record;
-use crate::catalog::{ArticleId, Query};
+use crate::catalog::{ArticleId, Catalog, Group, Query};
 use crate::document::Document;
-use crate::file::{SitePath, Snapshot};
-use crate::site::Site;
+use crate::file::{SitePath, Snapshot, Stamp};
+use crate::site::{Schema, Site};
 
 /// So many rows after the cursor (and before it) have their texts ready.
 const AHEAD: usize = 3;
@@ -27,7 +28,7 @@ impl Desk {
         }
         self.change_settings(|settings| settings.remember(root.clone()));
         if let Some(sitting) = self.sitting.as_mut().filter(|sitting| sitting.generation == generation) {
-            sitting.site = site;
+            sitting.site = Arc::new(site);
             sitting.scan.files = files;
             return;
         }
@@ -53,17 +54,13 @@ impl Desk {
     pub(super) fn scan_done(
         &mut self,
         generation: u64,
+        gone: &[SitePath],
         troubles: Vec<String>,
         recovered: Vec<(JournalEntry, Option<Snapshot>)>,
         journal: Option<String>,
     ) {
         let Some(sitting) = self.sitting_at(generation) else { return };
-        let found = std::mem::take(&mut sitting.found);
-        let gone: Vec<ArticleId> = sitting.catalog.ids().filter(|id| !found.contains(id)).collect();
-        for article in gone {
-            let path = sitting.catalog.path(article);
-            sitting.forget(&path);
-        }
+        gone.iter().for_each(|path| sitting.forget(path));
         sitting.scan.done = true;
         sitting.marked = sitting.state.marked.iter().filter_map(|path| sitting.catalog.id_of(path)).collect();
         let count = troubles.len();
@@ -78,6 +75,76 @@ impl Desk {
         }
         self.recover(recovered);
         self.look_soon();
+        self.settle_with(true, false);
+    }
+
+    /// Takes in what the index knows of the articles, as long as nothing newer is here.
+    pub(super) fn indexed(&mut self, generation: u64, catalog: Catalog) {
+        let Some(sitting) = self.sitting_at(generation) else { return };
+        if sitting.catalog.is_empty() {
+            sitting.scan.read = catalog.len();
+            sitting.catalog = catalog;
+            self.look_soon();
+        }
+    }
+
+    /// Marks the rows of articles that have problems.
+    pub(super) fn checked(&mut self, generation: u64, problems: Vec<(SitePath, Stamp, Vec<&'static str>)>, done: bool) {
+        let Some(sitting) = self.sitting_at(generation) else { return };
+        let before = sitting.catalog.version();
+        for (path, stamp, codes) in problems {
+            if let Some(article) = sitting.catalog.id_of(&path)
+                && !sitting.drafts.contains_key(&article)
+                && sitting.catalog.stamp(article) == stamp
+            {
+                sitting.catalog.set_problems(article, &codes);
+            }
+        }
+        if sitting.catalog.version() != before {
+            self.look_soon();
+        }
+        if done {
+            self.settle_with(false, true);
+        }
+    }
+
+    /// Looks for stories told twice once the changes come to rest.
+    pub(super) fn settle(&mut self) {
+        if self.sitting.as_ref().is_some_and(|sitting| sitting.catalog.version() != sitting.settled) {
+            self.settle_with(false, false);
+        }
+    }
+
+    fn settle_with(&mut self, learn: bool, store: bool) {
+        let Some(sitting) = &mut self.sitting else { return };
+        sitting.settled = sitting.catalog.version();
+        self.effects.push(Effect::Settle(Box::new(Settle {
+            generation: sitting.generation,
+            catalog: sitting.catalog.clone(),
+            site: Arc::clone(&sitting.site),
+            drafts: sitting.drafts.keys().copied().collect(),
+            learn,
+            store,
+        })));
+    }
+
+    /// Takes in what follows from all articles together.
+    pub(super) fn settled(
+        &mut self,
+        generation: u64,
+        schemas: Vec<(String, Arc<Schema>)>,
+        duplicates: Option<Vec<Group>>,
+    ) {
+        let Some(sitting) = self.sitting_at(generation) else { return };
+        if !schemas.is_empty() {
+            let site = Arc::make_mut(&mut sitting.site);
+            schemas.into_iter().for_each(|(folder, schema)| site.set_schema(&folder, schema));
+        }
+        let Some(duplicates) = duplicates.filter(|groups| *groups != sitting.duplicates) else { return };
+        sitting.duplicates = duplicates;
+        if sitting.view.text.contains("duplicate") {
+            self.look_soon();
+        }
     }
 
     pub(super) fn scan_failed(&mut self, generation: u64, message: String) {
@@ -95,7 +162,6 @@ impl Desk {
         let Some(sitting) = &mut self.sitting else { return };
         sitting.scan.done = false;
         sitting.scan.read = 0;
-        sitting.found.clear();
         self.effects.push(Effect::Scan { generation: sitting.generation, root: Some(sitting.root.clone()) });
     }
 
@@ -168,15 +234,13 @@ impl Sitting {
         self.scan.read += 1;
         if let Some(article) = self.catalog.id_of(&record.path) {
             if self.drafts.contains_key(&article) {
-                self.found.insert(article);
                 return;
             }
             if self.catalog.stamp(article) != record.stamp {
                 self.texts.take(article);
             }
         }
-        let article = self.catalog.upsert(record);
-        self.found.insert(article);
+        self.catalog.upsert(record);
     }
 
     /// Forgets an article that is no more on disk, unless unsaved edits still hold it.

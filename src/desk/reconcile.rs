@@ -10,7 +10,7 @@ use super::history::Change;
 use super::sitting::Sitting;
 use super::toast::articles;
 use super::{Command, Desk, Tone};
-use crate::article::Record;
+use crate::article::{Article, Record};
 use crate::catalog::ArticleId;
 use crate::document::changes::changes;
 use crate::document::merge::{Conflict, Policy, Side, answer, merge};
@@ -44,7 +44,6 @@ impl Desk {
                     journal.push(sitting.journal_entry(article, true));
                 }
                 Some(article) => {
-                    sitting.found.insert(article);
                     let ours = sitting.texts.get(article).and_then(|opened| opened.version.as_ref());
                     let same = ours.is_some_and(|version| version.hash == snapshot.hash());
                     let news = !same && sitting.catalog.stamp(article) != record.stamp;
@@ -58,7 +57,6 @@ impl Desk {
                 }
                 None => {
                     let article = sitting.catalog.upsert(record);
-                    sitting.found.insert(article);
                     sitting.new.insert(article);
                 }
             }
@@ -74,6 +72,7 @@ impl Desk {
         if !journal.is_empty() {
             self.effects.push(super::Effect::Journal(journal));
         }
+        self.settle();
         if disputed > 0 {
             self.toasts.push(
                 format!("{} changed on disk where you changed it too", articles(disputed)),
@@ -208,7 +207,8 @@ impl Sitting {
             // A new article that was never saved, or a file that is gone since.
             let schema = self.site.schema(&crate::site::paths::collection_of(&entry.path));
             let document = Document::parse(ours.as_bytes());
-            self.catalog.upsert(Record::of(&entry.path, Stamp::default(), &document, &schema))
+            let article = Article::new(&document, &schema, &entry.path);
+            self.catalog.upsert(Record::in_site(&article, Stamp::default(), &self.site))
         });
         let version = base.map(|text| Version {
             hash: ContentHash::of(text.as_bytes()),
@@ -246,7 +246,8 @@ impl Sitting {
             self.fields.insert(article, changes(&Document::parse(base_text.as_bytes()), &document));
         }
         let stamp = base.as_ref().map_or_else(|| self.catalog.stamp(article), |base| base.stamp);
-        self.catalog.upsert(Record::of(&self.catalog.path(article), stamp, &document, &self.schema_of(article)));
+        let (path, schema) = (self.catalog.path(article), self.schema_of(article));
+        self.catalog.upsert(Record::in_site(&Article::new(&document, &schema, &path), stamp, &self.site));
         self.texts.put(article, base, document);
     }
 

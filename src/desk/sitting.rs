@@ -13,7 +13,7 @@ use super::history::History;
 use super::selection::Selection;
 use super::settings::SiteState;
 use super::view::View;
-use crate::catalog::{ArticleId, Catalog, ColumnKey, Computed, Facts, SortKey};
+use crate::catalog::{ArticleId, Catalog, ColumnKey, Computed, Facts, Group, SortKey};
 use crate::document::changes::FieldChange;
 use crate::document::{Document, FieldPath};
 use crate::site::{Schema, Site};
@@ -23,7 +23,11 @@ use crate::site::{Schema, Site};
 pub struct Sitting {
     pub(super) generation: u64,
     pub(super) root: PathBuf,
-    pub(super) site: Site,
+    pub(super) site: Arc<Site>,
+    /// The same stories told twice, as far as it is known.
+    pub(super) duplicates: Vec<Group>,
+    /// The catalog's version when they were last looked for.
+    pub(super) settled: u64,
     pub(super) branch: Option<String>,
     pub(super) today: chrono::NaiveDate,
     pub(super) state: SiteState,
@@ -39,8 +43,6 @@ pub struct Sitting {
     pub(super) marked: BTreeSet<ArticleId>,
     pub(super) new: BTreeSet<ArticleId>,
     pub(super) changed_outside: BTreeSet<ArticleId>,
-    /// What the scan found, so that what it did not find goes when it is done.
-    pub(super) found: BTreeSet<ArticleId>,
     pub(super) saving: usize,
     pub(super) saved: usize,
     pub(super) cursor_wanted: Option<crate::file::SitePath>,
@@ -136,13 +138,14 @@ impl Sitting {
             marked: BTreeSet::new(),
             new: BTreeSet::new(),
             changed_outside: BTreeSet::new(),
-            found: BTreeSet::new(),
             saving: 0,
             saved: 0,
             cursor_wanted: state.cursor.clone(),
             view,
             state,
-            site,
+            site: Arc::new(site),
+            duplicates: Vec::new(),
+            settled: 0,
         }
     }
 
@@ -176,6 +179,7 @@ impl Sitting {
             conflict: self.drafts.iter().filter(|(_, draft)| !draft.conflicts.is_empty()).map(|(id, _)| *id).collect(),
             marked: self.marked.iter().copied().collect(),
             new: self.new.iter().copied().collect(),
+            duplicate: self.duplicates.iter().flat_map(|group| group.articles.iter().copied()).collect(),
             today: self.today,
             ..Facts::default()
         }

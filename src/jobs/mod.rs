@@ -3,19 +3,25 @@
 //! Invariant: the only room that starts threads and joins storage with pure code. An answer carries the number of its
 //! question; a job whose answer nobody wants any more stops by itself.
 
+mod index;
 mod journal;
+mod list;
 mod look;
 pub mod pictures;
 pub mod pool;
 mod prepare;
+mod rows;
 mod runner;
 mod sample;
 mod save;
 mod scan;
+mod settle;
 mod site;
+mod survey;
 mod watch;
 
+pub use list::list;
 pub use look::answer;
 pub use pool::Cancel;
 pub use runner::{Runner, Services};
-pub use scan::{Survey, survey};
+pub use survey::{Survey, survey};

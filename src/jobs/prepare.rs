@@ -9,7 +9,7 @@ use super::runner::Shared;
 use super::scan::read_file;
 use crate::desk::edit::{Prepared, Subject, carry_out};
 use crate::desk::effect::{PrepareItem, PrepareOrder};
-use crate::desk::{Event, Version, Work};
+use crate::desk::{Event, Version};
 use crate::document::Document;
 use crate::storage::SiteFolder;
 
@@ -22,7 +22,7 @@ pub(super) fn prepare(shared: &Shared, folder: &SiteFolder, order: &PrepareOrder
             let result = if cancel.is_cancelled() {
                 Err("stopped before it was done".to_owned())
             } else {
-                prepare_one(folder, item, &order.work)
+                prepare_one(folder, item, order)
             };
             (item.article, result)
         })
@@ -30,7 +30,7 @@ pub(super) fn prepare(shared: &Shared, folder: &SiteFolder, order: &PrepareOrder
     shared.answer(Event::Prepared { serial: order.serial, articles });
 }
 
-fn prepare_one(folder: &SiteFolder, item: &PrepareItem, work: &Work) -> Result<Prepared, String> {
+fn prepare_one(folder: &SiteFolder, item: &PrepareItem, order: &PrepareOrder) -> Result<Prepared, String> {
     let (version, document) = if let Some((version, ours)) = &item.draft {
         (version.clone(), Document::parse(ours.as_bytes()))
     } else {
@@ -43,9 +43,10 @@ fn prepare_one(folder: &SiteFolder, item: &PrepareItem, work: &Work) -> Result<P
         article: item.article,
         path: &item.path,
         schema: &item.schema,
+        site: &order.site,
         stamp: version.as_ref().map(|version| version.stamp).unwrap_or_default(),
         base: version.as_ref().map_or("", |version| &version.text),
     };
-    let prepared = carry_out(work, subject, &document)?;
+    let prepared = carry_out(&order.work, subject, &document)?;
     Ok(Prepared { read: version, ..prepared })
 }

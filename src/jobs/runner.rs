@@ -3,12 +3,13 @@
 //! Invariant: `run` never waits: not for disk, network, decode or a full channel. Workers wait when the channel is full.
 
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::pictures::{PictureRunner, PictureSettings};
 use super::pool::{Cancel, Pool, start_thread};
+use super::settle::{Order, Settler};
 use super::site::{OpenSite, Threads};
 use super::{look, prepare, save, scan};
 use crate::desk::{Effect, Event, Settings};
@@ -35,6 +36,7 @@ pub struct Runner {
     look: Cancel,
     prepare: Cancel,
     threads: Threads,
+    settler: Option<Settler>,
     pictures: Option<(u64, PictureRunner)>,
 }
 
@@ -69,6 +71,7 @@ impl Runner {
     pub fn new(state: StateFolder, services: Services) -> Self {
         let (outbox, inbox) = bounded(INBOX);
         let shared = Shared { outbox, wake: services.wake, pick_folder: services.pick_folder, state };
+        let (settler, thread) = Settler::start(&shared);
         Self {
             pool: Pool::new(),
             shared,
@@ -76,7 +79,8 @@ impl Runner {
             site: None,
             look: Cancel::default(),
             prepare: Cancel::default(),
-            threads: Threads::default(),
+            threads: Arc::new(Mutex::new(thread.into_iter().collect())),
+            settler: Some(settler),
             pictures: None,
         }
     }
@@ -149,6 +153,13 @@ impl Runner {
                 self.look = Cancel::default();
                 let (shared, cancel) = (self.shared.clone(), self.look.clone());
                 self.pool.now(move || look::look(&shared, *question, &cancel));
+            }
+            Effect::Settle(wanted) => {
+                if let (Some(settler), Some(site)) = (&self.settler, &self.site)
+                    && let Some(folder) = site.folder()
+                {
+                    settler.settle(Order { wanted: *wanted, folder, known: site.known() });
+                }
             }
             Effect::Prepare(order) => {
                 let cancel = self.prepare.clone();
@@ -241,6 +252,7 @@ impl Drop for Runner {
     fn drop(&mut self) {
         self.cancel_reading();
         self.site = None;
+        self.settler = None;
         for thread in self.threads.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
             if thread.join().is_err() {
                 log::error!("a thread of the site had panicked");

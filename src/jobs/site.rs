@@ -8,13 +8,14 @@ use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
+use super::index::Mark;
 use super::journal::{self, Line};
 use super::pool::{Cancel, start_thread};
 use super::runner::Shared;
 use super::{save, scan, watch};
 use crate::desk::{JournalEntry, SavePlan};
 use crate::file::SitePath;
-use crate::site::Config;
+use crate::site::{Config, Site};
 use crate::storage::scan::ScanOptions;
 use crate::storage::state::{SiteKey, StateFile};
 use crate::storage::{self, SiteFolder};
@@ -24,6 +25,7 @@ pub(super) struct OpenSite {
     /// Which opening it is.
     pub generation: u64,
     folder: Arc<OnceLock<SiteFolder>>,
+    known: Known,
     scan: Cancel,
     saves: Sender<save::Order>,
     journal: Sender<Line>,
@@ -52,9 +54,25 @@ pub(super) struct ScanSeat {
     pub cancel: Cancel,
     /// Where the recovered lines are asked for.
     pub journal: Sender<Line>,
+    /// What the scan before this one found.
+    pub known: Known,
     folder: Arc<OnceLock<SiteFolder>>,
     threads: Threads,
     inboxes: Option<Inboxes>,
+}
+
+/// What the last scan found of a site, once there was one.
+pub(super) type Known = Arc<Mutex<Option<KnownSite>>>;
+
+/// What a scan found of a site.
+#[derive(Clone, Debug)]
+pub(super) struct KnownSite {
+    /// What the site says of itself.
+    pub site: Arc<Site>,
+    /// The files that were articles, or might be.
+    pub articles: Arc<Vec<SitePath>>,
+    /// Under which circumstances they were read.
+    pub mark: Mark,
 }
 
 impl OpenSite {
@@ -65,6 +83,7 @@ impl OpenSite {
         Self {
             generation,
             folder: Arc::default(),
+            known: Known::default(),
             scan: Cancel::default(),
             saves,
             journal,
@@ -80,6 +99,11 @@ impl OpenSite {
         self.folder.get().cloned()
     }
 
+    /// What the last scan found.
+    pub(super) fn known(&self) -> Option<KnownSite> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Where the state of the site is kept.
     pub(super) fn state_file(&self) -> Option<StateFile> {
         self.folder.get().map(|folder| StateFile::Site(SiteKey::of(folder)))
@@ -93,6 +117,7 @@ impl OpenSite {
             generation: self.generation,
             cancel: self.scan.clone(),
             journal: self.journal.clone(),
+            known: Arc::clone(&self.known),
             folder: Arc::clone(&self.folder),
             threads: Arc::clone(&self.threads),
             inboxes: self.inboxes.take(),
@@ -140,10 +165,11 @@ impl ScanSeat {
         let generation = self.generation;
         let seat = || (shared.clone(), folder.clone());
         let (saver, journal, watcher) = (seat(), seat(), seat());
+        let known = Arc::clone(&self.known);
         let started = [
             start_thread("save", move || save::serve(&saver.0, &saver.1, &orders)),
             start_thread("journal", move || journal::serve(&journal.0, &journal.1, &lines)),
-            start_thread("watch", move || watch::serve(&watcher.0, generation, &watcher.1, &closed)),
+            start_thread("watch", move || watch::serve(&watcher.0, generation, &watcher.1, known, &closed)),
         ];
         self.threads.lock().unwrap_or_else(PoisonError::into_inner).extend(started.into_iter().flatten());
     }

@@ -3,19 +3,21 @@
 //! Invariant: content decides; a file whose bytes are what they were is not told. Many changes are one event.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, TryRecvError};
 
 use super::pool::Cancel;
+use super::rows::Rows;
 use super::runner::Shared;
-use super::scan::{branch_of, record_of_file, survey};
-use super::site::options_of;
+use super::scan::branch_of;
+use super::site::{Known, options_of};
+use super::survey::survey;
 use crate::desk::Event;
 use crate::file::{SitePath, Stamp};
-use crate::site::Schema;
-use crate::site::paths::{ArticleName, collection_of, is_article_name};
+use crate::site::Site;
+use crate::site::paths::{ArticleName, is_article_name};
 use crate::storage::watch::{Batch, Watcher};
 use crate::storage::{self, SiteFolder};
 
@@ -23,8 +25,8 @@ use crate::storage::{self, SiteFolder};
 const LOOK_UP: Duration = Duration::from_millis(500);
 
 /// Tells what changes until the site is closed.
-pub(super) fn serve(shared: &Shared, generation: u64, folder: &SiteFolder, closed: &Receiver<()>) {
-    let mut seen = Seen::default();
+pub(super) fn serve(shared: &Shared, generation: u64, folder: &SiteFolder, known: Known, closed: &Receiver<()>) {
+    let mut seen = Seen { known, stamps: BTreeMap::new() };
     let mut watcher = Watcher::start(folder, &options_of(folder));
     let mut told_polling = false;
     while closed.try_recv() != Err(TryRecvError::Disconnected) {
@@ -49,22 +51,21 @@ pub(super) fn serve(shared: &Shared, generation: u64, folder: &SiteFolder, close
     }
 }
 
-/// What the thread knows of the site: shapes for records, and stamps for a rescan.
-#[derive(Default)]
+/// What the thread knows of the site: what the scan found, for records, and stamps for a rescan.
 struct Seen {
-    schemas: BTreeMap<String, Arc<Schema>>,
+    known: Known,
     stamps: BTreeMap<SitePath, Stamp>,
 }
 
 impl Seen {
     fn tell(&mut self, shared: &Shared, generation: u64, folder: &SiteFolder, paths: Vec<SitePath>) {
         let (mut files, mut gone) = (Vec::new(), Vec::new());
+        let site = self.site();
         for path in paths.into_iter().filter(|path| is_article_name(path) != ArticleName::No) {
             match storage::read::read(folder, &path) {
                 Ok(snapshot) => {
-                    let schema = self.schema(folder, &path);
                     self.stamps.insert(path, snapshot.stamp);
-                    if let Some(record) = record_of_file(&snapshot, &schema) {
+                    if let Some(record) = Rows::record_of_file(&site, &snapshot) {
                         files.push((snapshot, record));
                     }
                 }
@@ -96,13 +97,9 @@ impl Seen {
         Some(paths)
     }
 
-    fn schema(&mut self, folder: &SiteFolder, path: &SitePath) -> Arc<Schema> {
-        let collection = collection_of(path);
-        if !self.schemas.contains_key(&collection)
-            && let Ok(survey) = survey(folder, &Cancel::default())
-        {
-            self.schemas = survey.site.collections.into_iter().map(|it| (it.folder, it.schema)).collect();
-        }
-        self.schemas.get(&collection).cloned().unwrap_or_default()
+    /// The site as the last scan found it; an empty one before, for the scan reads these files yet.
+    fn site(&self) -> Arc<Site> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.as_ref().map(|known| Arc::clone(&known.site)).unwrap_or_default()
     }
 }

@@ -12,8 +12,10 @@ pub mod schema;
 pub mod score;
 pub mod vocabulary;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+use crate::file::SitePath;
 
 pub use config::{Config, ConfigProblem};
 pub use infer::SchemaBuilder;
@@ -34,6 +36,8 @@ pub struct Site {
     pub collections: Vec<Collection>,
     /// What its fields are filled from.
     pub vocabulary: Vocabulary,
+    /// Every file of the site that is no article: pictures, data.
+    pub files: Arc<BTreeSet<SitePath>>,
 }
 
 /// A folder of articles of one shape.
@@ -68,13 +72,20 @@ impl Site {
         // The ones with most articles are what people come for.
         collections.sort_by_key(|collection| std::cmp::Reverse(collection.schema.articles));
         let name = config.title.clone().unwrap_or_else(|| folder_name.to_owned());
-        Self { name, config, collections, vocabulary }
+        Self { name, config, collections, vocabulary, files: Arc::default() }
     }
 
     /// The collection of this folder.
     #[must_use]
     pub fn collection(&self, folder: &str) -> Option<&Collection> {
         self.collections.iter().find(|collection| collection.folder == folder)
+    }
+
+    /// The site with this shape of a collection's articles in the place of the one it had.
+    pub fn set_schema(&mut self, folder: &str, schema: Arc<Schema>) {
+        if let Some(collection) = self.collections.iter_mut().find(|collection| collection.folder == folder) {
+            collection.schema = schema;
+        }
     }
 
     /// The schema of this folder's articles; an empty one where nothing was learned.

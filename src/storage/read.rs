@@ -6,7 +6,7 @@ use std::io;
 
 use super::error::{Cause, StorageError, is_escape};
 use super::folder::SiteFolder;
-use super::vfs::{Entry, Root, Sort, Spot, Vfs, read_whole};
+use super::vfs::{Entry, Open, Root, Sort, Spot, Vfs, read_whole};
 use crate::file::{SitePath, Snapshot, Stamp};
 
 /// The largest file that is read.
@@ -50,6 +50,30 @@ pub(crate) fn read_through(vfs: &dyn Vfs, path: &SitePath) -> Result<(Snapshot, 
         return Err(StorageError::TooLarge { path: path.to_string(), size: entry.stamp.size, limit: LIMIT });
     }
     Ok((Snapshot { path: path.clone(), bytes: bytes.into(), stamp: entry.stamp }, entry))
+}
+
+/// Reads a file of the site into a buffer that is used again and again; what was in it is gone.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_into(site: &SiteFolder, path: &SitePath, bytes: &mut Vec<u8>) -> Result<Stamp, StorageError> {
+    let opened = site.disk(None).open(&Spot::new(Root::Site, path.as_str()), Open::Read);
+    let mut file = opened.map_err(|error| read_error(path, &error))?;
+    let entry = file.entry().map_err(|error| read_error(path, &error))?;
+    let size = usize::try_from(entry.stamp.size.min(LIMIT)).unwrap_or(0);
+    if entry.sort == Sort::File && size > 0 {
+        // Room for one byte more than it should have: a file that grew meanwhile shows.
+        bytes.resize(size + 1, 0);
+        if matches!(file.read(bytes), Ok(count) if count == size) {
+            bytes.truncate(size);
+            return Ok(entry.stamp);
+        }
+    }
+    // Anything out of the ordinary: the careful way.
+    let snapshot = read(site, path)?;
+    bytes.clear();
+    bytes.extend_from_slice(&snapshot.bytes);
+    Ok(snapshot.stamp)
 }
 
 fn read_error(path: &SitePath, error: &io::Error) -> StorageError {

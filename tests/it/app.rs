@@ -118,7 +118,8 @@ impl Window {
         for letter in text.chars() {
             let name = letter.to_uppercase().to_string();
             let key = Key::from_name(&name).unwrap_or(Key::Space);
-            let events = [pressed(key, Modifiers::NONE, true), Event::Text(letter.into()), pressed(key, Modifiers::NONE, false)];
+            let events =
+                [pressed(key, Modifiers::NONE, true), Event::Text(letter.into()), pressed(key, Modifiers::NONE, false)];
             self.harness.input_mut().events.extend(events);
             self.settle();
         }
@@ -161,13 +162,8 @@ fn key_events(keys: &str) -> Vec<Event> {
     }
     let chord = Chord::parse(keys);
     let key = Key::from_name(chord.key).unwrap_or_else(|| panic!("no key is called {}", chord.key));
-    let modifiers = Modifiers {
-        alt: chord.alt,
-        ctrl: chord.command,
-        shift: chord.shift,
-        mac_cmd: false,
-        command: chord.command,
-    };
+    let modifiers =
+        Modifiers { alt: chord.alt, ctrl: chord.command, shift: chord.shift, mac_cmd: false, command: chord.command };
     let mut events = vec![pressed(key, modifiers, true)];
     if chord.is_text() {
         let text = if chord.shift { chord.key.to_owned() } else { chord.key.to_lowercase() };
@@ -219,9 +215,10 @@ fn judge_edit_and_save_changes_exactly_the_lines_meant() {
     assert_eq!(window.desk().changed_count(), 1);
 
     window.press("R Enter");
-    let title = window.harness.get_all_by_label("Title").find(|node| {
-        node.value().is_some_and(|value| value.starts_with("How three retired"))
-    });
+    let title = window
+        .harness
+        .get_all_by_label("Title")
+        .find(|node| node.value().is_some_and(|value| value.starts_with("How three retired")));
     let title = title.expect("the field of the entry's title");
     title.scroll_to_me();
     title.focus();

@@ -48,7 +48,8 @@ fn keys_do_what_they_say() {
             count += 1;
             if got != block.text {
                 wrong.push(format!("## {name}\n{got}instead of\n{}", block.text));
-                let (old, new) = (format!("```{}\n{}```", block.head, block.text), format!("```{}\n{got}```", block.head));
+                let (old, new) =
+                    (format!("```{}\n{}```", block.head, block.text), format!("```{}\n{got}```", block.head));
                 let start = answered.find(&format!("## {name}\n")).unwrap();
                 let at = start + answered[start..].find(&old).unwrap();
                 answered.replace_range(at..at + old.len(), &new);
@@ -261,7 +262,11 @@ fn undo_takes_an_edit_back_before_it_is_done() {
     world.press("Ctrl+A");
     world.holds = |effect| matches!(effect, Effect::Prepare(_));
     world.obey(set_heat(5));
-    assert_eq!((world.desk.waiting_count(), world.desk.changed_count()), (1, 0), "nothing is shown that may be refused");
+    assert_eq!(
+        (world.desk.waiting_count(), world.desk.changed_count()),
+        (1, 0),
+        "nothing is shown that may be refused"
+    );
     world.press("Ctrl+Z").let_go();
     assert_eq!((world.desk.waiting_count(), world.desk.changed_count()), (0, 0));
     assert_eq!(world.files, world.at_first);
@@ -393,5 +398,8 @@ fn an_edit_of_articles_by_name_leaves_the_selection_alone() {
     assert_eq!((world.desk.target_count(), world.desk.changed_count()), (3, 2));
     world.press("Ctrl+S");
     let changed: Vec<_> = world.files.iter().filter(|(path, bytes)| world.at_first[*path] != **bytes).collect();
-    assert_eq!(changed.iter().map(|(path, _)| *path).collect::<Vec<_>>(), [&path_of("_news/00008.md"), &path_of("_news/00009.md")]);
+    assert_eq!(
+        changed.iter().map(|(path, _)| *path).collect::<Vec<_>>(),
+        [&path_of("_news/00008.md"), &path_of("_news/00009.md")]
+    );
 }

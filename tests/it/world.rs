@@ -12,11 +12,13 @@ use copydesk::desk::action::escape;
 use copydesk::desk::edit::{Prepared, Subject, carry_out};
 use copydesk::desk::effect::PrepareItem;
 use copydesk::desk::{
-    ACTIONS, Chord, Command, Desk, Effect, Event, JournalEntry, SaveOutcome, SavePlan, Settings, SiteState, Version, Work,
+    ACTIONS, Chord, Command, Desk, Effect, Event, JournalEntry, SaveOutcome, SavePlan, Settings, SiteState, Version,
+    Work,
 };
 use copydesk::document::{Document, Format};
 use copydesk::file::{ContentHash, SitePath, Snapshot, Stamp};
 use copydesk::jobs::{Cancel, answer};
+use copydesk::site::Site;
 use copydesk::site::paths::{ArticleName, collection_of, is_article_name};
 
 use crate::site_folder::SiteFolder;
@@ -208,8 +210,11 @@ impl World {
                 vec![Event::Looked { generation, looked: Box::new(looked) }]
             }
             Effect::Prepare(order) => {
-                let articles =
-                    order.articles.iter().map(|item| (item.article, self.prepare(item, &order.work))).collect();
+                let articles = order
+                    .articles
+                    .iter()
+                    .map(|item| (item.article, self.prepare(item, &order.site, &order.work)))
+                    .collect();
                 vec![Event::Prepared { serial: order.serial, articles }]
             }
             Effect::Save { generation, plans } => {
@@ -245,7 +250,11 @@ impl World {
                 self.held.retain(|effect| !matches!(effect, Effect::Look(_)));
                 Vec::new()
             }
-            Effect::StoreSettings(_) | Effect::StoreView { .. } | Effect::PickFolder | Effect::Close => Vec::new(),
+            Effect::Settle(_)
+            | Effect::StoreSettings(_)
+            | Effect::StoreView { .. }
+            | Effect::PickFolder
+            | Effect::Close => Vec::new(),
         }
     }
 
@@ -264,6 +273,8 @@ impl World {
             })
             .collect();
         let recovered = self.journal.values().map(|entry| (entry.clone(), self.snapshot(&entry.path))).collect();
+        let shown = self.desk.catalog().into_iter().flat_map(|catalog| catalog.ids().map(|id| catalog.path(id)));
+        let gone = shown.filter(|path| !self.files.contains_key(path)).collect();
         vec![
             Event::SiteRead {
                 generation,
@@ -275,7 +286,7 @@ impl World {
                 today: NaiveDate::from_ymd_opt(2026, 6, 15).unwrap(),
             },
             Event::Scanned { generation, records },
-            Event::ScanDone { generation, troubles: Vec::new(), recovered, journal: None },
+            Event::ScanDone { generation, gone, troubles: Vec::new(), recovered, journal: None },
         ]
     }
 
@@ -285,7 +296,7 @@ impl World {
         Some(Record::of(&snapshot.path, snapshot.stamp, &document, &schema))
     }
 
-    fn prepare(&self, item: &PrepareItem, work: &Work) -> Result<Prepared, String> {
+    fn prepare(&self, item: &PrepareItem, site: &Site, work: &Work) -> Result<Prepared, String> {
         let (version, document) = match &item.draft {
             Some((version, ours)) => (version.clone(), Document::parse(ours.as_bytes())),
             None => {
@@ -297,6 +308,7 @@ impl World {
             article: item.article,
             path: &item.path,
             schema: &item.schema,
+            site,
             stamp: version.as_ref().map(|version| version.stamp).unwrap_or_default(),
             base: version.as_ref().map_or("", |version| &version.text),
         };

@@ -8,7 +8,7 @@ mod stories;
 use super::Article;
 use crate::document::{Pointer, Value};
 use crate::file::SitePath;
-use crate::site::{Config, Vocabulary};
+use crate::site::{Config, Site, Vocabulary};
 use crate::text::Place;
 
 /// How much a problem weighs.
@@ -118,6 +118,24 @@ pub fn problems(article: &Article<'_>, surroundings: &Surroundings<'_>) -> Vec<P
     // A notice of the reader and a rule may speak of the same thing.
     problems.dedup_by(|later, earlier| later.code == earlier.code && later.place == earlier.place);
     problems
+}
+
+/// All problems of an article of this site.
+#[must_use]
+pub fn problems_in(site: &Site, article: &Article<'_>) -> Vec<Problem> {
+    let is_file = |path: &SitePath| site.files.contains(path);
+    let (config, vocabulary) = (Some(&site.config), Some(&site.vocabulary));
+    problems(article, &Surroundings { config, vocabulary, is_file: Some(&is_file), picture: None, smallest: None })
+}
+
+/// The codes of what marks an article's row: all but what is merely worth a look, for a mark on every other row marks none.
+#[must_use]
+pub fn codes_in(site: &Site, article: &Article<'_>) -> Vec<&'static str> {
+    let marking = problems_in(site, article).into_iter().filter(|problem| problem.severity > Severity::Notice);
+    let mut codes: Vec<_> = marking.map(|problem| problem.code).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    codes
 }
 
 /// The problems found so far, and the article they are found in.

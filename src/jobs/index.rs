@@ -1,0 +1,112 @@
+//! What is remembered of a site's articles, so that the next opening reads only what changed since.
+//!
+//! Invariant: it feeds what is shown and never a write. Damaged, foreign, old or made with other settings: as if it were not
+//! there. A file that may have changed within the clock's resolution is read again.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::article::{Outline, Wanted};
+use crate::catalog::{Catalog, pack, unpack};
+use crate::site::Site;
+use crate::storage::scan::Found;
+use crate::storage::state::{SiteKey, StateFolder};
+use crate::storage::{SiteFolder, StorageError, cache};
+
+/// What the desk remembers: all fields, and what is wrong.
+pub(super) const DESK: &str = "rows";
+
+/// What `list` remembers: the columns it was asked for last.
+pub(super) const LIST: &str = "list";
+
+/// Changes with the layout, and with what records and rules say of the same file.
+const VERSION: u32 = 1;
+
+/// Changes this close before the reading began are not trusted: clocks of file systems are coarse.
+const DOUBTFUL: i64 = 2_000_000_000;
+
+/// The numbers of a mark, eight bytes each.
+const MARK: usize = 3 * 8;
+
+/// When and under which circumstances rows were read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Mark {
+    /// Nanoseconds since 1970 when the reading began.
+    pub began: i64,
+    /// Stands for settings, parts that fields play, and which fields were kept.
+    pub settings: u64,
+    /// Stands for the site's other files, by which problems were found.
+    pub files: u64,
+}
+
+impl Mark {
+    /// The mark of what is read from now on.
+    pub(super) fn now(site: &Site, wanted: &Wanted, with_problems: bool) -> Self {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let version = env!("CARGO_PKG_VERSION");
+        let mut settings = format!("{version} {:?} {wanted:?} {with_problems}", site.config);
+        let mut outlines: Vec<_> =
+            site.collections.iter().map(|it| format!("{:?}", Outline::of(&it.schema, &it.folder, wanted))).collect();
+        outlines.sort_unstable();
+        outlines.iter().for_each(|outline| settings.push_str(outline));
+        let mut files = xxhash_rust::xxh3::Xxh3::new();
+        for path in site.files.iter() {
+            files.update(path.as_str().as_bytes());
+            files.update(b"\n");
+        }
+        Self {
+            began: i64::try_from(since.as_nanos()).unwrap_or(i64::MAX),
+            settings: xxhash_rust::xxh3::xxh3_64(settings.as_bytes()),
+            files: files.digest(),
+        }
+    }
+}
+
+/// Rows that were remembered.
+pub(super) struct Index {
+    /// The rows.
+    pub catalog: Catalog,
+    /// When and how they were read.
+    pub mark: Mark,
+}
+
+impl Index {
+    /// What was remembered under this name.
+    pub(super) fn load(state: &StateFolder, folder: &SiteFolder, name: &str) -> Option<Self> {
+        let mut bytes = cache::load(state, &SiteKey::of(folder), name, VERSION)?;
+        let numbers = bytes.split_off(bytes.len().checked_sub(MARK)?);
+        let mut numbers = numbers.as_chunks::<8>().0.iter().map(|eight| u64::from_le_bytes(*eight));
+        let mark = Mark { began: numbers.next()?.cast_signed(), settings: numbers.next()?, files: numbers.next()? };
+        match unpack(bytes, mark.settings) {
+            Ok(catalog) => Some(Self { catalog, mark }),
+            Err(error) => {
+                log::info!("{}: {error}; it is made anew", folder.root().display());
+                None
+            }
+        }
+    }
+
+    /// Whether the row of a file is still what reading it would give.
+    pub(super) fn trusts(&self, found: &Found) -> bool {
+        let newest = found.stamp.modified.max(found.stamp.changed);
+        newest < self.mark.began.saturating_sub(DOUBTFUL)
+            && self.catalog.id_of(&found.path).is_some_and(|id| self.catalog.stamp(id) == found.stamp)
+    }
+}
+
+/// Remembers rows for the next time.
+///
+/// # Errors
+/// What the disk says.
+pub(super) fn store(
+    state: &StateFolder,
+    folder: &SiteFolder,
+    name: &str,
+    catalog: &Catalog,
+    mark: Mark,
+) -> Result<(), StorageError> {
+    let mut bytes = pack(catalog, mark.settings);
+    bytes.extend(mark.began.to_le_bytes());
+    bytes.extend(mark.settings.to_le_bytes());
+    bytes.extend(mark.files.to_le_bytes());
+    cache::store(state, &SiteKey::of(folder), name, VERSION, &bytes)
+}
