@@ -12,13 +12,14 @@ use super::index::Mark;
 use super::journal::{self, Line};
 use super::pool::{Cancel, start_thread};
 use super::runner::Shared;
+use super::survey::config_of;
 use super::{save, scan, watch};
 use crate::desk::{JournalEntry, SavePlan};
 use crate::file::SitePath;
-use crate::site::{Config, Site};
+use crate::site::Site;
+use crate::storage::SiteFolder;
 use crate::storage::scan::ScanOptions;
 use crate::storage::state::{SiteKey, StateFile};
-use crate::storage::{self, SiteFolder};
 
 /// An open site, as jobs see it.
 pub(super) struct OpenSite {
@@ -177,9 +178,5 @@ impl ScanSeat {
 
 /// What the site itself wants left out, for everything that looks at its files beside the scan.
 pub(super) fn options_of(folder: &SiteFolder) -> ScanOptions {
-    let read = |name: &str| {
-        let path = SitePath::new(name).ok()?;
-        storage::read::read(folder, &path).ok().map(|snapshot| snapshot.bytes.to_vec())
-    };
-    ScanOptions { exclude: Config::read(&read).exclude }
+    ScanOptions { exclude: config_of(folder).exclude }
 }

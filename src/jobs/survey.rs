@@ -72,7 +72,8 @@ pub(super) fn remembered(folder: &SiteFolder, catalog: &Catalog) -> Site {
     Site::assemble(&folder.name(), config, &learned, vocabulary)
 }
 
-fn config_of(folder: &SiteFolder) -> Config {
+/// What the site's own settings say.
+pub(super) fn config_of(folder: &SiteFolder) -> Config {
     Config::read(&|name| {
         let path = SitePath::new(name).ok()?;
         storage::read::read(folder, &path).ok().map(|snapshot| snapshot.bytes.to_vec())
