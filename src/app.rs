@@ -75,6 +75,12 @@ impl App {
         &self.desk
     }
 
+    /// Whether all pictures on screen are there, for tests that look at them.
+    #[must_use]
+    pub fn has_all_pictures(&self) -> bool {
+        self.panes.pictures.is_complete()
+    }
+
     /// The one place where the window changes the desk.
     fn obey(&mut self, ctx: &egui::Context, command: Command) {
         let effects = self.desk.apply(command);

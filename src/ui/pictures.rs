@@ -216,6 +216,12 @@ impl Pictures {
         self.ordered = PictureOrders::default();
     }
 
+    /// Whether everything that was wanted in the last frame is shown, or has failed.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.arrived.is_empty() && self.ordered.wanted.is_empty()
+    }
+
     /// Bytes of textures that are held.
     #[must_use]
     pub fn bytes(&self) -> usize {

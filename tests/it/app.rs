@@ -14,7 +14,7 @@ use egui_kittest::kittest::Queryable as _;
 use tempfile::TempDir;
 
 /// The lead story of the sample site.
-const LEAD: &str = "2026-06-12-emberholms-lighthouse-shines-again-after-forty-dark-years.md";
+pub const LEAD: &str = "2026-06-12-emberholms-lighthouse-shines-again-after-forty-dark-years.md";
 
 /// A copy of the sample site, and a user's folders, that go when the test is over.
 pub struct Place {
@@ -43,25 +43,28 @@ impl Place {
         self.open_with([1440.0, 900.0], egui::Theme::Dark, Opening::Site(self.site()))
     }
 
-    /// A window of this size.
+    /// A window of this size, when all articles are read.
     pub fn open_with(&self, size: [f32; 2], theme: egui::Theme, opening: Opening) -> Window {
+        let has_site = opening != Opening::Welcome;
+        let mut window = self.window(size, theme, opening);
+        if has_site {
+            window.until("the site is read", |desk| {
+                desk.scan().is_some_and(|scan| scan.done) && desk.cursor().is_some_and(|id| desk.opened(id).is_some())
+            });
+        }
+        window
+    }
+
+    /// A window of this size, as it is at first.
+    pub fn window(&self, size: [f32; 2], theme: egui::Theme, opening: Opening) -> Window {
         let state = StateFolder::at(&self.folder.path().join("user")).unwrap();
-        let welcome = opening == Opening::Welcome;
         let harness = Harness::builder()
             .with_size(size)
             .with_theme(theme)
             .with_os(egui::os::OperatingSystem::Nix)
             .allow_missing_glyphs() // there are no system fonts here
             .build_eframe(|cc| App::with_state(&cc.egui_ctx, opening, state));
-        let mut window = Window { harness };
-        if !welcome {
-            window.until("the site is read", |desk| {
-                !desk.rows().is_empty()
-                    && desk.scan().is_some_and(|scan| scan.done)
-                    && desk.cursor().is_some_and(|cursor| desk.opened(cursor).is_some())
-            });
-        }
-        window
+        Window { harness }
     }
 
     fn texts(&self) -> BTreeMap<PathBuf, String> {

@@ -60,3 +60,14 @@ pub fn blocks(name: &str) -> Vec<(String, String)> {
     let block = |block: &str| block.split_once('\n').map(|(head, body)| (head.to_owned(), format!("{body}\n")));
     text.split("\n```").skip(1).step_by(2).filter_map(block).collect()
 }
+
+/// Whether screens can be drawn here, on a graphics card or in software. Where not, the tests that look at them are skipped, but
+/// not where `CI` is set.
+pub fn can_draw() -> bool {
+    let drawn = std::panic::catch_unwind(|| egui_kittest::Harness::new_ui(|_| {}).render().is_ok()).unwrap_or(false);
+    if !drawn {
+        assert!(std::env::var_os("CI").is_none(), "nothing draws here (install mesa-vulkan-drivers), and CI insists on it");
+        eprintln!("skipped: nothing draws here; mesa-vulkan-drivers does it in software");
+    }
+    drawn
+}

@@ -43,6 +43,7 @@ mod rooms;
 mod saving;
 mod scanner;
 mod schema;
+mod screens;
 mod site_folder;
 mod sort;
 mod storage;
