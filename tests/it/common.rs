@@ -66,7 +66,10 @@ pub fn blocks(name: &str) -> Vec<(String, String)> {
 pub fn can_draw() -> bool {
     let drawn = std::panic::catch_unwind(|| egui_kittest::Harness::new_ui(|_| {}).render().is_ok()).unwrap_or(false);
     if !drawn {
-        assert!(std::env::var_os("CI").is_none(), "nothing draws here (install mesa-vulkan-drivers), and CI insists on it");
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "nothing draws here (install mesa-vulkan-drivers), and CI insists on it"
+        );
         eprintln!("skipped: nothing draws here; mesa-vulkan-drivers does it in software");
     }
     drawn

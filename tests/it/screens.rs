@@ -28,9 +28,9 @@ fn look(window: &mut Window, name: &str, results: &mut SnapshotResults) {
     // What a moment is here depends on where here is.
     let places: Vec<_> = window
         .harness
-        .query_all(egui_kittest::kittest::By::new().predicate(|node| {
-            node.value().is_some_and(|text| text.ends_with(" here"))
-        }))
+        .query_all(
+            egui_kittest::kittest::By::new().predicate(|node| node.value().is_some_and(|text| text.ends_with(" here"))),
+        )
         .map(|node| node.rect())
         .collect();
     places.into_iter().for_each(|rect| window.harness.mask(rect));
