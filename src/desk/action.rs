@@ -232,6 +232,9 @@ pub const ACTIONS: &[Action] = &[
     action(Menu::Article, "Edit in the form", &["E", "Enter"], "Go into the form; Esc comes back", |desk| {
         with_target(desk, Command::Focus(Pane::Form))
     }),
+    action(Menu::Article, "Edit in the table", &["F2"], "Edit the cell in place; Tab goes on to the next", |desk| {
+        with_target(desk, Command::Focus(Pane::Cell))
+    }),
     action(Menu::Article, "Related entries", &["R"], "Go to the related entries", |desk| {
         with_target(desk, Command::Focus(Pane::Related))
     }),

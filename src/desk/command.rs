@@ -253,6 +253,8 @@ pub enum Pane {
     /// The table of articles.
     #[default]
     Table,
+    /// A cell of the row under the cursor, to be edited in place.
+    Cell,
     /// The filter box.
     Filter,
     /// The form of the inspector.

@@ -97,6 +97,8 @@ pub struct Look {
     pub facets: Vec<FieldPath>,
     /// Fields whose numbers are drawn.
     pub histograms: Vec<FieldPath>,
+    /// Saved filters whose articles are counted; nothing for one that cannot be read.
+    pub views: Vec<Option<Query>>,
 }
 
 /// What is worked out of all articles together, in the background and once changes come to rest.
@@ -125,6 +127,8 @@ pub struct Looked {
     pub facets: Vec<Facets>,
     /// Numbers and how often, by field.
     pub histograms: Vec<(FieldPath, Histogram)>,
+    /// How many articles of the collection fit each saved filter.
+    pub views: Vec<Option<usize>>,
 }
 
 /// An edit that needs articles which are not in memory, or many of them.

@@ -15,8 +15,17 @@ impl Desk {
     /// Asks for the rows again; if an answer is still on its way, then as soon as it is there.
     pub(super) fn look(&mut self) {
         let serial = self.next_serial();
+        let views = self.views();
         let Some(sitting) = &mut self.sitting else { return };
         sitting.view.asked = serial;
+        // A count stays in view until the new one is there.
+        let before = std::mem::take(&mut sitting.view.counts);
+        let known = |filter: &str| before.iter().find(|(known, _)| known == filter).and_then(|(_, count)| *count);
+        sitting.view.counts = views
+            .into_iter()
+            .map(|view| (known(&view.filter), view.filter))
+            .map(|(count, filter)| (filter, count))
+            .collect();
         self.effects.push(Effect::Look(Box::new(sitting.look())));
     }
 

@@ -347,6 +347,13 @@ impl Desk {
         self.sitting.as_ref().map_or(&[], |sitting| &sitting.view.histograms)
     }
 
+    /// How many articles of the collection fit a saved filter, once they were counted.
+    #[must_use]
+    pub fn view_count(&self, filter: &str) -> Option<usize> {
+        let counts = &self.sitting.as_ref()?.view.counts;
+        counts.iter().find(|(counted, _)| counted == filter).and_then(|(_, count)| *count)
+    }
+
     /// Whether rows are being asked for.
     #[must_use]
     pub fn is_looking(&self) -> bool {
@@ -480,7 +487,7 @@ impl Desk {
         match pane {
             Pane::Form | Pane::Related => self.set_tab(Tab::Edit),
             Pane::Sidebar => self.change_state(|state| state.sidebar = true),
-            Pane::Table | Pane::Filter => {}
+            Pane::Table | Pane::Cell | Pane::Filter => {}
         }
         self.with_sitting(|sitting| sitting.history.close_group());
         self.focus = FocusRequest { pane, serial: self.focus.serial + 1 };
@@ -490,7 +497,7 @@ impl Desk {
         self.change_state(|state| match pane {
             Pane::Sidebar => state.sidebar ^= true,
             Pane::Form | Pane::Related => state.inspector ^= true,
-            Pane::Table | Pane::Filter => {}
+            Pane::Table | Pane::Cell | Pane::Filter => {}
         });
     }
 

@@ -13,7 +13,7 @@ use super::history::History;
 use super::selection::Selection;
 use super::settings::SiteState;
 use super::view::View;
-use crate::catalog::{ArticleId, Catalog, ColumnKey, Computed, Facts, Group, SortKey};
+use crate::catalog::{ArticleId, Catalog, ColumnKey, Computed, Facts, Group, Query, SortKey};
 use crate::document::changes::FieldChange;
 use crate::document::{Document, FieldPath};
 use crate::site::{Schema, Site};
@@ -198,6 +198,7 @@ impl Sitting {
             sort: self.sort_in_force(),
             facets,
             histograms,
+            views: self.view.counts.iter().map(|(filter, _)| Query::parse(filter).ok()).collect(),
         }
     }
 

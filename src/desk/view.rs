@@ -31,6 +31,8 @@ pub struct View {
     pub(super) facets: Vec<Facets>,
     /// Numbers and how often.
     pub(super) histograms: Vec<(FieldPath, Histogram)>,
+    /// How many articles fit each saved filter, in the order of the filters that were asked for.
+    pub(super) counts: Vec<(String, Option<usize>)>,
     /// The number of the last question.
     pub(super) asked: u64,
     /// The number of the last answer.
@@ -112,6 +114,9 @@ impl View {
         self.rows = Arc::new(looked.rows);
         self.facets = looked.facets;
         self.histograms = looked.histograms;
+        for ((_, count), counted) in self.counts.iter_mut().zip(looked.views) {
+            *count = counted;
+        }
         self.held.clear();
         self.releasing = false;
         match self.cursor_row() {

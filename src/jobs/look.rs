@@ -4,7 +4,7 @@
 
 use super::pool::Cancel;
 use super::runner::Shared;
-use crate::catalog::{self, Facets, Histogram};
+use crate::catalog::{self, Catalog, Facets, Facts, Histogram, Query};
 use crate::desk::{Event, Look, Looked};
 
 /// Bars of a histogram.
@@ -21,7 +21,7 @@ pub(super) fn look(shared: &Shared, question: Look, cancel: &Cancel) {
 /// The answer to a question; nothing when it was cancelled on the way.
 #[must_use]
 pub fn answer(question: Look, cancel: &Cancel) -> Option<Looked> {
-    let Look { catalog, collection, query, facts, sort, facets, histograms, .. } = question;
+    let Look { catalog, collection, query, facts, sort, facets, histograms, views, .. } = question;
     let mut rows = catalog::filter(&catalog, &query, &facts, &|| cancel.is_cancelled())?;
     if let Some(folder) = &collection {
         rows.retain(|id| catalog.collection(*id) == folder);
@@ -41,5 +41,21 @@ pub fn answer(question: Look, cancel: &Cancel) -> Option<Looked> {
         return None;
     }
     catalog::sort(&catalog, &mut rows, &sort);
-    Some(Looked { rows, facets, histograms })
+    let mut counts = Vec::with_capacity(views.len());
+    for view in &views {
+        counts.push(match view {
+            Some(view) => Some(count(&catalog, view, &facts, collection.as_deref(), cancel)?),
+            None => None,
+        });
+    }
+    Some(Looked { rows, facets, histograms, views: counts })
+}
+
+/// How many articles of a collection, or of all, fit a query.
+fn count(catalog: &Catalog, query: &Query, facts: &Facts, collection: Option<&str>, cancel: &Cancel) -> Option<usize> {
+    let fitting = catalog::filter(catalog, query, facts, &|| cancel.is_cancelled())?;
+    Some(match collection {
+        Some(folder) => fitting.iter().filter(|id| catalog.collection(**id) == folder).count(),
+        None => fitting.len(),
+    })
 }

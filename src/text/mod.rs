@@ -2,6 +2,7 @@
 //!
 //! Invariant: nothing here knows front matter, files or the screen.
 
+pub mod bidi;
 pub mod diff;
 pub mod edit;
 pub mod fold;

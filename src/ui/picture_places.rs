@@ -36,6 +36,13 @@ impl Frame<'_> {
         self.picture(address, article, shape).map_or(Thumbnail::Failed, |state| as_thumbnail(&state))
     }
 
+    /// Asks for a picture that may come into view next, after all that are in view. Says whether it is there already.
+    pub fn thumbnail_soon(&mut self, ctx: &Context, address: &str, article: &SitePath, place: Vec2) -> bool {
+        let Some(source) = self.picture_source(address, article) else { return false };
+        let shape = Shape::cover(place.x, place.y, ctx.pixels_per_point());
+        matches!(self.pictures.want_soon(&PictureKey { source, shape }), PictureState::Ready(_))
+    }
+
     /// What can be shown for a picture now.
     pub fn picture(&mut self, address: &str, article: &SitePath, shape: Shape) -> Option<PictureState> {
         let source = self.picture_source(address, article)?;

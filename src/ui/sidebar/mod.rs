@@ -85,7 +85,8 @@ fn views_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
     heading_ui(ui, "Views");
     for (at, view) in views.iter().enumerate() {
         let chosen = frame.desk.filter().trim() == view.filter;
-        let row = ui.push_id(at, |ui| count_row_ui(ui, &view.name, "", chosen, false)).inner;
+        let count = frame.desk.view_count(&view.filter).map(grouped).unwrap_or_default();
+        let row = ui.push_id(at, |ui| count_row_ui(ui, &view.name, &count, chosen, false)).inner;
         let tip = if at < 9 { format!("{}  (Ctrl+{})", view.filter, at + 1) } else { view.filter.clone() };
         if row.on_hover_text(tip).clicked() {
             frame.send(if chosen { Command::Filter(String::new()) } else { Command::View(at) });

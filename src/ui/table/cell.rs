@@ -4,6 +4,7 @@
 
 use egui::{Color32, Painter, Rect, pos2, vec2};
 
+use crate::text::bidi::shown;
 use crate::ui::theme::{Palette, Type, galley, icons, line, size};
 use crate::ui::widgets::chip::paint_chip;
 use crate::ui::widgets::logo::paint_logo;
@@ -102,7 +103,7 @@ pub fn paint_cell(painter: &Painter, colors: &Palette, rect: Rect, cell: &CellVi
             false
         }
         CellView::Title(title) => paint_title(painter, colors, content, title, row),
-        CellView::Text(text) => paint_left(painter, content, text, colors.text),
+        CellView::Text(text) => paint_left(painter, content, &shown(text), colors.text),
         CellView::Made(text) => paint_left(painter, content, text, quiet),
         CellView::Tags(tags) => paint_tags(painter, colors, content, tags, quiet),
         CellView::Score { text, share, look } => paint_score(painter, colors, content, (text, *share, *look), row),
@@ -127,7 +128,7 @@ fn left_rect(rect: Rect, area: egui::Vec2) -> Rect {
 
 fn paint_title(painter: &Painter, colors: &Palette, rect: Rect, view: &TitleView<'_>, row: RowLook) -> bool {
     let kind = if row.tall { Type::TITLE } else { Type::STRONG };
-    let title = galley(painter, view.title, kind, colors.text, rect.width());
+    let title = galley(painter, &shown(view.title), kind, colors.text, rect.width());
     let cut = title.elided;
     let has_second = row.tall && !(view.provider.is_empty() && view.domain.is_empty());
     if !has_second {
@@ -144,7 +145,7 @@ fn paint_title(painter: &Painter, colors: &Palette, rect: Rect, view: &TitleView
     paint_logo(painter, colors, logo, view.logo, name);
     let left = logo.right() + 5.0;
     let ink = colors.muted_on(row.selected);
-    let second = galley(painter, &second_line(view), Type::SMALL, ink, rect.right() - left);
+    let second = galley(painter, &shown(&second_line(view)), Type::SMALL, ink, rect.right() - left);
     painter.galley(pos2(left, (middle + 11.0 - second.size().y / 2.0).round()), second, ink);
     cut
 }
@@ -160,6 +161,7 @@ fn second_line(view: &TitleView<'_>) -> String {
 fn paint_tags(painter: &Painter, colors: &Palette, rect: Rect, tags: &[&str], quiet: Color32) -> bool {
     let mut left = rect.left();
     for (at, tag) in tags.iter().enumerate() {
+        let tag = &*shown(tag);
         let rest = tags.len() - at;
         // Room for “+3” is kept as long as tags follow.
         let reserve = if rest > 1 { 24.0 } else { 0.0 };

@@ -1,6 +1,8 @@
 //! Which columns the table shows, and how wide.
 //!
-//! Invariant: the title takes the width that the others leave, until the editor gives it one of its own.
+//! Invariant: the title takes the width that the others leave, and never less than can be read. Where the usual columns leave it
+//! less, some give way until it has enough: tags, then dates, then counts, then the picture. State, scores and the switch stay.
+//! Columns that the editor added do not give way: then the table scrolls sideways.
 
 use egui::Ui;
 use egui_table::{Column, TableState};
@@ -49,12 +51,13 @@ impl Columns {
             .filter(|setting| setting.shown)
             .map(|setting| shown_column(&schema, setting.key, setting.width))
             .collect();
-        let taken: f32 = shown.iter().map(|column| column.width.max(0.0)).sum();
-        let room = (width - taken).max(TITLE_LEAST).floor();
-        for column in &mut shown {
-            if column.width < 0.0 {
-                column.width = room;
-            }
+        let ordinary = usual(&schema);
+        if shown.iter().all(|column| ordinary.contains(&column.key)) {
+            give_way(&mut shown, width);
+        }
+        let room = (width - taken(&shown)).max(TITLE_LEAST).floor();
+        for column in shown.iter_mut().filter(|column| column.is_title()) {
+            column.width = if column.width < 0.0 { room } else { column.width.min(room) };
         }
         Some(Self { shown })
     }
@@ -98,6 +101,37 @@ impl Columns {
             }
         }
         changed.then_some(settings)
+    }
+}
+
+impl ShownColumn {
+    fn is_title(&self) -> bool {
+        self.key == ColumnKey::Computed(Computed::Title)
+    }
+
+    /// When it gives way to the title, the first ones first; nothing for what stays.
+    fn gives_way(&self) -> Option<u8> {
+        match (&self.key, self.kind) {
+            (_, Some(Kind::Tags)) => Some(0),
+            (ColumnKey::Computed(Computed::Date | Computed::Modified), _) | (_, Some(Kind::Date)) => Some(1),
+            (ColumnKey::Computed(Computed::RelatedCount | Computed::ImageCount), _) => Some(2),
+            (ColumnKey::Computed(Computed::Image), _) => Some(3),
+            _ => None,
+        }
+    }
+}
+
+/// The width of all columns but the title.
+fn taken(shown: &[ShownColumn]) -> f32 {
+    shown.iter().filter(|column| !column.is_title()).map(|column| column.width).sum()
+}
+
+/// Takes columns out until the title has room.
+fn give_way(shown: &mut Vec<ShownColumn>, width: f32) {
+    while taken(shown) + TITLE_LEAST > width {
+        let first = shown.iter().enumerate().filter_map(|(at, column)| Some((column.gives_way()?, at))).min();
+        let Some((_, at)) = first else { return };
+        shown.remove(at);
     }
 }
 

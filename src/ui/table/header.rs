@@ -1,13 +1,14 @@
 //! The header of the table: names, the order of the rows, and what columns there are.
 //!
-//! Invariant: a header is a button: Enter sorts as a click does, Shift adds a further key.
+//! Invariant: a header is a button: Enter sorts as a click does, Shift adds a further key. A drag moves the column; what a drag
+//! does, the column chooser does by keys.
 
 use egui::accesskit::Role;
-use egui::{CornerRadius, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{CornerRadius, Id, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use super::columns::ShownColumn;
-use crate::catalog::SortKey;
-use crate::desk::{Command, Overlay};
+use crate::catalog::{ColumnKey, SortKey};
+use crate::desk::{ColumnSetting, Command, Overlay};
 use crate::ui::frame::Frame;
 use crate::ui::menu::item_ui;
 use crate::ui::theme::{Type, galley, icons, line, palette};
@@ -21,7 +22,7 @@ pub fn header_cell_ui(ui: &mut Ui, frame: &mut Frame<'_>, column: &ShownColumn) 
     if column.label.is_empty() {
         return;
     }
-    let response = ui.interact(rect.shrink2(vec2(4.0, 0.0)), ui.scope_id().with("sort"), Sense::click());
+    let response = ui.interact(rect.shrink2(vec2(4.0, 0.0)), ui.scope_id().with("sort"), Sense::click_and_drag());
     let keys = frame.desk.sort();
     let place = keys.iter().position(|key| key.column == column.key);
     response.widget_info(|| WidgetInfo::labeled(Role::ColumnHeader, true, spoken(&column.label, place, &keys)));
@@ -32,8 +33,61 @@ pub fn header_cell_ui(ui: &mut Ui, frame: &mut Frame<'_>, column: &ShownColumn) 
         let add = ui.input(|input| input.modifiers.shift);
         frame.send(Command::Sort { column: column.key.clone(), add });
     }
+    if response.drag_started() {
+        ui.data_mut(|data| data.insert_temp(dragged_id(), column.key.clone()));
+    }
+    drop_ui(ui, frame, column);
     response.context_menu(|ui| menu_ui(ui, frame, column));
     response.on_hover_cursor(egui::CursorIcon::PointingHand);
+}
+
+/// Forgets what is being dragged, once it was let go and all headers were drawn.
+pub fn end_drag(ui: &Ui) {
+    if ui.input(|input| input.pointer.any_released()) {
+        ui.data_mut(|data| data.remove::<ColumnKey>(dragged_id()));
+    }
+}
+
+fn dragged_id() -> Id {
+    Id::unique("dragged column")
+}
+
+/// Shows where a dragged column would go, and moves it there when it is let go.
+fn drop_ui(ui: &Ui, frame: &mut Frame<'_>, column: &ShownColumn) {
+    let Some(dragged) = ui.data(|data| data.get_temp::<ColumnKey>(dragged_id())) else { return };
+    let rect = ui.max_rect();
+    let pointer = ui.input(|input| input.pointer.latest_pos());
+    let Some(pointer) = pointer.filter(|at| rect.x_range().contains(at.x) && dragged != column.key) else { return };
+    let after = pointer.x > rect.center().x;
+    let edge = if after { rect.right() - 1.0 } else { rect.left() + 1.0 };
+    ui.painter().vline(edge, rect.y_range(), Stroke::new(2.0, palette(ui).accent));
+    ui.set_cursor_icon(egui::CursorIcon::Grabbing);
+    if ui.input(|input| input.pointer.any_released())
+        && let Some(settings) = settings(frame).and_then(|settings| moved(settings, &dragged, &column.key, after))
+    {
+        frame.send(Command::Columns(settings));
+    }
+}
+
+/// The columns as they are set up, or the usual ones.
+fn settings(frame: &Frame<'_>) -> Option<Vec<ColumnSetting>> {
+    let schema = frame.desk.shown_schema()?;
+    let chosen = frame.desk.site_state().and_then(|state| state.columns.clone());
+    Some(chosen.unwrap_or_else(|| crate::desk::columns::all(&schema)))
+}
+
+/// The columns with one of them put before or after another.
+fn moved(
+    mut settings: Vec<ColumnSetting>,
+    dragged: &ColumnKey,
+    target: &ColumnKey,
+    after: bool,
+) -> Option<Vec<ColumnSetting>> {
+    let from = settings.iter().position(|setting| setting.key == *dragged)?;
+    let setting = settings.remove(from);
+    let to = settings.iter().position(|setting| setting.key == *target)? + usize::from(after);
+    settings.insert(to, setting);
+    Some(settings)
 }
 
 fn spoken(label: &str, place: Option<usize>, keys: &[SortKey]) -> String {
@@ -73,13 +127,7 @@ fn menu_ui(ui: &mut Ui, frame: &mut Frame<'_>, column: &ShownColumn) {
     sort(ui, "Sort by this", false);
     sort(ui, "Sort by this as well", true);
     ui.separator();
-    let settings = frame.desk.shown_schema().map(|schema| {
-        frame
-            .desk
-            .site_state()
-            .and_then(|state| state.columns.clone())
-            .unwrap_or_else(|| crate::desk::columns::all(&schema))
-    });
+    let settings = settings(frame);
     if item_ui(ui, "Hide this column", "", settings.is_some()).clicked()
         && let Some(mut settings) = settings
     {
@@ -92,5 +140,23 @@ fn menu_ui(ui: &mut Ui, frame: &mut Frame<'_>, column: &ShownColumn) {
     if item_ui(ui, "Choose columns…", "", true).clicked() {
         frame.send(Command::Show(Overlay::Columns));
         ui.close();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_is_put_beside_another() {
+        let setting = |key: &str| ColumnSetting { key: ColumnKey::parse(key), width: None, shown: true };
+        let all = || ["a", "b", "c"].map(setting).to_vec();
+        for (dragged, target, after, want) in
+            [("a", "c", true, ["b", "c", "a"]), ("a", "c", false, ["b", "a", "c"]), ("c", "a", false, ["c", "a", "b"])]
+        {
+            let settings = moved(all(), &ColumnKey::parse(dragged), &ColumnKey::parse(target), after);
+            assert_eq!(settings, Some(want.map(setting).to_vec()), "{dragged} to {target}");
+        }
+        assert_eq!(moved(all(), &ColumnKey::parse("x"), &ColumnKey::parse("a"), true), None);
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod cell;
 mod columns;
+mod editor;
 mod header;
 mod row;
 mod view;
@@ -12,12 +13,14 @@ use egui::accesskit::Role;
 use egui::{EventFilter, Id, Rect, Sense, Stroke, Ui, WidgetInfo};
 use egui_table::{CellInfo, HeaderCellInfo, PrefetchInfo, Table, TableDelegate};
 
-use crate::catalog::ArticleId;
+use crate::catalog::{ArticleId, ColumnKey, Computed};
 use crate::desk::{Command, Density, Pane, Phase};
 use crate::ui::frame::Frame;
 use crate::ui::theme::{icons, palette, size};
 use crate::ui::widgets::empty::empty_ui;
 use columns::Columns;
+use editor::Editing;
+use row::RowClick;
 use view::RowSource;
 
 /// What the table remembers between frames.
@@ -27,6 +30,8 @@ pub struct TableUiState {
     cursor_row: Option<usize>,
     focus_asked: Option<u64>,
     year: view::Year,
+    editing: Editing,
+    cell_asked: u64,
 }
 
 /// Room for the bar at the right.
@@ -58,10 +63,25 @@ pub fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState) {
         table = table.scroll_to_row(row as u64, None);
         ui.request_repaint();
     }
+    editing_ui(ui, frame, state, &columns);
+    if let Some(schema) = frame.desk.shown_schema()
+        && let Some(column) = state.editing.wanted_column(&schema, &columns.shown)
+    {
+        table = table.scroll_to_column(column, None);
+    }
     state.cursor = frame.desk.cursor();
     state.cursor_row = frame.desk.cursor_row();
     let year = state.year.of(frame.desk);
-    let mut delegate = Rows { source: RowSource::new(frame.desk, year), frame, columns: &columns, tall, focused };
+    let mut delegate = Rows {
+        source: RowSource::new(frame.desk, year),
+        frame,
+        columns: &columns,
+        tall,
+        focused,
+        editing: &mut state.editing,
+        clicked: None,
+        context: ui.ctx().clone(),
+    };
     let shown = ui.scope(|ui| {
         let id = table.get_id(ui);
         columns.put_widths(ui, id);
@@ -71,6 +91,7 @@ pub fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState) {
         id
     });
     let frame = delegate.frame;
+    header::end_drag(ui);
     if let Some(settings) = columns.changed_widths(ui, shown.inner, frame.desk) {
         frame.send(Command::Columns(settings));
     }
@@ -90,6 +111,16 @@ fn focus_ui(ui: &Ui, frame: &Frame<'_>, state: &mut TableUiState, rect: Rect) ->
     let keys = EventFilter { tab: false, horizontal_arrows: true, vertical_arrows: true, escape: true };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(focus_id(), keys));
     response.has_focus()
+}
+
+/// Opens the editor in a cell when the desk asks for it, and fills it when its file is here.
+fn editing_ui(ui: &Ui, frame: &mut Frame<'_>, state: &mut TableUiState, columns: &Columns) {
+    let request = frame.desk.focus_request();
+    if request.pane == Pane::Cell && state.cell_asked != request.serial {
+        state.editing.open_at_cursor(frame, &columns.shown);
+    }
+    state.cell_asked = request.serial;
+    state.editing.fill(ui, frame);
 }
 
 fn nothing_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
@@ -127,11 +158,33 @@ struct Rows<'a, 'f> {
     columns: &'a Columns,
     tall: bool,
     focused: bool,
+    editing: &'a mut Editing,
+    clicked: Option<RowClick>,
+    context: egui::Context,
+}
+
+impl Rows<'_, '_> {
+    /// A double click edits a cell that can be; a switch is turned over; all else is edited in the form.
+    fn cell_clicked(&mut self, article: ArticleId, column: &columns::ShownColumn, clicked: RowClick) {
+        if clicked.filters {
+            if let Some(text) = self.source.filter_by(article, column, clicked.excludes) {
+                self.frame.send(Command::Filter(text));
+            }
+            return;
+        }
+        let schema = self.frame.desk.schema_of(article);
+        match editor::editable(&schema, &column.key) {
+            Some(field) => self.editing.open(self.frame, article, field),
+            None => self.frame.send(Command::Focus(Pane::Form)),
+        }
+    }
 }
 
 impl TableDelegate for Rows<'_, '_> {
     fn prepare(&mut self, info: &PrefetchInfo) {
-        self.source.ask_ahead(self.frame, &info.visible_rows, self.tall);
+        if self.columns.shown.iter().any(|column| column.key == ColumnKey::Computed(Computed::Image)) {
+            self.source.ask_ahead(&self.context, self.frame, &info.visible_rows, self.tall);
+        }
     }
 
     fn header_cell_ui(&mut self, ui: &mut Ui, cell: &HeaderCellInfo) {
@@ -141,7 +194,9 @@ impl TableDelegate for Rows<'_, '_> {
     }
 
     fn row_ui(&mut self, ui: &mut Ui, row: u64) {
-        row::row_ui(ui, self.frame, row as usize, self.focused);
+        if let Some(clicked) = row::row_ui(ui, self.frame, row as usize, self.focused) {
+            self.clicked = Some(clicked);
+        }
     }
 
     fn cell_ui(&mut self, ui: &mut Ui, cell: &CellInfo) {
@@ -150,7 +205,13 @@ impl TableDelegate for Rows<'_, '_> {
         else {
             return;
         };
+        if self.editing.is_in(article, &self.source.schema, &column.key) {
+            return self.editing.editor_ui(ui, self.frame, &self.columns.shown, column);
+        }
         row::cell_ui(ui, self.frame, &self.source, article, column, self.tall);
+        if let Some(clicked) = self.clicked.take_if(|clicked| clicked.is_in(article, ui.max_rect())) {
+            self.cell_clicked(article, column, clicked);
+        }
     }
 
     fn default_row_height(&self) -> f32 {

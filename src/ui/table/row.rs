@@ -3,7 +3,7 @@
 //! Invariant: the row under the cursor can be told from a selected one, and a held one from both.
 
 use egui::accesskit::Role;
-use egui::{CornerRadius, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{CornerRadius, Pos2, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use super::cell::{CellView, RowLook, paint_cell, switch_rect};
 use super::columns::ShownColumn;
@@ -11,7 +11,7 @@ use super::focus_id;
 use super::view::RowSource;
 use crate::article::Intent;
 use crate::catalog::{ArticleId, ColumnKey};
-use crate::desk::{ClickMode, Command, Edit, Pane};
+use crate::desk::{ClickMode, Command, Edit};
 use crate::ui::frame::Frame;
 use crate::ui::menu::row_menu_ui;
 use crate::ui::theme::{palette, size};
@@ -20,9 +20,28 @@ use crate::ui::widgets::switch::name_switch;
 /// How visible a row is that is held.
 const HELD: f32 = 0.5;
 
-/// Draws the ground of a row, and takes its clicks.
-pub fn row_ui(ui: &mut Ui, frame: &mut Frame<'_>, row: usize, focused: bool) {
-    let Some(article) = frame.desk.rows().get(row).copied() else { return };
+/// A click on a row that is meant for one of its cells.
+#[derive(Clone, Copy, Debug)]
+pub struct RowClick {
+    article: ArticleId,
+    at: Pos2,
+    /// Alt was held: filter by what stands there.
+    pub filters: bool,
+    /// Shift too: leave out what has it.
+    pub excludes: bool,
+}
+
+impl RowClick {
+    /// Whether it is for this cell.
+    #[must_use]
+    pub fn is_in(&self, article: ArticleId, cell: Rect) -> bool {
+        self.article == article && cell.contains(self.at)
+    }
+}
+
+/// Draws the ground of a row, and takes its clicks. Gives the click that is meant for a cell.
+pub fn row_ui(ui: &mut Ui, frame: &mut Frame<'_>, row: usize, focused: bool) -> Option<RowClick> {
+    let article = frame.desk.rows().get(row).copied()?;
     let colors = palette(ui);
     let rect = ui.max_rect();
     let id = ui.make_persistent_id(("row", article.0));
@@ -48,7 +67,7 @@ pub fn row_ui(ui: &mut Ui, frame: &mut Frame<'_>, row: usize, focused: bool) {
     if frame.desk.row_state(article).held {
         ui.set_opacity(HELD);
     }
-    clicks(ui, frame, &response, row, selected);
+    clicks(ui, frame, &response, (article, row), selected)
 }
 
 fn is_selected(frame: &Frame<'_>, article: ArticleId) -> bool {
@@ -66,9 +85,20 @@ fn name_row(ui: &Ui, frame: &Frame<'_>, response: &egui::Response, row: (Article
     });
 }
 
-fn clicks(ui: &Ui, frame: &mut Frame<'_>, response: &egui::Response, row: usize, selected: bool) {
-    if response.clicked() {
-        let modifiers = ui.input(|input| input.modifiers);
+fn clicks(
+    ui: &Ui,
+    frame: &mut Frame<'_>,
+    response: &egui::Response,
+    (article, row): (ArticleId, usize),
+    selected: bool,
+) -> Option<RowClick> {
+    let modifiers = ui.input(|input| input.modifiers);
+    let filters = modifiers.alt && response.clicked();
+    let for_cell = response
+        .interact_pointer_pos()
+        .filter(|_| filters || response.double_clicked())
+        .map(|at| RowClick { article, at, filters, excludes: modifiers.shift });
+    if response.clicked() && !filters {
         let mode = match (modifiers.command, modifiers.shift) {
             (_, true) => ClickMode::Range,
             (true, false) => ClickMode::Toggle,
@@ -77,13 +107,11 @@ fn clicks(ui: &Ui, frame: &mut Frame<'_>, response: &egui::Response, row: usize,
         frame.send(Command::Click { row, mode });
         ui.memory_mut(|memory| memory.request_focus(focus_id()));
     }
-    if response.double_clicked() {
-        frame.send(Command::Focus(Pane::Form));
-    }
     if response.secondary_clicked() && !selected {
         frame.send(Command::Click { row, mode: ClickMode::Only });
     }
     response.context_menu(|ui| row_menu_ui(ui, frame));
+    for_cell
 }
 
 /// Draws a cell.

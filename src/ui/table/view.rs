@@ -8,7 +8,7 @@ use chrono::{DateTime, Datelike as _, Utc};
 
 use super::cell::{CellView, TitleView};
 use super::columns::ShownColumn;
-use crate::catalog::{ArticleId, Catalog, Cell, ColumnKey, Computed};
+use crate::catalog::{ArticleId, Catalog, Cell, ColumnKey, Computed, Query};
 use crate::desk::{Desk, RowState};
 use crate::document::FieldPath;
 use crate::site::{Kind, Schema};
@@ -40,10 +40,15 @@ impl Year {
     }
 }
 
+/// How many rows after those on screen get their pictures before they are seen, and how many before them.
+const AHEAD: usize = 24;
+const BEHIND: usize = 6;
+
 /// Where the cells of a frame come from.
 pub struct RowSource<'a> {
     desk: &'a Desk,
-    schema: Arc<Schema>,
+    /// The shape of what is shown.
+    pub schema: Arc<Schema>,
     name: Option<ColumnKey>,
     domain: Option<ColumnKey>,
     year: i32,
@@ -164,8 +169,52 @@ impl<'a> RowSource<'a> {
         frame.thumbnail(ctx, address, &path, size)
     }
 
-    /// Asks for the pictures of the rows that come next.
-    pub fn ask_ahead(&self, _frame: &mut Frame<'_>, _rows: &Range<u64>, _tall: bool) {}
+    /// Asks for the pictures of the rows that come next, as many as are on screen, and of a few before.
+    pub fn ask_ahead(&self, ctx: &egui::Context, frame: &mut Frame<'_>, rows: &Range<u64>, tall: bool) {
+        let Some(catalog) = self.desk.catalog() else { return };
+        let all = self.desk.rows();
+        let (start, end) = ((rows.start as usize).min(all.len()), (rows.end as usize).min(all.len()));
+        let after = end..(end + (end - start).min(AHEAD)).min(all.len());
+        let before = start.saturating_sub(BEHIND)..start;
+        let place = if tall { size::THUMBNAIL } else { size::THUMBNAIL_SHORT };
+        for article in after.chain(before.rev()).map(|row| all[row]) {
+            if let Some(address) = catalog.lead_image(article).filter(|address| !address.is_empty()) {
+                frame.thumbnail_soon(ctx, address, &catalog.path(article), place);
+            }
+        }
+    }
+
+    /// The filter that asks for what stands in a cell, or that leaves it out; nothing where the cell is empty.
+    pub fn filter_by(&self, article: ArticleId, column: &ShownColumn, excluding: bool) -> Option<String> {
+        let catalog = self.desk.catalog()?;
+        let query = Query::parse(self.desk.filter()).unwrap_or_default();
+        let (field, value) = match &column.key {
+            ColumnKey::Field(field) => match catalog.cell(article, &column.key) {
+                Cell::Bool(yes) => (field, yes.to_string()),
+                Cell::Number(number) if excluding => (field, number.to_string()),
+                Cell::Number(number) => return Some(query.with_range(field, Some(number), Some(number))),
+                // The day is what one means by a date.
+                Cell::Date { text, .. } => (field, text.get(..10).unwrap_or(text).to_owned()),
+                Cell::Text(text) => (field, text.to_owned()),
+                Cell::List(items) => (field, (*items.first()?).to_owned()),
+                Cell::Missing | Cell::Null => {
+                    return Some(query.toggling(&format!("missing:{field}")));
+                }
+                Cell::Entries(_) | Cell::Opaque(_) => return None,
+            },
+            // The second line of a title is its provider.
+            ColumnKey::Computed(Computed::Title) => {
+                let key = self.domain.as_ref().or(self.name.as_ref())?;
+                let ColumnKey::Field(field) = key else { return None };
+                (field, text(&catalog.cell(article, key)).to_owned())
+            }
+            ColumnKey::Computed(_) => return None,
+        };
+        if value.is_empty() {
+            return None;
+        }
+        Some(if excluding { query.excluding(field, &value) } else { query.including(field, &value) })
+    }
 
     /// The whole text of a cell that was cut.
     pub fn full_text(&self, article: ArticleId, column: &ShownColumn) -> String {

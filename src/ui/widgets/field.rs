@@ -93,7 +93,7 @@ pub fn edit_ui(ui: &mut Ui, id: egui::Id, text: &mut String, field: Field<'_>) -
     let response = &output.response.response;
     name(response, field.name);
     if response.has_focus() {
-        let stroke = Stroke::new(1.5, colors.accent);
+        let stroke = Stroke::new(1.5, if field.wrong { colors.danger_text } else { colors.accent });
         ui.painter().rect_stroke(response.rect, CornerRadius::same(size::ROUND), stroke, StrokeKind::Inside);
     }
     output

@@ -1,0 +1,272 @@
+//! The editor in a cell: what is typed there, and the way from cell to cell.
+//!
+//! Invariant: what is typed becomes an edit only when the field's kind accepts it; until then it stays in the cell. Keys that
+//! end the editing are taken before the text field sees them, so that they act once.
+
+use egui::{EventFilter, Id, Key, Modifiers, Rect, UiBuilder, vec2};
+
+use super::columns::ShownColumn;
+use super::focus_id;
+use crate::article::Intent;
+use crate::catalog::{ArticleId, ColumnKey, Computed};
+use crate::desk::{Command, Edit, Pane};
+use crate::document::{FieldPath, Value};
+use crate::site::{Kind, Schema};
+use crate::ui::frame::Frame;
+use crate::ui::theme::{Type, size};
+use crate::ui::widgets::field::{Field, edit_ui};
+
+/// The cell that is being edited, if any, and the field that was edited last.
+#[derive(Debug, Default)]
+pub struct Editing {
+    open: Option<Editor>,
+    last: Option<FieldPath>,
+}
+
+#[derive(Debug)]
+struct Editor {
+    article: ArticleId,
+    field: FieldPath,
+    /// What is typed; nothing until the file is in memory.
+    text: Option<String>,
+    wrong: Option<String>,
+    /// Whether it is still to get the keyboard.
+    fresh: bool,
+}
+
+/// How an editor is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Leaving {
+    GivenUp,
+    Done,
+    Next,
+    Previous,
+}
+
+/// The field that is edited in the cells of a column, where one can be: a scalar that is not in a list.
+#[must_use]
+pub fn editable(schema: &Schema, column: &ColumnKey) -> Option<FieldPath> {
+    let field = match column {
+        ColumnKey::Field(field) => field,
+        ColumnKey::Computed(Computed::Title) => &schema.title,
+        ColumnKey::Computed(_) => return None,
+    };
+    let is_scalar = matches!(
+        schema.kind_of(field, None),
+        Kind::Text
+            | Kind::LongText
+            | Kind::Markdown
+            | Kind::Number
+            | Kind::Score
+            | Kind::Date
+            | Kind::Url
+            | Kind::Choice
+    );
+    let parts = field.parts();
+    let in_list = (1..parts.len()).any(|end| {
+        let parent = FieldPath::of(parts[..end].iter().map(String::as_str));
+        matches!(schema.kind_of(&parent, None), Kind::Entries | Kind::Images | Kind::Tags)
+            && schema.field(&parent).is_some()
+    });
+    (is_scalar && !in_list).then(|| field.clone())
+}
+
+impl Editing {
+    /// Whether this cell is being edited and its text is there.
+    #[must_use]
+    pub fn is_in(&self, article: ArticleId, schema: &Schema, column: &ColumnKey) -> bool {
+        self.open.as_ref().is_some_and(|open| {
+            open.article == article && open.text.is_some() && editable(schema, column).as_ref() == Some(&open.field)
+        })
+    }
+
+    /// The column to bring into view: the one of an editor that was just opened.
+    #[must_use]
+    pub fn wanted_column(&self, schema: &Schema, columns: &[ShownColumn]) -> Option<usize> {
+        let open = self.open.as_ref().filter(|open| open.fresh)?;
+        columns.iter().position(|column| editable(schema, &column.key).as_ref() == Some(&open.field))
+    }
+
+    /// Opens the editor in the cell of the cursor's row where editing was last, else in the first one that can be edited.
+    pub fn open_at_cursor(&mut self, frame: &mut Frame<'_>, columns: &[ShownColumn]) {
+        let Some(article) = frame.desk.cursor() else { return };
+        let schema = frame.desk.schema_of(article);
+        let fields: Vec<FieldPath> = columns.iter().filter_map(|column| editable(&schema, &column.key)).collect();
+        let field = self.last.as_ref().filter(|last| fields.contains(last)).or(fields.first());
+        if let Some(field) = field.cloned() {
+            self.open(frame, article, field);
+        }
+    }
+
+    /// Opens the editor in a cell. What stands in another one is kept if it can be.
+    pub fn open(&mut self, frame: &mut Frame<'_>, article: ArticleId, field: FieldPath) {
+        if self.open.as_ref().is_some_and(|open| open.article == article && open.field == field) {
+            return;
+        }
+        if let Some(mut before) = self.open.take() {
+            before.commit(frame);
+        }
+        self.last = Some(field.clone());
+        self.open = Some(Editor { article, field, text: None, wrong: None, fresh: true });
+    }
+
+    /// Fills a new editor as soon as the file is in memory; what cannot be edited in a line goes to the form.
+    pub fn fill(&mut self, ctx: &egui::Context, frame: &mut Frame<'_>) {
+        let Some(open) = self.open.as_mut().filter(|open| open.text.is_none()) else { return };
+        let Some(document) = frame.desk.document(open.article) else { return };
+        let value = document.get(&open.field.pointer());
+        let schema = frame.desk.schema_of(open.article);
+        let text = match value {
+            _ if document.error().is_some() || schema.is_opaque(&open.field, value) => None,
+            None | Some(Value::Null) => Some(String::new()),
+            Some(Value::Number(number)) => Some(number.spelling().to_owned()),
+            Some(Value::Bool(yes)) => Some(yes.to_string()),
+            Some(value) => value.as_str().filter(|text| !text.contains('\n')).map(str::to_owned),
+        };
+        if text.is_none() {
+            self.open = None;
+            frame.send(Command::Focus(Pane::Form));
+        } else {
+            open.text = text;
+        }
+        ctx.request_repaint();
+    }
+
+    /// Draws the editor over its cell.
+    pub fn editor_ui(
+        &mut self,
+        ui: &mut egui::Ui,
+        frame: &mut Frame<'_>,
+        columns: &[ShownColumn],
+        column: &ShownColumn,
+    ) {
+        let Some(open) = &mut self.open else { return };
+        let Some(leaving) = open.field_ui(ui, frame, &column.label) else { return };
+        match leaving {
+            Leaving::GivenUp => {}
+            _ if !open.commit(frame) => return,
+            Leaving::Next => return self.go_on(ui, frame, columns, 1),
+            Leaving::Previous => return self.go_on(ui, frame, columns, -1),
+            Leaving::Done => {}
+        }
+        self.close(ui);
+    }
+
+    fn go_on(&mut self, ctx: &egui::Context, frame: &mut Frame<'_>, columns: &[ShownColumn], by: isize) {
+        let Some(open) = self.open.take() else { return };
+        let schema = frame.desk.schema_of(open.article);
+        let fields: Vec<FieldPath> = columns.iter().filter_map(|column| editable(&schema, &column.key)).collect();
+        let next = fields
+            .iter()
+            .position(|field| *field == open.field)
+            .and_then(|at| at.checked_add_signed(by))
+            .and_then(|at| fields.get(at));
+        match next {
+            Some(field) => self.open(frame, open.article, field.clone()),
+            None => self.close(ctx),
+        }
+        ctx.request_repaint();
+    }
+
+    fn close(&mut self, ctx: &egui::Context) {
+        self.open = None;
+        let focused = ctx.memory(egui::Memory::focused);
+        // A click elsewhere has taken the keyboard already.
+        if focused.is_none() || focused == Some(edit_id()) {
+            ctx.memory_mut(|memory| memory.request_focus(focus_id()));
+        }
+    }
+}
+
+fn base_id() -> Id {
+    Id::unique("cell editor")
+}
+
+fn edit_id() -> Id {
+    base_id().with("edit")
+}
+
+impl Editor {
+    fn field_ui(&mut self, ui: &mut egui::Ui, frame: &Frame<'_>, label: &str) -> Option<Leaving> {
+        let text = self.text.as_mut()?;
+        let asked = leaving(ui);
+        let cell = ui.max_rect();
+        let height = size::CONTROL.min(cell.height());
+        let rect = Rect::from_center_size(cell.center(), vec2(cell.width(), height));
+        let title = frame.desk.catalog().map_or("", |catalog| catalog.title(self.article));
+        let name = format!("{label} of {title}");
+        let look = Field { kind: Type::BODY, wrong: self.wrong.is_some(), ..Field::line(&name) };
+        let mut child = ui.new_child(UiBuilder::new().max_rect(rect));
+        let mut output = edit_ui(&mut child, base_id(), text, look);
+        let response = output.response.response.clone();
+        if self.fresh {
+            self.fresh = false;
+            response.request_focus();
+            let all = egui::text::CCursorRange::two(output.galley.begin(), output.galley.end());
+            output.state.cursor.set_char_range(Some(all));
+            output.state.store(ui, edit_id());
+            ui.request_repaint();
+        }
+        let keys = EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: true };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(edit_id(), keys));
+        if response.changed() {
+            self.wrong = None;
+        }
+        let left = response.lost_focus();
+        if let Some(message) = &self.wrong {
+            response.show_tooltip_text(message);
+        }
+        asked.or(left.then_some(Leaving::Done))
+    }
+
+    /// Sends what was typed. False when it is no value of the field: then it stays, with the reason.
+    fn commit(&mut self, frame: &mut Frame<'_>) -> bool {
+        let Some(text) = &self.text else { return true };
+        let Some(document) = frame.desk.document(self.article) else { return true };
+        let old = document.get(&self.field.pointer());
+        let schema = frame.desk.schema_of(self.article);
+        if text.is_empty() && old.is_none_or(|old| matches!(old, Value::Null)) {
+            return true;
+        }
+        let parsed = match schema.field(&self.field) {
+            Some(field) => field.parse(text, old),
+            None => schema.kind_of(&self.field, old).parse(text, old),
+        };
+        match parsed {
+            Ok(value) if old == Some(&value) => true,
+            Ok(value) => {
+                let intent = if self.field.parts().len() == 1 {
+                    Intent::Set(self.field.clone(), value)
+                } else {
+                    Intent::SetAt(self.field.pointer(), value)
+                };
+                let label = schema
+                    .field(&self.field)
+                    .map_or_else(|| self.field.to_string(), |field| field.label.to_lowercase());
+                frame.send(Command::Edit(Edit::of(self.article, label, vec![intent])));
+                true
+            }
+            Err(error) => {
+                self.wrong = Some(error.to_string());
+                false
+            }
+        }
+    }
+}
+
+/// The key that ends the editing, taken out of the input.
+fn leaving(ui: &egui::Ui) -> Option<Leaving> {
+    if !ui.memory(|memory| memory.has_focus(edit_id())) {
+        return None;
+    }
+    ui.input_mut(|input| {
+        [
+            (Modifiers::SHIFT, Key::Tab, Leaving::Previous),
+            (Modifiers::NONE, Key::Tab, Leaving::Next),
+            (Modifiers::NONE, Key::Enter, Leaving::Done),
+            (Modifiers::NONE, Key::Escape, Leaving::GivenUp),
+        ]
+        .into_iter()
+        .find_map(|(modifiers, key, leaving)| input.consume_key(modifiers, key).then_some(leaving))
+    })
+}
