@@ -122,7 +122,9 @@ fn recent_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
     ui.add_space(4.0);
     ui.spacing_mut().item_spacing.y = 2.0;
     let mut commands = Vec::new();
-    ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
+    let room = (ui.ctx().content_rect().bottom() - ui.cursor().top() - 24.0).max(96.0);
+    let list = ScrollArea::vertical().max_height(room).min_scrolled_height(room).auto_shrink([false, true]);
+    list.show(ui, |ui| {
         for (at, root) in recent.iter().enumerate() {
             ui.push_id(at, |ui| commands.extend(site_ui(ui, root)));
         }

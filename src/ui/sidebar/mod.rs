@@ -56,7 +56,7 @@ pub fn sidebar_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut SidebarState) 
 
 fn collections_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &SidebarState) {
     let desk = frame.desk;
-    let Some(site) = desk.site() else { return };
+    let Some(site) = desk.site().filter(|site| !site.collections.is_empty()) else { return };
     heading_ui(ui, "Collections");
     let chosen = desk.collection();
     let mut collections: Vec<_> = site.collections.iter().collect();
