@@ -180,7 +180,7 @@ impl eframe::App for App {
             self.obey(&ctx, command); // after drawing: a click shows in the next
             ctx.request_repaint();
         }
-        ui::keys::remember_typing(&ctx);
+        ui::keys::settle(&ctx, &self.desk, ui::table::focus_id());
         self.order_pictures();
     }
 }

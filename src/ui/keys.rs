@@ -38,10 +38,7 @@ pub fn next_command(ctx: &Context, desk: &Desk, table: egui::Id) -> Option<Comma
 }
 
 fn listener(ctx: &Context, desk: &Desk, table: egui::Id) -> Listener {
-    let leaves = ctx.data(|data| data.get_temp(typing_id())).unwrap_or(false)
-        && desk.overlay().is_none()
-        && ctx.input(|input| input.key_pressed(Key::Escape));
-    if leaves || ctx.text_edit_focused() {
+    if is_leaving(ctx, desk) || ctx.text_edit_focused() {
         return Listener::TextField;
     }
     if desk.overlay().is_some_and(|overlay| !matches!(overlay, Overlay::QuickLook | Overlay::Compare)) {
@@ -53,15 +50,25 @@ fn listener(ctx: &Context, desk: &Desk, table: egui::Id) -> Listener {
     }
 }
 
-/// Notes at the end of a frame whether somebody types: Escape takes the keyboard from a field before the next frame's keys are
-/// read, and is the field's all the same.
-pub fn remember_typing(ctx: &Context) {
-    let typing = ctx.text_edit_focused();
-    ctx.data_mut(|data| data.insert_temp(typing_id(), typing));
+/// Ends a frame: notes whether Escape would be taken by a field, a widget or a menu, which lose the keyboard before the next
+/// frame's keys are read; and gives the keyboard to the table where Escape took it from one of them.
+pub fn settle(ctx: &Context, desk: &Desk, table: egui::Id) {
+    if is_leaving(ctx, desk) && ctx.memory(egui::Memory::focused).is_none() {
+        ctx.memory_mut(|memory| memory.request_focus(table));
+    }
+    let focused = ctx.memory(egui::Memory::focused).is_some_and(|id| id != table);
+    let taken = focused || egui::Popup::is_any_open(ctx);
+    ctx.data_mut(|data| data.insert_temp(taken_id(), taken));
 }
 
-fn typing_id() -> egui::Id {
-    egui::Id::unique("somebody types")
+/// Whether Escape was pressed now in something that takes it for itself.
+fn is_leaving(ctx: &Context, desk: &Desk) -> bool {
+    let taken = ctx.data(|data| data.get_temp(taken_id())).unwrap_or(false);
+    taken && desk.overlay().is_none() && ctx.input(|input| input.key_pressed(Key::Escape))
+}
+
+fn taken_id() -> egui::Id {
+    egui::Id::unique("escape is taken")
 }
 
 /// What an event means: a command, or nothing for what is not ours. A key that cannot act now says why.

@@ -20,6 +20,9 @@ use crate::ui::widgets::logo::paint_logo;
 use crate::ui::widgets::score_bar::{Look, paint_score_bar};
 use crate::ui::widgets::thumbnail::{Thumbnail, paint_thumbnail};
 
+/// How high the place of the picture is where there is none.
+const NO_PICTURE: f32 = 110.0;
+
 /// Draws quick look over the desk.
 pub fn quick_look_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
     let Some(article) = frame.desk.cursor() else { return frame.send(Command::CloseOverlay) };
@@ -50,7 +53,9 @@ pub fn quick_look_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
 }
 
 fn article_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, area: Vec2) {
-    let height = (area.y * 0.55).round();
+    let has_picture =
+        frame.desk.catalog().and_then(|catalog| catalog.lead_image(article)).is_some_and(|address| !address.is_empty());
+    let height = if has_picture { (area.y * 0.55).round() } else { NO_PICTURE };
     picture_ui(ui, frame, article, vec2(area.x, height));
     egui::Frame::new().inner_margin(Margin { left: 28, right: 28, top: 12, bottom: 16 }).show(ui, |ui| {
         ui.set_width(ui.available_width());
@@ -157,7 +162,7 @@ fn text_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
     let seen = Article { document, schema: &schema, path: &path };
     let related = seen.related().len();
     let pictures = schema.lead_image.as_ref().map_or(0, |path| declared(document.get(&path.pointer())).len());
-    let facts = [(related, "related"), (pictures, "pictures")]
+    let facts = [(related, "related"), (pictures, if pictures == 1 { "picture" } else { "pictures" })]
         .iter()
         .filter(|(count, _)| *count > 0)
         .map(|(count, what)| format!("{count} {what}"))

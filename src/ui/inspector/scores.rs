@@ -103,14 +103,13 @@ fn live_ui(
     targets: &Targets,
 ) {
     let colors = palette(ui);
-    let label = schema.field(path).map_or_else(|| path.to_string(), |field| field.label.clone());
     let on = frame.desk.catalog().and_then(|catalog| catalog.live(article)).unwrap_or(false);
     let (rect, response) = ui.allocate_exact_size(vec2(LIVE_WIDTH, HEIGHT), Sense::click());
-    name_switch(&response, on, &label);
+    name_switch(&response, on, "Live");
     let painter = ui.painter();
     painter.rect_filled(rect, CornerRadius::same(size::ROUND), colors.raised);
     let key = paint_key(painter, colors, pos2(rect.right() - 8.0, rect.top() + 14.0), "P");
-    let text = galley(painter, &label, Type::SMALL, colors.muted_raised, key.left() - rect.left() - 12.0);
+    let text = galley(painter, "Live", Type::SMALL, colors.muted_raised, key.left() - rect.left() - 12.0);
     painter.galley(pos2(rect.left() + 10.0, rect.top() + 14.0 - text.size().y / 2.0), text, colors.muted_raised);
     let switch = Rect::from_min_size(pos2(rect.left() + 10.0, rect.top() + 30.0), size::SWITCH);
     paint_switch(painter, colors, switch, on);
