@@ -53,10 +53,7 @@ pub fn quick_look_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
 }
 
 fn article_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, area: Vec2) {
-    let has_picture =
-        frame.desk.catalog().and_then(|catalog| catalog.lead_image(article)).is_some_and(|address| !address.is_empty());
-    let height = if has_picture { (area.y * 0.55).round() } else { NO_PICTURE };
-    picture_ui(ui, frame, article, vec2(area.x, height));
+    picture_ui(ui, frame, article, area);
     egui::Frame::new().inner_margin(Margin { left: 28, right: 28, top: 12, bottom: 16 }).show(ui, |ui| {
         ui.set_width(ui.available_width());
         scores_ui(ui, frame, article);
@@ -66,14 +63,18 @@ fn article_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, area: Vec2
 
 fn picture_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, area: Vec2) {
     let colors = palette(ui);
-    let (rect, _) = ui.allocate_exact_size(area, Sense::hover());
-    let round = CornerRadius { nw: 10, ne: 10, ..CornerRadius::ZERO };
-    ui.painter().rect_filled(rect, round, colors.background);
     let catalog = frame.desk.catalog();
     let address = catalog.and_then(|catalog| catalog.lead_image(article)).unwrap_or_default().to_owned();
     let path = catalog.map(|catalog| catalog.path(article));
-    let shape = Shape::playing(rect.width(), rect.height(), ui.pixels_per_point());
+    let large = vec2(area.x, (area.y * 0.55).round());
+    let shape = Shape::playing(large.x, large.y, ui.pixels_per_point());
     let state = path.filter(|_| !address.is_empty()).and_then(|path| frame.picture(&address, &path, shape));
+    let is_shown =
+        matches!(&state, Some(state) if !matches!(state, PictureState::NeedsConsent | PictureState::Failed(_)));
+    let room = if is_shown { large } else { vec2(area.x, NO_PICTURE) };
+    let (rect, _) = ui.allocate_exact_size(room, Sense::hover());
+    let round = CornerRadius { nw: 10, ne: 10, ..CornerRadius::ZERO };
+    ui.painter().rect_filled(rect, round, colors.background);
     match state {
         Some(PictureState::Ready(picture)) => {
             let scale = (rect.width() / picture.size.x).min(rect.height() / picture.size.y);

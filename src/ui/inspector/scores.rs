@@ -25,20 +25,20 @@ const LIVE_WIDTH: f32 = 86.0;
 /// Draws the cards of an article. `targets` are those that a change is for.
 pub fn scores_ui(ui: &mut Ui, frame: &mut Frame<'_>, schema: &Schema, article: ArticleId, targets: &Targets) {
     let cards: Vec<&Score> = [schema.quality_score(), schema.heat_score()].into_iter().flatten().collect();
-    let live = schema.live.clone();
-    if cards.is_empty() && live.is_none() {
+    let has_live = schema.live.is_some();
+    if cards.is_empty() && !has_live {
         return;
     }
     let width = ui.available_width();
-    let taken = live.as_ref().map_or(0.0, |_| LIVE_WIDTH + GAP);
+    let taken = if has_live { LIVE_WIDTH + GAP } else { 0.0 };
     let each = ((width - taken - GAP * (cards.len().max(1) - 1) as f32) / cards.len().max(1) as f32).floor();
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = GAP;
         for score in &cards {
             card_ui(ui, frame, schema, score, article, (targets, each));
         }
-        if let Some(live) = live {
-            live_ui(ui, frame, schema, &live, article, targets);
+        if has_live {
+            live_ui(ui, frame, article, targets);
         }
     });
     if let Some(heat) = schema.heat_score() {
@@ -94,14 +94,7 @@ fn set(score: &Score, label: &str, value: i64, targets: &Targets) -> Edit {
     }
 }
 
-fn live_ui(
-    ui: &mut Ui,
-    frame: &mut Frame<'_>,
-    schema: &Schema,
-    path: &FieldPath,
-    article: ArticleId,
-    targets: &Targets,
-) {
+fn live_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, targets: &Targets) {
     let colors = palette(ui);
     let on = frame.desk.catalog().and_then(|catalog| catalog.live(article)).unwrap_or(false);
     let (rect, response) = ui.allocate_exact_size(vec2(LIVE_WIDTH, HEIGHT), Sense::click());
