@@ -13,6 +13,9 @@ use crate::ui::widgets::button::{Weight, button_ui, icon_button_ui};
 use crate::ui::widgets::dialog_frame;
 use crate::ui::widgets::thumbnail::{Thumbnail, paint_thumbnail};
 
+/// The room beside the columns for the scroll bar.
+const SCROLL_BAR: f32 = 14.0;
+
 /// Draws the comparison over the desk.
 pub fn compare_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
     let colors = palette(ui);
@@ -33,10 +36,14 @@ pub fn compare_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
                 });
             });
             ui.add_space(8.0);
-            egui::ScrollArea::vertical()
-                .max_height(screen.y - 160.0)
-                .min_scrolled_height(screen.y - 160.0)
-                .show(ui, |ui| table_ui(ui, frame, &articles));
+            egui::ScrollArea::vertical().max_height(screen.y - 160.0).min_scrolled_height(screen.y - 160.0).show(
+                ui,
+                |ui| {
+                    ui.set_max_width(ui.available_width() - SCROLL_BAR);
+                    ui.spacing_mut().item_spacing.x = 16.0;
+                    table_ui(ui, frame, &articles);
+                },
+            );
         });
     if modal.should_close() {
         frame.send(Command::CloseOverlay);
@@ -63,7 +70,7 @@ fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, articles: &[ArticleId]) {
         ui.label(Type::SMALL.rich(&field.label).color(if differs { colors.accent_text } else { colors.muted }));
         ui.columns(articles.len(), |columns| {
             for (column, cell) in columns.iter_mut().zip(&cells) {
-                column.add(egui::Label::new(Type::BODY.rich(text(cell)).color(colors.text)).wrap());
+                text_ui(column, Type::BODY.rich(text(cell)).color(colors.text));
             }
         });
     }
@@ -79,12 +86,19 @@ fn head_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
     let shown = path.map_or(Thumbnail::Missing, |path| frame.thumbnail(ui, &address, &path, area));
     paint_thumbnail(ui.painter(), colors, rect, shown);
     let title = catalog.map(|catalog| catalog.title(article).to_owned()).unwrap_or_default();
-    ui.add(egui::Label::new(Type::SUBHEAD.rich(title).color(colors.text)).wrap());
+    text_ui(ui, Type::SUBHEAD.rich(title).color(colors.text));
     if button_ui(ui, "Go to it", Weight::Plain).clicked() {
         frame.send(Command::CloseOverlay);
         frame.send(Command::SelectNone);
         frame.send(Command::GoTo(article));
     }
+}
+
+/// Text from the left: columns would stretch its words to their width.
+fn text_ui(ui: &mut Ui, text: egui::RichText) {
+    ui.with_layout(egui::Layout::top_down(egui::Align::Min), |ui| {
+        ui.add(egui::Label::new(text).wrap());
+    });
 }
 
 fn text(cell: &Cell<'_>) -> String {

@@ -7,12 +7,15 @@ use egui::{Ui, vec2};
 use super::fields::{FieldRef, field_ui, label_ui};
 use super::lead_picture::{declared, lead_picture_ui};
 use super::{related, scores};
+use crate::article::Intent;
 use crate::catalog::ArticleId;
-use crate::desk::{Pane, Targets};
-use crate::document::{Document, FieldPath};
-use crate::site::Schema;
+use crate::desk::{Command, Edit, Pane, Targets};
+use crate::document::{Document, FieldPath, Map, Value};
+use crate::site::{Field, Kind, Schema};
 use crate::ui::frame::Frame;
+use crate::ui::menu::item_ui;
 use crate::ui::theme::{Type, icons, palette, size};
+use crate::ui::widgets::button::{Weight, button_with_icon_ui};
 use crate::ui::widgets::empty::empty_ui;
 
 /// Draws the form. `asked` is the part that shall have the keyboard now.
@@ -142,11 +145,45 @@ fn others_ui(ui: &mut Ui, frame: &mut Frame<'_>, form: &Form<'_>) {
         field_ui(ui, frame, &field, 1);
         ui.add_space(4.0);
     }
+    add_field_ui(ui, frame, form);
     if !form.document.body().trim().is_empty() {
         ui.add_space(6.0);
         super::fields::body_ui(ui, frame, form.article, form.document);
     }
     ui.add_space(size::PANE);
+}
+
+/// A button that adds a field: one of those that the collection's other articles have, written empty in its usual place.
+fn add_field_ui(ui: &mut Ui, frame: &mut Frame<'_>, form: &Form<'_>) {
+    let absent: Vec<&Field> = form
+        .schema
+        .top_fields()
+        .filter(|field| !matches!(field.kind, Kind::Opaque | Kind::Embed))
+        .filter(|field| form.document.get(&field.path.pointer()).is_none() && !form.is_elsewhere(&field.path))
+        .collect();
+    if absent.is_empty() {
+        return;
+    }
+    let button = button_with_icon_ui(ui, Some(icons::ADD), "Add a field", None, Weight::Bare);
+    egui::Popup::menu(&button).gap(4.0).width(260.0).show(|ui| {
+        egui::ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
+            for field in absent {
+                if item_ui(ui, &field.label, &field.path.to_string(), true).clicked() {
+                    let value = match field.kind {
+                        Kind::Tags | Kind::Images | Kind::Entries => Value::List(Vec::new()),
+                        Kind::YesNo => false.into(),
+                        Kind::Entry => Value::Map(Map::new()),
+                        Kind::Number | Kind::Score => 0_i64.into(),
+                        _ => Value::text(""),
+                    };
+                    let label = format!("{} added", field.label.to_lowercase());
+                    let intent = Intent::Set(field.path.clone(), value);
+                    frame.send(Command::Edit(Edit::of(form.article, label, vec![intent])));
+                    ui.close();
+                }
+            }
+        });
+    });
 }
 
 fn broken_ui(ui: &mut Ui, message: &str, document: &Document) {
