@@ -22,6 +22,7 @@ mod edits;
 mod faults;
 mod filter;
 mod formats;
+mod index;
 mod intents;
 mod journal;
 mod json;
