@@ -82,7 +82,7 @@ impl<'a> RowSource<'a> {
             }
             ColumnKey::Computed(Computed::Image) => {
                 let wanted = if tall { size::THUMBNAIL } else { size::THUMBNAIL_SHORT };
-                CellView::Picture(self.thumbnail(ctx, frame, catalog, article, wanted))
+                CellView::Picture(thumbnail(ctx, frame, catalog, article, wanted))
             }
             ColumnKey::Computed(Computed::Title) => CellView::Title(self.title(ctx, frame, catalog, article)),
             ColumnKey::Computed(Computed::RelatedCount | Computed::ImageCount | Computed::Problems) => {
@@ -152,21 +152,6 @@ impl<'a> RowSource<'a> {
         let of = |key: &Option<ColumnKey>| key.as_ref().map_or("", |key| text(&catalog.cell(article, key)));
         let (provider, domain) = (of(&self.name), of(&self.domain));
         TitleView { title: catalog.title(article), provider, domain, logo: frame.logo(ctx, provider, domain) }
-    }
-
-    fn thumbnail(
-        &self,
-        ctx: &egui::Context,
-        frame: &mut Frame<'_>,
-        catalog: &Catalog,
-        article: ArticleId,
-        size: egui::Vec2,
-    ) -> Thumbnail {
-        let Some(address) = catalog.lead_image(article).filter(|address| !address.is_empty()) else {
-            return Thumbnail::Missing;
-        };
-        let path = catalog.path(article);
-        frame.thumbnail(ctx, address, &path, size)
     }
 
     /// Asks for the pictures of the rows that come next, as many as are on screen, and of a few before.
@@ -251,4 +236,17 @@ pub fn mark(state: RowState) -> Mark {
     } else {
         Mark::None
     }
+}
+
+fn thumbnail(
+    ctx: &egui::Context,
+    frame: &mut Frame<'_>,
+    catalog: &Catalog,
+    article: ArticleId,
+    size: egui::Vec2,
+) -> Thumbnail {
+    let Some(address) = catalog.lead_image(article).filter(|address| !address.is_empty()) else {
+        return Thumbnail::Missing;
+    };
+    frame.thumbnail(ctx, address, &catalog.path(article), size)
 }
