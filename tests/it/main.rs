@@ -6,6 +6,12 @@
     clippy::too_many_lines,
     clippy::format_collect,
     clippy::map_err_ignore,
+    clippy::float_cmp,
+    clippy::case_sensitive_file_extension_comparisons,
+    clippy::unused_self,
+    clippy::single_match,
+    clippy::single_match_else,
+    clippy::duration_suboptimal_units,
     reason = "a test reads as one example"
 )]
 
