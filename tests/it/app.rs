@@ -421,7 +421,7 @@ fn every_key_acts_or_says_why_not() {
             }
             if *key == "Ctrl+W" {
                 window = place.open();
-            } else if *key == "Ctrl+F" || *key == "/" || *key == "E" || *key == "Enter" || *key == "R" {
+            } else if ["Ctrl+F", "/", "E", "Enter", "F2", "R"].contains(key) {
                 window.press("Esc");
                 let table = window.harness.get_by_role(Role::Grid);
                 table.focus();
