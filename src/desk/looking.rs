@@ -94,7 +94,6 @@ impl Desk {
 
     pub(super) fn refilter(&mut self) {
         self.forget_news();
-        self.with_sitting(|sitting| sitting.view.releasing = true);
         self.look();
     }
 

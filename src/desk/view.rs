@@ -39,8 +39,6 @@ pub struct View {
     pub(super) answered: u64,
     /// Whether to ask again when the answer is there.
     pub(super) stale: bool,
-    /// Whether the held rows go with the next answer.
-    pub(super) releasing: bool,
     cursor: Option<ArticleId>,
     cursor_row: usize,
     /// Whether the editor put the cursor where it is; until then it waits on the first row while rows stream in.
@@ -118,7 +116,6 @@ impl View {
             *count = counted;
         }
         self.held.clear();
-        self.releasing = false;
         match self.cursor_row() {
             _ if !self.placed => self.move_cursor_to(0),
             Some(row) => self.cursor_row = row,
