@@ -136,6 +136,7 @@ impl Desk {
         duplicates: Option<Vec<Group>>,
     ) {
         let Some(sitting) = self.sitting_at(generation) else { return };
+        sitting.scan.learned = true;
         if !schemas.is_empty() {
             let site = Arc::make_mut(&mut sitting.site);
             schemas.into_iter().for_each(|(folder, schema)| site.set_schema(&folder, schema));

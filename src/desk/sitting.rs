@@ -57,6 +57,8 @@ pub struct Scan {
     pub read: usize,
     /// Whether all were read.
     pub done: bool,
+    /// Whether the scores were learned from all of them; until then they are what a sample says.
+    pub learned: bool,
     /// What could not be read, to be told.
     pub troubles: Vec<String>,
 }

@@ -15,6 +15,11 @@ use crate::common::can_draw;
 const LARGE: [f32; 2] = [1440.0, 900.0];
 const SMALL: [f32; 2] = [1000.0, 700.0];
 
+/// Bars and presets move once, when all articles are read.
+fn is_learned(desk: &copydesk::desk::Desk) -> bool {
+    desk.scan().is_some_and(|scan| scan.learned)
+}
+
 /// Waits until nothing changes any more, and compares.
 fn look(window: &mut Window, name: &str, results: &mut SnapshotResults) {
     let end = Instant::now() + Duration::from_secs(60);
@@ -46,6 +51,7 @@ fn the_main_screens_look_right() {
     let mut results = SnapshotResults::new();
     let place = Place::new();
     let mut window = place.open_with(SMALL, Theme::Dark, Opening::Site(place.site()));
+    window.until("scores learned", is_learned);
     window.go_to(LEAD);
     window.press("Shift+9 P Home ] J J U");
     window.go_to(LEAD);
@@ -66,6 +72,7 @@ fn the_desk_looks_right_dark_and_large_light_and_small() {
     let mut results = SnapshotResults::new();
     let place = Place::new();
     let mut window = place.open_with(LARGE, Theme::Dark, Opening::Site(place.site()));
+    window.until("scores learned", is_learned);
     window.go_to(LEAD);
     window.press("R Enter");
     look(&mut window, "desk_dark", &mut results);
