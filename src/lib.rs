@@ -1,3 +1,5 @@
+//! The library: all of copydesk but the thin program around it. The page below says where things live.
+
 #![doc = include_str!("ARCHITECTURE.md")]
 
 pub mod text;
