@@ -263,7 +263,7 @@ fn replay<'a>(
             now = Document::parse(edit.apply(now.text()).as_bytes());
         } else {
             // The file moved on since: the same change, on what is there now.
-            let (next, more) = apply(patch, subject, &now)?;
+            let (next, more) = apply(&patch.without_rewinds(), subject, &now)?;
             made.extend(more);
             now = next;
         }

@@ -322,6 +322,7 @@ fn edited_value(operation: &Operation) -> Option<&Pointer> {
         | Operation::Copy { .. }
         | Operation::Test { .. }
         | Operation::Rename { .. }
-        | Operation::Body { .. } => None,
+        | Operation::Body { .. }
+        | Operation::Rewind { .. } => None,
     }
 }

@@ -4,6 +4,7 @@
 
 use super::diff::diff_patch;
 use super::notice::{Check, Refusal, RefusalReason};
+use super::patch::fingerprint;
 use super::yaml::editor::{Editor, Plan};
 use super::yaml::restore::stays_in_place;
 use super::yaml::second;
@@ -19,6 +20,22 @@ pub(crate) fn apply(document: &Document, patch: &Patch, customs: &Customs) -> Re
         let message = format!("The file is not written as long as this stands: {}", error.message);
         return Err(Refusal { reason: RefusalReason::Unreadable, message, place: Some(error.place) });
     }
+    let rewinds = |operation: &Operation| matches!(operation, Operation::Rewind { .. });
+    let made = match patch.0.as_slice() {
+        [Operation::Rewind { edit, left, otherwise }] if *left == fingerprint(document.text()) => {
+            rewind(document, edit, otherwise)
+        }
+        _ => None,
+    };
+    let applied = match made {
+        Some(applied) => applied,
+        None if patch.0.iter().any(rewinds) => anew(document, &patch.without_rewinds(), customs)?,
+        None => anew(document, patch, customs)?,
+    };
+    Ok(with_rewind(document, applied))
+}
+
+fn anew(document: &Document, patch: &Patch, customs: &Customs) -> Result<Applied, Refusal> {
     let restores = patch.0.iter().any(|operation| matches!(operation, Operation::Restore { .. }));
     match attempt(document, patch, customs, true) {
         Err(Refusal { reason: RefusalReason::Unproved(_) | RefusalReason::Layout, .. }) if restores => {
@@ -26,6 +43,34 @@ pub(crate) fn apply(document: &Document, patch: &Patch, customs: &Customs) -> Re
         }
         outcome => outcome,
     }
+}
+
+/// The text as it was; nothing where it does not say what it has to.
+fn rewind(document: &Document, edit: &TextEdit, otherwise: &[Operation]) -> Option<Applied> {
+    let new = Document::parse_text(edit.apply(document.text()));
+    let expected = Patch(otherwise.to_vec()).apply_to(document.data()).ok()?;
+    let expected = if matches!(expected, Value::Null) { Value::Map(Map::new()) } else { expected };
+    if new.error().is_some() || !new.data().same_data(&expected) {
+        return None;
+    }
+    let mut inverse = diff_patch(new.data(), document.data());
+    if new.body() != document.body() {
+        inverse.0.push(Operation::Body { text: document.body().to_owned() });
+    }
+    Some(Applied { document: new, edit: edit.clone(), inverse })
+}
+
+/// The bytes come back exactly as long as nobody writes in between.
+fn with_rewind(old: &Document, applied: Applied) -> Applied {
+    if applied.edit.is_empty() {
+        return applied;
+    }
+    let rewind = Operation::Rewind {
+        edit: applied.edit.invert(old.text()),
+        left: fingerprint(applied.document.text()),
+        otherwise: applied.inverse.0,
+    };
+    Applied { inverse: Patch(vec![rewind]), ..applied }
 }
 
 fn attempt(document: &Document, patch: &Patch, customs: &Customs, verbatim: bool) -> Result<Applied, Refusal> {

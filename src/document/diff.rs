@@ -29,6 +29,11 @@ impl Operation {
             Self::Rename { path, key } => Self::Rename { path: under(&path), key },
             Self::Restore { path, value, source } => Self::Restore { path: under(&path), value, source },
             Self::Body { text } => Self::Body { text },
+            Self::Rewind { edit, left, otherwise } => Self::Rewind {
+                edit,
+                left,
+                otherwise: otherwise.into_iter().map(|operation| operation.below(at)).collect(),
+            },
         }
     }
 }

@@ -1,10 +1,11 @@
-//! Changes of a document's data: JSON Patch (RFC 6902), and two extensions that undo needs.
+//! Changes of a document's data: JSON Patch (RFC 6902), and the extensions that undo needs.
 //!
 //! Invariant: a patch is all or nothing. What it means for data is defined here (`Patch::apply_to`); `apply.rs` makes the same
 //! change in the text and proves that both agree.
 
 use super::pointer::is_index;
 use super::{Pointer, Value};
+use crate::text::{Span, Splice, TextEdit};
 
 /// Operations, carried out in order, all or none.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -77,6 +78,21 @@ pub enum Operation {
         /// All of it.
         text: String,
     },
+    /// Our extension (`"op": "rewind"`), which undo uses: the bytes as they were, where the text is still the one that the edit
+    /// left; on any other text these operations instead.
+    Rewind {
+        /// What turns the text that was left into the one before.
+        edit: TextEdit,
+        /// The [`fingerprint`] of the text that was left.
+        left: u64,
+        /// What says the same on a text that has moved on.
+        otherwise: Vec<Self>,
+    },
+}
+
+/// Tells a text from others, well enough to know that nothing was written since.
+pub(crate) fn fingerprint(text: &str) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(text.as_bytes())
 }
 
 /// How a value was written, and where.
@@ -154,6 +170,16 @@ impl Patch {
         self.0.is_empty()
     }
 
+    /// The patch as it is carried out on a text that has moved on: what a rewind stands for in its place.
+    #[must_use]
+    pub fn without_rewinds(&self) -> Self {
+        let plain = |operation: &Operation| match operation {
+            Operation::Rewind { otherwise, .. } => otherwise.clone(),
+            other => vec![other.clone()],
+        };
+        Self(self.0.iter().flat_map(plain).collect())
+    }
+
     /// Reads a JSON Patch document: an array of operations.
     ///
     /// # Errors
@@ -172,34 +198,7 @@ impl Patch {
     /// The patch as JSON.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
-        use serde_json::json;
-        let operations = self.0.iter().map(|operation| match operation {
-            Operation::Add { path, value, place: None } => {
-                json!({"op": "add", "path": path.to_string(), "value": value.to_json()})
-            }
-            Operation::Add { path, value, place: Some(place) } => {
-                json!({"op": "add", "path": path.to_string(), "value": value.to_json(), "place": place})
-            }
-            Operation::Remove { path } => json!({"op": "remove", "path": path.to_string()}),
-            Operation::Replace { path, value } => {
-                json!({"op": "replace", "path": path.to_string(), "value": value.to_json()})
-            }
-            Operation::Move { from, path } => {
-                json!({"op": "move", "from": from.to_string(), "path": path.to_string()})
-            }
-            Operation::Copy { from, path } => {
-                json!({"op": "copy", "from": from.to_string(), "path": path.to_string()})
-            }
-            Operation::Test { path, value } => {
-                json!({"op": "test", "path": path.to_string(), "value": value.to_json()})
-            }
-            Operation::Rename { path, key } => json!({"op": "rename", "path": path.to_string(), "key": key}),
-            Operation::Restore { path, value, source } => {
-                json!({"op": "restore", "path": path.to_string(), "value": value.to_json(), "source": source})
-            }
-            Operation::Body { text } => json!({"op": "body", "value": text}),
-        });
-        serde_json::Value::Array(operations.collect())
+        serde_json::Value::Array(self.0.iter().map(Operation::to_json).collect())
     }
 
     /// The data with the patch applied; the body is not part of the data.
@@ -212,6 +211,44 @@ impl Patch {
             apply_one(operation, &mut data)?;
         }
         Ok(data)
+    }
+}
+
+impl Operation {
+    fn to_json(&self) -> serde_json::Value {
+        use serde_json::json;
+        match self {
+            Self::Add { path, value, place: None } => {
+                json!({"op": "add", "path": path.to_string(), "value": value.to_json()})
+            }
+            Self::Add { path, value, place: Some(place) } => {
+                json!({"op": "add", "path": path.to_string(), "value": value.to_json(), "place": place})
+            }
+            Self::Remove { path } => json!({"op": "remove", "path": path.to_string()}),
+            Self::Replace { path, value } => {
+                json!({"op": "replace", "path": path.to_string(), "value": value.to_json()})
+            }
+            Self::Move { from, path } => {
+                json!({"op": "move", "from": from.to_string(), "path": path.to_string()})
+            }
+            Self::Copy { from, path } => {
+                json!({"op": "copy", "from": from.to_string(), "path": path.to_string()})
+            }
+            Self::Test { path, value } => {
+                json!({"op": "test", "path": path.to_string(), "value": value.to_json()})
+            }
+            Self::Rename { path, key } => json!({"op": "rename", "path": path.to_string(), "key": key}),
+            Self::Restore { path, value, source } => {
+                json!({"op": "restore", "path": path.to_string(), "value": value.to_json(), "source": source})
+            }
+            Self::Body { text } => json!({"op": "body", "value": text}),
+            Self::Rewind { edit, left, otherwise } => {
+                let splice = |splice: &Splice| json!([splice.span.start, splice.span.end, splice.text]);
+                let edit: Vec<_> = edit.splices().iter().map(splice).collect();
+                let otherwise: Vec<_> = otherwise.iter().map(Self::to_json).collect();
+                json!({"op": "rewind", "edit": edit, "left": format!("{left:016x}"), "otherwise": otherwise})
+            }
+        }
     }
 }
 
@@ -272,6 +309,7 @@ fn apply_one(operation: &Operation, data: &mut Value) -> Result<(), PatchError> 
             Ok(())
         }
         Operation::Body { .. } => Ok(()),
+        Operation::Rewind { otherwise, .. } => otherwise.iter().try_for_each(|operation| apply_one(operation, data)),
     }
 }
 
@@ -361,8 +399,23 @@ fn read_operation(json: &serde_json::Value) -> Result<Operation, String> {
             source: serde_json::from_value(member("source")?.clone()).map_err(|error| error.to_string())?,
         },
         "body" => Operation::Body { text: text("value")?.to_owned() },
+        "rewind" => Operation::Rewind {
+            edit: read_edit(member("edit")?).ok_or("its “edit” is no edit of a text")?,
+            left: u64::from_str_radix(text("left")?, 16).map_err(|error| error.to_string())?,
+            otherwise: Patch::from_json(member("otherwise")?).map_err(|error| error.to_string())?.0,
+        },
         other => return Err(format!("“{other}” is no operation: add, remove, replace, move, copy, test")),
     })
+}
+
+fn read_edit(json: &serde_json::Value) -> Option<TextEdit> {
+    let splice = |json: &serde_json::Value| {
+        let place = |at: usize| json.get(at)?.as_u64()?.try_into().ok();
+        let (start, end): (usize, usize) = (place(0)?, place(1)?);
+        (start <= end).then_some(())?;
+        Some(Splice { span: Span::new(start, end), text: json.get(2)?.as_str()?.to_owned() })
+    };
+    TextEdit::new(json.as_array()?.iter().map(splice).collect::<Option<_>>()?).ok()
 }
 
 #[cfg(test)]
@@ -399,6 +452,11 @@ mod tests {
                 r#"{"a":1,"b":2}"#,
             ),
             (r#"{"b":2}"#, r#"[{"op":"add","path":"/a","value":1,"place":0}]"#, r#"{"a":1,"b":2}"#),
+            (
+                r#"{"a":1,"b":2}"#,
+                r#"[{"op":"rewind","edit":[[4,5,"x"]],"left":"00000000000000ff","otherwise":[{"op":"remove","path":"/a"}]}]"#,
+                r#"{"b":2}"#,
+            ),
         ];
         for (before, patch, want) in cases {
             let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();

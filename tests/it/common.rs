@@ -1,6 +1,8 @@
-//! What several subjects need: where the corpora are.
+//! What several subjects need: where the corpora are, how many seeds, and that an edit can be taken back.
 
 use std::path::PathBuf;
+
+use copydesk::document::{Applied, Customs, Document, Patch};
 
 /// The folder of the corpora, from `COPYDESK_CORPORA`. Without it the tests over them are skipped, but not where `CI` is set.
 pub fn corpora() -> Option<PathBuf> {
@@ -73,4 +75,19 @@ pub fn can_draw() -> bool {
         eprintln!("skipped: nothing draws here; mesa-vulkan-drivers does it in software");
     }
     drawn
+}
+
+/// Undoes an edit twice: as it is, which must bring the bytes back, and as on a text that has moved on. Answers the second text.
+pub fn taken_back(before: &Document, applied: &Applied, customs: &Customs) -> Result<Document, String> {
+    let undo = |patch: &Patch| {
+        let back = applied.document.apply(patch, customs);
+        back.map(|back| back.document).map_err(|refusal| format!("not taken back: {refusal}\n{}", patch.to_json()))
+    };
+    let exact = undo(&applied.inverse)?;
+    if exact.text() != before.text() {
+        return Err(format!("taken back\n{}", copydesk::text::unified("x", before.text(), exact.text())));
+    }
+    let anew = undo(&applied.inverse.without_rewinds())?;
+    let same = anew.data().same_data(before.data()) && anew.body() == before.body();
+    if same { Ok(anew) } else { Err(format!("other data when taken back\n{}", anew.text())) }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use copydesk::document::{Customs, Document, FieldPath, Format, Patch, Pointer, Value};
 use serde_json::Value as Json;
 
-use crate::common::corpora;
+use crate::common::{corpora, taken_back};
 
 /// Files that may be refused where the table suggests that they open: nested a thousand deep, or not UTF-8 in the body.
 const MAY_BE_REFUSED: [&str; 4] = ["deep-block.md", "deep-flow.md", "not-utf8-body.md", "utf8-cut.md"];
@@ -136,17 +136,14 @@ fn check_edit(document: &Document, edit: &Json, customs: &Customs, fail: &mut dy
             edit["patch"],
             copydesk::text::unified("x", &want, applied.document.text()).chars().take(2000).collect::<String>()
         )),
-        Ok(applied) => match applied.document.apply(&applied.inverse, &Customs::default()) {
-            Ok(back) if back.document.text() == document.text() => {}
-            Ok(back) => fail(format!(
-                "{} was not taken back:\n{}",
+        Ok(applied) => match taken_back(&document, &applied, &Customs::default()) {
+            Ok(anew) if anew.text() == document.text() => {}
+            Ok(anew) => fail(format!(
+                "{} was not taken back on a text that moved on:\n{}",
                 edit["patch"],
-                copydesk::text::unified("x", document.text(), back.document.text())
-                    .chars()
-                    .take(2000)
-                    .collect::<String>()
+                copydesk::text::unified("x", document.text(), anew.text()).chars().take(2000).collect::<String>()
             )),
-            Err(refusal) => fail(format!("{} could not be taken back: {refusal}", edit["patch"])),
+            Err(error) => fail(format!("{}: {error}", edit["patch"])),
         },
     }
 }

@@ -5,6 +5,8 @@ use std::path::Path;
 
 use copydesk::document::{Customs, Document, FieldPath, Patch};
 
+use crate::common::taken_back;
+
 /// One `## heading` of the case file.
 struct Case {
     heading: String,
@@ -74,11 +76,8 @@ fn run(case: &Case) -> String {
             );
         }
     };
-    let back = applied
-        .document
-        .apply(&applied.inverse, &customs)
-        .unwrap_or_else(|refusal| panic!("{}: {refusal}", case.heading));
-    assert_eq!(back.document.text(), text, "{}: taken back", case.heading);
+    let anew = taken_back(&document, &applied, &customs).unwrap_or_else(|error| panic!("{}: {error}", case.heading));
+    assert_eq!(anew.text(), text, "{}: taken back on a text that moved on", case.heading);
     let diff = copydesk::text::unified("x", &text, applied.document.text());
     let lines = diff.lines().skip(2).filter(|line| line.starts_with(['-', '+']));
     lines.map(|line| format!("{}\n", line.replace('\r', "␍"))).collect()

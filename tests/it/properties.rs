@@ -4,6 +4,8 @@ use copydesk::document::{Customs, Document, Map, Operation, Patch, Pointer, Valu
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
+use crate::common::taken_back;
+
 /// Texts that are easy to get wrong, and some that are not.
 const TEXTS: [&str; 36] = [
     "Reuters",
@@ -312,17 +314,13 @@ fn check(look: &Look, data: &Value, choices: Vec<Choice>) -> Result<(), TestCase
     let new = applied.document.text();
     prop_assert!(applied.document.data().same_data(&expected), "{}\n{text}\n→\n{new}", patch.to_json());
     prop_assert_eq!(&applied.edit.apply(&text), new);
-    let back = match applied.document.apply(&applied.inverse, &Customs::default()) {
-        Ok(back) => back,
-        Err(refusal) => {
-            let inverse = applied.inverse.to_json();
-            return Err(TestCaseError::fail(format!(
-                "undo: {refusal:?}\n{}\n{inverse}\n{text}\n→\n{new}",
-                patch.to_json()
-            )));
+    let anew = match taken_back(&document, &applied, &Customs::default()) {
+        Ok(anew) => anew,
+        Err(error) => {
+            return Err(TestCaseError::fail(format!("undo: {error}\n{}\n{text}\n→\n{new}", patch.to_json())));
         }
     };
-    let diff = copydesk::text::unified("x", &text, back.document.text());
+    let diff = copydesk::text::unified("x", &text, anew.text());
     prop_assert!(diff.is_empty(), "{}\n{}\n{text}\n→\n{new}\n{diff}", patch.to_json(), applied.inverse.to_json());
     Ok(())
 }

@@ -50,7 +50,10 @@ impl<'a> Editor<'a> {
             Operation::Move { from, path } => self.shift(from, path),
             Operation::Rename { path, key } => self.rename(path, key),
             Operation::Restore { path, value, source } => self.restore(path, value, source),
-            Operation::Copy { .. } | Operation::Test { .. } | Operation::Body { .. } => Ok(Plan::default()),
+            // The first two bring nothing of their own, the others are carried out on the whole text.
+            Operation::Copy { .. } | Operation::Test { .. } | Operation::Body { .. } | Operation::Rewind { .. } => {
+                Ok(Plan::default())
+            }
         }
     }
 
