@@ -51,6 +51,17 @@ impl App {
     /// The app with its settings and journal in this folder: for tests, which make it as the window does.
     #[must_use]
     pub fn with_state(ctx: &egui::Context, opening: Opening, state: StateFolder) -> Self {
+        Self::with_dialog(ctx, opening, state, pick_folder)
+    }
+
+    /// The same with another dialog for folders than the system's.
+    #[must_use]
+    pub fn with_dialog(
+        ctx: &egui::Context,
+        opening: Opening,
+        state: StateFolder,
+        pick_folder: fn() -> Option<PathBuf>,
+    ) -> Self {
         ui::theme::install(ctx);
         let wake = ctx.clone();
         let services = Services { wake: Arc::new(move || wake.request_repaint()), pick_folder };

@@ -2,7 +2,7 @@
 //!
 //! Invariant: what is remembered here only the eye sees; it may be lost at any time.
 
-use egui::{CentralPanel, Context, Margin, Panel, Ui};
+use egui::{CentralPanel, Context, Id, LayerId, Margin, Order, Panel, Stroke, StrokeKind, Ui};
 
 use crate::desk::{Command, Desk, Overlay, Phase, Theme};
 use crate::ui::frame::Frame;
@@ -11,7 +11,7 @@ use crate::ui::palette::PaletteState;
 use crate::ui::pictures::Pictures;
 use crate::ui::sidebar::{SidebarState, sidebar_ui};
 use crate::ui::table::TableUiState;
-use crate::ui::theme::{palette, size};
+use crate::ui::theme::{Type, palette, size};
 use crate::ui::top_bar::TopBarState;
 use crate::ui::welcome::WelcomeState;
 use crate::ui::widgets::fixed_ui;
@@ -57,6 +57,7 @@ pub fn panes_ui(ui: &mut Ui, desk: &Desk, panes: &mut Panes) -> Vec<Command> {
         palette.close();
     }
     toasts::toasts_ui(ui, &mut frame, toasts);
+    drop_hint_ui(ui);
     frame.commands
 }
 
@@ -75,6 +76,22 @@ fn prepare(ctx: &Context, desk: &Desk, panes: &mut Panes) {
     }
     panes.pictures.allow_remote(desk.site_state().is_some_and(|state| state.remote_pictures));
     panes.pictures.begin_frame(ctx);
+}
+
+/// While something is held over the window, says what comes of dropping it.
+fn drop_hint_ui(ui: &Ui) {
+    if ui.input(|input| input.raw.hovered_files.is_empty()) {
+        return;
+    }
+    let colors = palette(ui);
+    let area = ui.ctx().content_rect();
+    let painter = ui.ctx().layer_painter(LayerId::new(Order::Tooltip, Id::unique("drop hint")));
+    painter.rect_filled(area, 0.0, colors.background.gamma_multiply(0.85));
+    let frame = area.shrink(size::PANE);
+    painter.rect_stroke(frame, f32::from(size::ROUND), Stroke::new(2.0, colors.accent), StrokeKind::Inside);
+    let galley =
+        painter.layout_no_wrap("Drop a folder to open it as a site".to_owned(), Type::HEADLINE.font(), colors.text);
+    painter.galley(area.center() - galley.size() / 2.0, galley, colors.text);
 }
 
 fn desk_ui(

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use copydesk::app::{App, Opening};
-use copydesk::desk::{ACTIONS, Chord, Desk, Overlay};
+use copydesk::desk::{ACTIONS, Chord, Desk, Overlay, Phase};
 use copydesk::storage::StateFolder;
 use egui::accesskit::Role;
 use egui::{Event, Key, Modifiers, ViewportEvent, ViewportId};
@@ -374,6 +374,61 @@ fn what_another_program_writes_is_merged() {
     window.until("it is saved", |desk| desk.changed_count() == 0);
     let after = std::fs::read_to_string(&file).unwrap();
     assert!(after.contains("type: video\nquality: 112\n") && !after.contains("heat: 142"), "{after}");
+}
+
+/// What the system hands over when a folder is dropped on the window.
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("a folder has no bytes".to_owned())
+    }
+}
+
+#[test]
+fn a_site_is_opened_by_dropping_its_folder() {
+    let place = Place::new();
+    let mut window = place.window([1440.0, 900.0], egui::Theme::Dark, Opening::Welcome);
+    let file = place.site().join("_news").join(LEAD);
+    window.harness.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(file)));
+    window.until("it is said that this is no folder", |desk| matches!(desk.phase(), Phase::Failed(_)));
+    assert!(window.harness.query_by_label_contains("is not a folder").is_some());
+
+    let held = egui::HoveredFile { path: Some(place.site()), ..Default::default() };
+    window.harness.input_mut().hovered_files.push(held);
+    window.harness.step();
+    window.harness.input_mut().hovered_files.clear();
+    window.harness.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(place.site())));
+    window.until("the site is read", |desk| desk.scan().is_some_and(|scan| scan.done));
+    assert_eq!((window.desk().root(), window.desk().rows().len()), (Some(place.site().as_path()), 27));
+}
+
+/// The folder that the dialog answers in the test below.
+static PICKED: std::sync::Mutex<Option<PathBuf>> = std::sync::Mutex::new(None);
+
+#[test]
+fn a_site_is_opened_by_the_dialog_for_folders() {
+    let place = Place::new();
+    let state = StateFolder::at(&place.folder.path().join("user")).unwrap();
+    let dialog = || PICKED.lock().unwrap().clone();
+    let harness = Harness::builder()
+        .with_size([1440.0, 900.0])
+        .allow_missing_glyphs()
+        .build_eframe(move |cc| App::with_dialog(&cc.egui_ctx, Opening::Welcome, state, dialog));
+    let mut window = Window { harness };
+    window.settle();
+
+    window.press("Ctrl+O");
+    assert_eq!(window.desk().root(), None, "no folder was chosen");
+    *PICKED.lock().unwrap() = Some(place.site());
+    window.click(Role::Button, "Open a folder…");
+    window.until("the site is read", |desk| desk.scan().is_some_and(|scan| scan.done));
+    assert_eq!((window.desk().root(), window.desk().rows().len()), (Some(place.site().as_path()), 27));
 }
 
 /// Everything of the desk that an editor can see.

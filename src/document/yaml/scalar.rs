@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     #[expect(clippy::too_many_lines, reason = "a table of cases")]
-    fn look_alikes_are_quoted() {
+    fn what_looks_like_something_else_is_quoted() {
         for text in [
             "",
             " a",
