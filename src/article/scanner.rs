@@ -7,7 +7,7 @@
 //! Invariant: for any bytes, the record is exactly the one that the document gives, or there is none. It feeds rows of the
 //! table and never an edit.
 
-use memchr::{memchr, memchr_iter, memchr2, memchr3, memmem};
+use memchr::{memchr, memchr_iter, memchr2, memchr3, memchr3_iter, memmem};
 
 use super::moment::moment;
 use super::record::{Outline, Record, RecordBuilder, Scalar};
@@ -55,10 +55,10 @@ fn front_matter(text: &str) -> Option<&str> {
 
 /// Whether there is a character above ASCII that readers of YAML do not agree on: controls, separators, marks of byte order.
 fn has_rare_characters(front: &str) -> bool {
-    !front.is_ascii()
-        && front
-            .chars()
-            .any(|c| matches!(c, '\u{80}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'))
+    let rare = |c| matches!(c, '\u{80}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}');
+    // Their UTF-8 begins with one of three bytes, which most texts hold rarely.
+    memchr3_iter(0xc2, 0xe2, 0xef, front.as_bytes())
+        .any(|at| front.get(at..).and_then(|rest| rest.chars().next()).is_some_and(rare))
 }
 
 #[derive(Clone, Copy)]

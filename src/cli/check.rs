@@ -93,7 +93,7 @@ impl Found {
 }
 
 fn of_site(survey: &Survey) -> Vec<Found> {
-    let config = &survey.known.site.config;
+    let config = &survey.known.site().config;
     let configured = config.problems.iter().map(|problem| Found {
         path: problem.file.clone(),
         place: problem.place,

@@ -15,7 +15,8 @@ use super::survey::Survey;
 use crate::article::{ArticleId, Wanted};
 use crate::catalog::{Catalog, ColumnKey, Computed, Facts, Query, SortKey, duplicates, filter, sort};
 use crate::document::FieldPath;
-use crate::jobs;
+use crate::jobs::{self, Memory};
+use crate::storage::SiteFolder;
 use crate::storage::clock;
 use crate::storage::state::StateFolder;
 
@@ -64,11 +65,17 @@ pub enum Format {
     Csv,
 }
 
+/// Rows that are written with one call.
+const ROWS_AT_ONCE: usize = 256;
+
 impl List {
     pub(super) fn run(&self, output: &mut Output) -> Result<Verdict, CliError> {
         let query = self.query()?;
-        let survey = Survey::of(&self.site)?;
-        let catalog = self.read(&survey, &query, output);
+        let folder = SiteFolder::open(&self.site)?;
+        let state = StateFolder::for_user().map_err(|error| log::info!("nothing is remembered: {error}")).ok();
+        let memory = state.map(|state| Memory::of(&folder, state));
+        let survey = Survey::of_folder(folder)?;
+        let catalog = self.read(&survey, memory.as_ref(), &query, output);
         let columns = self.columns(&survey, &catalog, output);
         let mut rows = filtered(&catalog, &query);
         sort(&catalog, &mut rows, &[SortKey { column: ColumnKey::Computed(Computed::Path), descending: false }]);
@@ -86,12 +93,11 @@ impl List {
     }
 
     /// Reads the site's rows with what is asked for of them.
-    fn read(&self, survey: &Survey, query: &Query, output: &Output) -> Catalog {
-        let state = StateFolder::for_user().map_err(|error| log::info!("nothing is remembered: {error}")).ok();
+    fn read(&self, survey: &Survey, memory: Option<&Memory>, query: &Query, output: &Output) -> Catalog {
         let progress = Progress::over(output, "Reading", survey.known.articles.len());
         let step = &mut |done, _| progress.at(done);
         let (wanted, problems) = (self.wanted(survey, query), self.asks_for_problems());
-        let catalog = jobs::list(&survey.folder, &survey.known, state.as_ref(), &wanted, problems, step);
+        let catalog = jobs::list(&survey.folder, &survey.known, memory, &wanted, problems, step);
         progress.finish();
         catalog
     }
@@ -158,7 +164,7 @@ fn asks_for_duplicates(query: &Query) -> bool {
 
 /// Date, scores and live as the largest collection has them, then title and path.
 fn usual_names(survey: &Survey) -> Vec<String> {
-    let largest = survey.known.site.collections.iter().map(|it| &it.schema).max_by_key(|schema| schema.articles);
+    let largest = survey.known.site().collections.iter().map(|it| &it.schema).max_by_key(|schema| schema.articles);
     let mut names = Vec::new();
     if let Some(schema) = largest {
         names.extend(schema.date.as_ref().map(ToString::to_string));
@@ -207,18 +213,22 @@ fn write_csv(
     columns: &[(String, ColumnKey)],
     raw: bool,
 ) -> Result<(), CliError> {
-    let line = |cells: Vec<String>| -> Result<String, CliError> {
+    let pack = |rows: &[ArticleId], head: bool| -> Result<String, CliError> {
         let mut writer = csv::Writer::from_writer(Vec::new());
-        writer.write_record(&cells).map_err(|error| CliError::Output(error.into()))?;
+        let failed = |error: csv::Error| CliError::Output(error.into());
+        if head {
+            writer.write_record(columns.iter().map(|(name, _)| name)).map_err(failed)?;
+        }
+        for row in rows {
+            writer
+                .write_record(columns.iter().map(|(_, key)| csv_cell(&catalog.cell(*row, key), raw)))
+                .map_err(failed)?;
+        }
         let bytes = writer.into_inner().map_err(|error| CliError::Output(error.into_error()))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     };
-    output.data(&line(columns.iter().map(|(name, _)| name.clone()).collect())?)?;
-    for row in rows {
-        let cells = columns.iter().map(|(_, key)| csv_cell(&catalog.cell(*row, key), raw));
-        output.data(&line(cells.collect())?)?;
-    }
-    Ok(())
+    output.data(&pack(&[], true)?)?;
+    rows.chunks(ROWS_AT_ONCE).try_for_each(|rows| output.data(&pack(rows, false)?))
 }
 
 fn write_table(

@@ -24,7 +24,7 @@ pub(super) struct Survey {
     /// Its folder.
     pub folder: SiteFolder,
     pictures: PictureFacts,
-    /// The site itself, its articles, every other file, and what could not be listed.
+    /// Its articles, every other file, the site itself, and what could not be listed.
     pub known: jobs::Survey,
 }
 
@@ -38,7 +38,11 @@ pub(super) struct Read<'a> {
 impl Survey {
     /// Walks the site and learns the shape of its collections.
     pub(super) fn of(root: &Path) -> Result<Self, CliError> {
-        let folder = SiteFolder::open(root)?;
+        Self::of_folder(SiteFolder::open(root)?)
+    }
+
+    /// The same for a folder that is open.
+    pub(super) fn of_folder(folder: SiteFolder) -> Result<Self, CliError> {
         let known = jobs::survey(&folder, &Cancel::default())?;
         Ok(Self { pictures: PictureFacts::new(folder.clone()), folder, known })
     }
@@ -64,8 +68,8 @@ impl Survey {
     pub(super) fn problems(&self, article: &Article<'_>) -> Vec<Problem> {
         let known = &self.known;
         let is_article = |path: &SitePath| known.articles.binary_search_by(|found| found.path.cmp(path)).is_ok();
-        let is_file = |path: &SitePath| known.site.files.contains(path) || is_article(path);
-        let (config, vocabulary) = (Some(&known.site.config), Some(&known.site.vocabulary));
+        let is_file = |path: &SitePath| known.site().files.contains(path) || is_article(path);
+        let (config, vocabulary) = (Some(&known.site().config), Some(&known.site().vocabulary));
         let picture = |path: &SitePath| self.pictures.fact(path);
         let surroundings =
             Surroundings { config, vocabulary, is_file: Some(&is_file), picture: Some(&picture), smallest: None };
@@ -82,7 +86,7 @@ impl Survey {
         if document.format() == Format::None && is_article_name(&found.path) != ArticleName::Yes {
             return Ok(None);
         }
-        let schema = self.known.site.schema(&collection_of(&found.path));
+        let schema = self.known.site().schema(&collection_of(&found.path));
         Ok(Some(Read { found, document, schema }))
     }
 }

@@ -5,6 +5,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::survey::Survey;
 use crate::article::{Outline, Wanted};
 use crate::catalog::{Catalog, pack, unpack};
 use crate::site::Site;
@@ -19,13 +20,13 @@ pub(super) const DESK: &str = "rows";
 pub(super) const LIST: &str = "list";
 
 /// Changes with the layout, and with what records and rules say of the same file.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Changes this close before the reading began are not trusted: clocks of file systems are coarse.
 const DOUBTFUL: i64 = 2_000_000_000;
 
 /// The numbers of a mark, eight bytes each.
-const MARK: usize = 3 * 8;
+const MARK: usize = 4 * 8;
 
 /// When and under which circumstances rows were read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,6 +37,9 @@ pub(super) struct Mark {
     pub settings: u64,
     /// Stands for the site's other files, by which problems were found.
     pub files: u64,
+    /// Stands for all files and all settings, so that nothing has to be learned to see that nothing changed. 0 where that is not
+    /// known, or where a file may have changed within the clock's resolution.
+    pub everything: u64,
 }
 
 impl Mark {
@@ -57,8 +61,20 @@ impl Mark {
             began: i64::try_from(since.as_nanos()).unwrap_or(i64::MAX),
             settings: xxhash_rust::xxh3::xxh3_64(settings.as_bytes()),
             files: files.digest(),
+            everything: 0,
         }
     }
+
+    /// What stands for all that these rows depend on.
+    pub(super) fn everything(survey: &Survey, wanted: &Wanted, with_problems: bool) -> u64 {
+        let settings = format!("{} {:?} {wanted:?} {with_problems}", env!("CARGO_PKG_VERSION"), survey.config);
+        survey.fingerprint().wrapping_add(xxhash_rust::xxh3::xxh3_64(settings.as_bytes())).max(1)
+    }
+}
+
+/// Whether a file had been left alone for long enough when the reading began, for its stamp to tell of every later change.
+fn was_at_rest(found: &Found, began: i64) -> bool {
+    found.stamp.modified.max(found.stamp.changed) < began.saturating_sub(DOUBTFUL)
 }
 
 /// Rows that were remembered.
@@ -75,7 +91,12 @@ impl Index {
         let mut bytes = cache::load(state, &SiteKey::of(folder), name, VERSION)?;
         let numbers = bytes.split_off(bytes.len().checked_sub(MARK)?);
         let mut numbers = numbers.as_chunks::<8>().0.iter().map(|eight| u64::from_le_bytes(*eight));
-        let mark = Mark { began: numbers.next()?.cast_signed(), settings: numbers.next()?, files: numbers.next()? };
+        let mark = Mark {
+            began: numbers.next()?.cast_signed(),
+            settings: numbers.next()?,
+            files: numbers.next()?,
+            everything: numbers.next()?,
+        };
         match unpack(bytes, mark.settings) {
             Ok(catalog) => Some(Self { catalog, mark }),
             Err(error) => {
@@ -87,10 +108,15 @@ impl Index {
 
     /// Whether the row of a file is still what reading it would give.
     pub(super) fn trusts(&self, found: &Found) -> bool {
-        let newest = found.stamp.modified.max(found.stamp.changed);
-        newest < self.mark.began.saturating_sub(DOUBTFUL)
+        was_at_rest(found, self.mark.began)
             && self.catalog.id_of(&found.path).is_some_and(|id| self.catalog.stamp(id) == found.stamp)
     }
+}
+
+/// The mark with what stands for everything, where every file was at rest.
+pub(super) fn for_all_files(mark: Mark, everything: u64, articles: &[Found]) -> Mark {
+    let at_rest = articles.iter().all(|found| was_at_rest(found, mark.began));
+    Mark { everything: if at_rest { everything } else { 0 }, ..mark }
 }
 
 /// Remembers rows for the next time.
@@ -108,5 +134,6 @@ pub(super) fn store(
     bytes.extend(mark.began.to_le_bytes());
     bytes.extend(mark.settings.to_le_bytes());
     bytes.extend(mark.files.to_le_bytes());
+    bytes.extend(mark.everything.to_le_bytes());
     cache::store(state, &SiteKey::of(folder), name, VERSION, &bytes)
 }

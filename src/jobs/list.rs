@@ -2,8 +2,11 @@
 //!
 //! Invariant: the rows are those that reading every file would give; only the columns that are wished for need memory.
 
+use crossbeam_channel::{Receiver, bounded};
+use rayon::prelude::*;
+
 use super::index::{self, DESK, Index, LIST, Mark};
-use super::pool::Cancel;
+use super::pool::{Cancel, start_thread};
 use super::rows::Rows;
 use super::survey::Survey;
 use crate::article::Wanted;
@@ -13,39 +16,73 @@ use crate::storage::SiteFolder;
 use crate::storage::scan::Found;
 use crate::storage::state::StateFolder;
 
+/// What is remembered of a site, loaded while the site is walked.
+pub struct Memory {
+    state: StateFolder,
+    loaded: Receiver<Option<Index>>,
+}
+
+impl Memory {
+    /// Starts loading.
+    #[must_use]
+    pub fn of(folder: &SiteFolder, state: StateFolder) -> Self {
+        let (sender, loaded) = bounded(1);
+        let (folder, from) = (folder.clone(), state.clone());
+        // Nobody waits for the answer any more when it cannot be sent, and without a thread nothing is remembered.
+        start_thread("index", move || drop(sender.send(Index::load(&from, &folder, LIST))));
+        Self { state, loaded }
+    }
+
+    fn take(&self) -> Option<Index> {
+        self.loaded.recv().ok().flatten()
+    }
+}
+
 /// Reads the rows of a site with the fields that are wanted, and with the problems of each article if they are asked for.
 /// `step` is told how many of how many files are done.
 pub fn list(
     folder: &SiteFolder,
     survey: &Survey,
-    state: Option<&StateFolder>,
+    memory: Option<&Memory>,
     wanted: &Wanted,
     with_problems: bool,
     step: &mut dyn FnMut(usize, usize),
 ) -> Catalog {
-    let site = &survey.site;
+    let everything = Mark::everything(survey, wanted, with_problems);
+    let remembered = memory.and_then(Memory::take);
+    let (remembered, count) = match remembered {
+        Some(index) if index.mark.everything == everything => {
+            step(survey.articles.len(), survey.articles.len());
+            return index.catalog;
+        }
+        other => (other, survey.articles.len()),
+    };
+    let site = survey.site();
     let own = Mark::now(site, wanted, with_problems);
     let desk = Mark::now(site, &Wanted::All, true);
     let holds = |index: &Index, mark: Mark| {
         index.mark.settings == mark.settings && (!with_problems || index.mark.files == mark.files)
     };
-    let load = |name, mark| {
-        let index = state.and_then(|state| Index::load(state, folder, name));
-        index.filter(|index| holds(index, mark)).map(|index| (name, mark, index))
+    let own_index = remembered.filter(|index| holds(index, own)).map(|index| (LIST, own, index));
+    let of_desk = || {
+        memory
+            .and_then(|memory| Index::load(&memory.state, folder, DESK))
+            .filter(|index| holds(index, desk))
+            .map(|index| (DESK, desk, index))
     };
-    let found = load(LIST, own).or_else(|| load(DESK, desk));
+    let found = own_index.or_else(of_desk);
     let unread: Vec<&Found> = match &found {
-        Some((.., index)) => survey.articles.iter().filter(|found| !index.trusts(found)).collect(),
+        Some((.., index)) => survey.articles.par_iter().filter(|found| !index.trusts(found)).collect(),
         None => survey.articles.iter().collect(),
     };
     let of_desk = found.as_ref().is_some_and(|(name, ..)| *name == DESK);
     let (wanted, with_problems) = if of_desk { (&Wanted::All, true) } else { (wanted, with_problems) };
     let (name, mark, mut catalog) = match found {
-        Some((name, mark, index)) => (name, Mark { files: mark.files, ..mark }, index.catalog),
+        Some((name, mark, index)) => (name, mark, index.catalog),
         None => (LIST, own, Catalog::new()),
     };
     let mut changed = forget_gone(&mut catalog, &survey.articles) || !unread.is_empty();
-    let (mut done, count) = (survey.articles.len() - unread.len(), survey.articles.len());
+    let mut done = count - unread.len();
     Rows::of(folder, site, wanted, with_problems).read(&unread, &Cancel::default(), &mut |batch| {
         done += batch.records.len() + batch.dropped.len();
         for record in batch.records {
@@ -57,8 +94,9 @@ pub fn list(
         }
         step(done, count);
     });
-    if let Some(state) = state.filter(|_| changed)
-        && let Err(error) = index::store(state, folder, name, &catalog, mark)
+    if let Some(memory) = memory.filter(|_| changed)
+        && let mark = if name == LIST { index::for_all_files(mark, everything, &survey.articles) } else { mark }
+        && let Err(error) = index::store(&memory.state, folder, name, &catalog, mark)
     {
         log::info!("what was read is not remembered: {error}");
     }

@@ -20,7 +20,7 @@ mod site;
 mod survey;
 mod watch;
 
-pub use list::list;
+pub use list::{Memory, list};
 pub use look::answer;
 pub use pool::Cancel;
 pub use runner::{Runner, Services};

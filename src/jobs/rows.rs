@@ -14,8 +14,9 @@ use crate::document::{Document, Value};
 use crate::file::{SitePath, Snapshot, Stamp};
 use crate::site::paths::collection_of;
 use crate::site::{Schema, Site};
+use crate::storage::read::Reader;
 use crate::storage::scan::Found;
-use crate::storage::{SiteFolder, StorageError, read};
+use crate::storage::{SiteFolder, StorageError};
 
 /// Articles that travel together.
 const BATCH: usize = 64;
@@ -61,16 +62,16 @@ impl<'a> Rows<'a> {
 
     /// Reads files and hands on what came of them, in their order.
     pub(super) fn read(&self, files: &[&Found], cancel: &Cancel, hand_on: &mut dyn FnMut(Batch)) {
-        in_order(files, READERS, cancel, &|files, buffer| self.batch(files, buffer), hand_on);
+        in_order(self.folder, files, READERS, cancel, &|files, reader| self.batch(files, reader), hand_on);
     }
 
     /// Looks for problems in articles, on all cores but the one that draws, and hands on what was found in their order.
     pub(super) fn check(&self, files: &[&Found], cancel: &Cancel, hand_on: &mut dyn FnMut(Vec<Checked>)) {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let make = |files: &[&Found], buffer: &mut Vec<u8>| {
-            files.iter().filter_map(|found| self.problems(found, buffer)).collect()
+        let make = |files: &[&Found], reader: &mut Reader<'_>| {
+            files.iter().filter_map(|found| self.problems(found, reader)).collect()
         };
-        in_order(files, cores.saturating_sub(1).max(1), cancel, &make, hand_on);
+        in_order(self.folder, files, cores.saturating_sub(1).max(1), cancel, &make, hand_on);
     }
 
     /// The record of a file; nothing for one that is an article only with front matter, and has none.
@@ -81,13 +82,18 @@ impl<'a> Rows<'a> {
         is_article(&snapshot.path, &document).then(|| Record::in_site(&article, snapshot.stamp, site))
     }
 
-    fn batch(&self, files: &[&Found], buffer: &mut Vec<u8>) -> Batch {
+    fn batch(&self, files: &[&Found], reader: &mut Reader<'_>) -> Batch {
         let mut batch = Batch { records: Vec::with_capacity(files.len()), ..Batch::default() };
         for found in files {
             let collection = collection_of(&found.path);
-            let other = Outline::of(&self.unknown, &collection, self.wanted);
-            let outline = self.outlines.get(collection.as_str()).unwrap_or(&other);
-            match self.row(found, outline, buffer) {
+            let other;
+            let outline = if let Some(known) = self.outlines.get(collection.as_str()) {
+                known
+            } else {
+                other = Outline::of(&self.unknown, &collection, self.wanted);
+                &other
+            };
+            match self.row(found, outline, reader) {
                 Ok(Some(record)) => batch.records.push(record),
                 Ok(None) => batch.dropped.push(found.path.clone()),
                 Err(error) if error.is_not_found() => batch.dropped.push(found.path.clone()),
@@ -102,14 +108,14 @@ impl<'a> Rows<'a> {
         batch
     }
 
-    fn row(&self, found: &Found, outline: &Outline, buffer: &mut Vec<u8>) -> Result<Option<Record>, StorageError> {
-        let stamp = read::read_into(self.folder, &found.path, buffer)?;
+    fn row(&self, found: &Found, outline: &Outline, reader: &mut Reader<'_>) -> Result<Option<Record>, StorageError> {
+        let (bytes, stamp) = reader.read(&found.path)?;
         if !self.with_problems
-            && let Some(record) = scanner::scan(&found.path, stamp, buffer, outline)
+            && let Some(record) = scanner::scan(&found.path, stamp, bytes, outline)
         {
             return Ok(Some(record));
         }
-        let document = Document::parse(buffer);
+        let document = Document::parse(bytes);
         if !is_article(&found.path, &document) {
             return Ok(None);
         }
@@ -118,9 +124,9 @@ impl<'a> Rows<'a> {
         Ok(Some(record))
     }
 
-    fn problems(&self, found: &Found, buffer: &mut Vec<u8>) -> Option<Checked> {
-        let stamp = read::read_into(self.folder, &found.path, buffer).ok()?;
-        let document = Document::parse(buffer);
+    fn problems(&self, found: &Found, reader: &mut Reader<'_>) -> Option<Checked> {
+        let (bytes, stamp) = reader.read(&found.path).ok()?;
+        let document = Document::parse(bytes);
         let outline = self.outlines.get(collection_of(&found.path).as_str())?;
         is_article(&found.path, &document).then(|| (found.path.clone(), stamp, self.codes(found, &document, outline)))
     }
@@ -134,10 +140,11 @@ impl<'a> Rows<'a> {
 /// Does something to batches of files on several threads and hands the results on in order, on this thread. Each thread has a
 /// buffer that it uses again and again; they wait when nobody takes the results.
 fn in_order<T: Send>(
+    folder: &SiteFolder,
     files: &[&Found],
     threads: usize,
     cancel: &Cancel,
-    make: &(dyn Fn(&[&Found], &mut Vec<u8>) -> T + Sync),
+    make: &(dyn Fn(&[&Found], &mut Reader<'_>) -> T + Sync),
     hand_on: &mut dyn FnMut(T),
 ) {
     let batches: Vec<&[&Found]> = files.chunks(BATCH).collect();
@@ -146,11 +153,11 @@ fn in_order<T: Send>(
         for _ in 0..threads.min(batches.len()) {
             let (sender, batches, next) = (sender.clone(), &batches, &next);
             scope.spawn(move || {
-                let mut buffer = Vec::new();
+                let mut reader = Reader::new(folder);
                 loop {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some(batch) = batches.get(at).filter(|_| !cancel.is_cancelled()) else { return };
-                    if sender.send((at, make(batch, &mut buffer))).is_err() {
+                    if sender.send((at, make(batch, &mut reader))).is_err() {
                         return;
                     }
                 }

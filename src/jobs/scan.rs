@@ -5,6 +5,8 @@
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 
+use rayon::prelude::*;
+
 use super::index::{DESK, Index, Mark};
 use super::journal;
 use super::rows::Rows;
@@ -46,10 +48,12 @@ fn scan_folder(shared: &Shared, seat: &ScanSeat, folder: &SiteFolder) -> Result<
         shared.answer(site_read(shared, generation, folder, site, index.catalog.len()));
         shared.answer(Event::Indexed { generation, catalog: Box::new(index.catalog.clone()) });
     }
-    let Survey { site, articles, mut troubles } = survey(folder, &seat.cancel)?;
+    let survey = survey(folder, &seat.cancel)?;
     if seat.cancel.is_cancelled() {
         return Ok(());
     }
+    let site = survey.site().clone();
+    let Survey { articles, mut troubles, .. } = survey;
     let mark = Mark::now(&site, &Wanted::All, true);
     shared.answer(site_read(shared, generation, folder, site.clone(), articles.len()));
     let site = Arc::new(site);
@@ -65,7 +69,8 @@ fn scan_folder(shared: &Shared, seat: &ScanSeat, folder: &SiteFolder) -> Result<
     let is_there = |path: &SitePath| articles.binary_search_by(|found| found.path.cmp(path)).is_ok();
     let mut gone: Vec<SitePath> = shown.into_iter().filter(|path| !is_there(path)).collect();
     let good = index.as_ref().filter(|index| index.mark.settings == mark.settings);
-    let unread: Vec<&Found> = articles.iter().filter(|found| !good.is_some_and(|index| index.trusts(found))).collect();
+    let unread: Vec<&Found> =
+        articles.par_iter().filter(|found| !good.is_some_and(|index| index.trusts(found))).collect();
     let rows = Rows::of(folder, &site, &Wanted::All, false);
     rows.read(&unread, &seat.cancel, &mut |batch| {
         gone.extend(batch.dropped);

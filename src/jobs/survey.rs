@@ -3,14 +3,14 @@
 //! Invariant: the same files give the same survey. Nothing of a text is kept.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
 use super::pool::Cancel;
 use crate::catalog::Catalog;
 use crate::document::{Document, Format};
-use crate::file::SitePath;
+use crate::file::{SitePath, Stamp};
 use crate::site::paths::{ArticleName, collection_of, is_article_name};
 use crate::site::{Config, SchemaBuilder, Site, VocabularyBuilder};
 use crate::storage::scan::{Found, ScanOptions, walk};
@@ -21,15 +21,60 @@ const SAMPLE: usize = 400;
 
 /// The site as it is known before its articles are read.
 pub struct Survey {
-    /// What the site says of itself.
-    pub site: Site,
-    /// Its articles, as the walk found them.
+    /// Its articles, as the walk found them, in order of their paths.
     pub articles: Vec<Found>,
     /// What was not listed, in words.
     pub troubles: Vec<String>,
+    /// What the site's own settings say.
+    pub(super) config: Config,
+    others: Arc<BTreeSet<SitePath>>,
+    folder: SiteFolder,
+    site: OnceLock<Site>,
 }
 
-/// Walks a site and learns the shape of its collections from a sample of each.
+impl Survey {
+    /// What the site says of itself. The shape of its collections is learned from a sample of each when this is asked first.
+    pub fn site(&self) -> &Site {
+        self.site.get_or_init(|| self.learned())
+    }
+
+    fn learned(&self) -> Site {
+        let mut words = VocabularyBuilder::default();
+        for path in self.others.iter() {
+            if VocabularyBuilder::is_data_file(path)
+                && let Ok(snapshot) = storage::read::read(&self.folder, path)
+            {
+                words.data_file(path, &snapshot.bytes);
+            } else if VocabularyBuilder::is_logo(path) {
+                words.asset(path);
+            }
+        }
+        let paths = self.articles.iter().map(|found| &found.path);
+        let learned = learn(&self.folder, &self.config, paths, &mut words);
+        let vocabulary = words.finish(&self.config);
+        let mut site = Site::assemble(&self.folder.name(), self.config.clone(), &learned, vocabulary);
+        site.files = Arc::clone(&self.others);
+        site
+    }
+
+    /// Stands for all files of the site as the walk found them: the same number, nothing was added, removed or written.
+    pub(super) fn fingerprint(&self) -> u64 {
+        let of_file = |found: &Found| {
+            let Stamp { size, modified, changed, inode } = found.stamp;
+            let mut hash = xxhash_rust::xxh3::Xxh3::new();
+            hash.update(found.path.as_str().as_bytes());
+            [size, modified.cast_unsigned(), changed.cast_unsigned(), inode]
+                .iter()
+                .for_each(|number| hash.update(&number.to_le_bytes()));
+            hash.digest()
+        };
+        let others = self.others.iter().map(|path| xxhash_rust::xxh3::xxh3_64(path.as_str().as_bytes()));
+        let articles: u64 = self.articles.par_iter().map(of_file).reduce(|| 0, u64::wrapping_add);
+        others.fold(articles, u64::wrapping_add)
+    }
+}
+
+/// Walks a site.
 ///
 /// # Errors
 /// When the folder cannot be listed.
@@ -43,23 +88,10 @@ pub fn survey(folder: &SiteFolder, cancel: &Cancel) -> Result<Survey, StorageErr
             others.insert(found.path);
         }
     })?;
-    articles.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    articles.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
     let troubles = report.skipped.iter().map(|skipped| format!("{}: {}", skipped.path, skipped.reason)).collect();
-    let mut words = VocabularyBuilder::default();
-    for path in &others {
-        if VocabularyBuilder::is_data_file(path)
-            && let Ok(snapshot) = storage::read::read(folder, path)
-        {
-            words.data_file(path, &snapshot.bytes);
-        } else if VocabularyBuilder::is_logo(path) {
-            words.asset(path);
-        }
-    }
-    let learned = learn(folder, &config, articles.iter().map(|found| &found.path), &mut words);
-    let vocabulary = words.finish(&config);
-    let mut site = Site::assemble(&folder.name(), config, &learned, vocabulary);
-    site.files = Arc::new(others);
-    Ok(Survey { site, articles, troubles })
+    let (others, folder, site) = (Arc::new(others), folder.clone(), OnceLock::new());
+    Ok(Survey { articles, troubles, config, others, folder, site })
 }
 
 /// The site as it was when these were its articles: what the window shows until the walk is done.
@@ -89,7 +121,11 @@ fn learn<'a>(
 ) -> BTreeMap<String, SchemaBuilder> {
     let mut by_collection: BTreeMap<String, Vec<&SitePath>> = BTreeMap::new();
     for path in articles {
-        by_collection.entry(collection_of(path)).or_default().push(path);
+        let collection = collection_of(path);
+        match by_collection.get_mut(&collection) {
+            Some(paths) => paths.push(path),
+            None => drop(by_collection.insert(collection, vec![path])),
+        }
     }
     let mut learned = BTreeMap::new();
     for (collection, paths) in by_collection {
@@ -113,8 +149,10 @@ fn learn<'a>(
 /// Some of the paths. Which ones follows from each alone, so that a new article hardly changes what is learned.
 fn sample_of(mut paths: Vec<&SitePath>) -> Vec<&SitePath> {
     if paths.len() > SAMPLE {
-        paths.sort_by_cached_key(|path| xxhash_rust::xxh3::xxh3_64(path.as_str().as_bytes()));
-        paths.truncate(SAMPLE);
+        let chance = |path: &&SitePath| xxhash_rust::xxh3::xxh3_64(path.as_str().as_bytes());
+        let mut drawn: Vec<(u64, &SitePath)> = paths.iter().map(|path| (chance(path), *path)).collect();
+        drawn.select_nth_unstable(SAMPLE);
+        paths = drawn.into_iter().take(SAMPLE).map(|(_, path)| path).collect();
         paths.sort_unstable();
     }
     paths

@@ -6,8 +6,8 @@ use super::error::StorageError;
 use super::state::{SiteKey, StateFolder, make_folders};
 use super::vfs::{self, Root, Spot};
 
-/// The first bytes of a cache file.
-const MARK: &[u8; 8] = b"cdcache\n";
+/// What stands behind the bytes in a cache file, so that they can be used where they are read.
+const MARK: &[u8; 8] = b"cdcached";
 
 /// Mark, version, checksum.
 const HEAD: usize = 8 + 4 + 16;
@@ -19,7 +19,7 @@ const LARGEST: u64 = 1024 * 1024 * 1024;
 #[must_use]
 pub fn load(state: &StateFolder, key: &SiteKey, name: &str, version: u32) -> Option<Vec<u8>> {
     let (mut bytes, _) = vfs::read_whole(&state.disk(), &spot(key, name), LARGEST).ok()?;
-    let (head, payload) = bytes.split_at_checked(HEAD)?;
+    let (payload, head) = bytes.split_at_checked(bytes.len().checked_sub(HEAD)?)?;
     let (mark, rest) = head.split_first_chunk::<8>()?;
     let (found, rest) = rest.split_first_chunk::<4>()?;
     let (checksum, _) = rest.split_first_chunk::<16>()?;
@@ -27,7 +27,7 @@ pub fn load(state: &StateFolder, key: &SiteKey, name: &str, version: u32) -> Opt
         && u32::from_le_bytes(*found) == version
         && u128::from_le_bytes(*checksum) == xxhash_rust::xxh3::xxh3_128(payload);
     is_good.then(|| {
-        bytes.drain(..HEAD);
+        bytes.truncate(bytes.len() - HEAD);
         bytes
     })
 }
@@ -38,14 +38,14 @@ pub fn load(state: &StateFolder, key: &SiteKey, name: &str, version: u32) -> Opt
 /// What the disk says.
 pub fn store(state: &StateFolder, key: &SiteKey, name: &str, version: u32, payload: &[u8]) -> Result<(), StorageError> {
     let spot = spot(key, name);
-    let mut bytes = Vec::with_capacity(HEAD + payload.len());
+    let mut bytes = Vec::with_capacity(payload.len() + HEAD);
+    bytes.extend_from_slice(payload);
     bytes.extend_from_slice(MARK);
     bytes.extend_from_slice(&version.to_le_bytes());
     bytes.extend_from_slice(&xxhash_rust::xxh3::xxh3_128(payload).to_le_bytes());
-    bytes.extend_from_slice(payload);
     let disk = state.disk();
     make_folders(&disk, &spot.folder())
-        .and_then(|()| vfs::replace(&disk, &spot, &bytes))
+        .and_then(|()| vfs::replace_cached(&disk, &spot, &bytes))
         .map_err(|error| StorageError::io("write", &spot, &error))
 }
 

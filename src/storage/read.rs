@@ -3,10 +3,11 @@
 //! Invariant: nothing outside the site is read, nothing blocks (a pipe is refused), and no more than [`LIMIT`] bytes come in.
 
 use std::io;
+use std::sync::Arc;
 
 use super::error::{Cause, StorageError, is_escape};
 use super::folder::SiteFolder;
-use super::vfs::{Entry, Open, Root, Sort, Spot, Vfs, read_whole};
+use super::vfs::{Disk, Entry, Open, Root, Sort, Spot, Vfs, read_whole};
 use crate::file::{SitePath, Snapshot, Stamp};
 
 /// The largest file that is read.
@@ -52,28 +53,59 @@ pub(crate) fn read_through(vfs: &dyn Vfs, path: &SitePath) -> Result<(Snapshot, 
     Ok((Snapshot { path: path.clone(), bytes: bytes.into(), stamp: entry.stamp }, entry))
 }
 
-/// Reads a file of the site into a buffer that is used again and again; what was in it is gone.
-///
-/// # Errors
-/// As [`read`].
-pub fn read_into(site: &SiteFolder, path: &SitePath, bytes: &mut Vec<u8>) -> Result<Stamp, StorageError> {
-    let opened = site.disk(None).open(&Spot::new(Root::Site, path.as_str()), Open::Read);
-    let mut file = opened.map_err(|error| read_error(path, &error))?;
-    let entry = file.entry().map_err(|error| read_error(path, &error))?;
-    let size = usize::try_from(entry.stamp.size.min(LIMIT)).unwrap_or(0);
-    if entry.sort == Sort::File && size > 0 {
-        // Room for one byte more than it should have: a file that grew meanwhile shows.
-        bytes.resize(size + 1, 0);
-        if matches!(file.read(bytes), Ok(count) if count == size) {
-            bytes.truncate(size);
-            return Ok(entry.stamp);
-        }
+/// Reads file after file into one buffer. Most lie beside each other, so the folder of the last one stays open.
+pub struct Reader<'a> {
+    site: &'a SiteFolder,
+    beside: Option<(String, Disk)>,
+    bytes: Vec<u8>,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader of this site's files.
+    #[must_use]
+    pub fn new(site: &'a SiteFolder) -> Self {
+        Self { site, beside: None, bytes: Vec::new() }
     }
-    // Anything out of the ordinary: the careful way.
-    let snapshot = read(site, path)?;
-    bytes.clear();
-    bytes.extend_from_slice(&snapshot.bytes);
-    Ok(snapshot.stamp)
+
+    /// The bytes of a file, and the stamp they had; those of the file before it are gone.
+    ///
+    /// # Errors
+    /// As [`read`].
+    pub fn read(&mut self, path: &SitePath) -> Result<(&[u8], Stamp), StorageError> {
+        let stamp = match self.read_beside(path) {
+            Some(stamp) => stamp,
+            None => {
+                // Anything out of the ordinary: the careful way.
+                let snapshot = read(self.site, path)?;
+                self.bytes.clear();
+                self.bytes.extend_from_slice(&snapshot.bytes);
+                snapshot.stamp
+            }
+        };
+        Ok((&self.bytes, stamp))
+    }
+
+    /// The usual case: a regular file that stays as it is meanwhile, read with one call.
+    fn read_beside(&mut self, path: &SitePath) -> Option<Stamp> {
+        let (folder, name) = path.as_str().rsplit_once('/').unwrap_or(("", path.as_str()));
+        if self.beside.as_ref().is_none_or(|(last, _)| last != folder) {
+            let top = self.site.handle();
+            let handle = if folder.is_empty() { Arc::clone(top) } else { Arc::new(top.open_dir(folder).ok()?) };
+            self.beside = Some((folder.to_owned(), Disk::new().with(Root::Site, handle)));
+        }
+        let (_, disk) = self.beside.as_ref()?;
+        let mut file = disk.open(&Spot::new(Root::Site, name), Open::Read).ok()?;
+        let entry = file.entry().ok()?;
+        let size = usize::try_from(entry.stamp.size.min(LIMIT)).ok()?;
+        if entry.sort != Sort::File || size == 0 {
+            return None;
+        }
+        // Room for one byte more than it should have: a file that grew meanwhile shows.
+        self.bytes.resize(size + 1, 0);
+        let whole = matches!(file.read(&mut self.bytes), Ok(count) if count == size);
+        self.bytes.truncate(size);
+        whole.then_some(entry.stamp)
+    }
 }
 
 fn read_error(path: &SitePath, error: &io::Error) -> StorageError {

@@ -61,15 +61,12 @@ impl Level {
         if is_folder && (name.starts_with('.') || name == "node_modules" || BUILT.contains(&path)) {
             return true;
         }
-        match self.own.matched(Path::new(path), is_folder) {
-            Match::Ignore(_) => true,
-            Match::Whitelist(_) => false,
-            Match::None => self.above.as_ref().is_some_and(|above| above.leaves_out_by_pattern(path, is_folder)),
-        }
+        self.leaves_out_by_pattern(path, is_folder)
     }
 
     fn leaves_out_by_pattern(&self, path: &str, is_folder: bool) -> bool {
-        match self.own.matched(Path::new(path), is_folder) {
+        let own = if self.own.is_empty() { Match::None } else { self.own.matched(Path::new(path), is_folder) };
+        match own {
             Match::Ignore(_) => true,
             Match::Whitelist(_) => false,
             Match::None => self.above.as_ref().is_some_and(|above| above.leaves_out_by_pattern(path, is_folder)),

@@ -139,21 +139,42 @@ impl Walker {
             Err(error) => return skip(sender, path, SkipReason::Unreadable(Cause::from(&error))),
         };
         send(sender, Message::Folder(path.to_owned()));
-        let mut batch = Vec::new();
+        let mut batch = Vec::with_capacity(BATCH);
         for entry in entries {
             if self.stop.load(Ordering::Relaxed) {
                 return;
             }
             match entry {
-                Ok(entry) => self.entry(scope, path, &entry, level, sender, &mut batch),
+                Ok(entry) => batch.push(entry),
                 Err(error) => skip(sender, path, SkipReason::Unreadable(Cause::from(&error))),
             }
             if batch.len() == BATCH {
-                send(sender, Message::Found(std::mem::take(&mut batch)));
+                // Names come one after another, but asking for each one's stamp is work for all cores: a folder can be huge.
+                let (names, path, level) = (std::mem::take(&mut batch), path.to_owned(), Arc::clone(level));
+                let sender = sender.clone();
+                scope.spawn(move |scope| self.entries(scope, &path, &names, &level, &sender));
             }
         }
-        if !batch.is_empty() {
-            send(sender, Message::Found(batch));
+        self.entries(scope, path, &batch, level, sender);
+    }
+
+    fn entries<'s>(
+        &'s self,
+        scope: &rayon::Scope<'s>,
+        folder: &str,
+        entries: &[cap_std::fs::DirEntry],
+        level: &Arc<Level>,
+        sender: &Sender<Message>,
+    ) {
+        let mut found = Vec::with_capacity(entries.len());
+        for entry in entries {
+            if self.stop.load(Ordering::Relaxed) {
+                return;
+            }
+            self.entry(scope, folder, entry, level, sender, &mut found);
+        }
+        if !found.is_empty() {
+            send(sender, Message::Found(found));
         }
     }
 

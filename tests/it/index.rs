@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 
 use copydesk::article::Wanted;
 use copydesk::document::FieldPath;
-use copydesk::jobs::{Cancel, list, survey};
+use copydesk::jobs::{Cancel, Memory, list, survey};
 use copydesk::storage::SiteFolder;
 use copydesk::storage::state::StateFolder;
 
 fn rows(site: &Path, state: &Path, wanted: &Wanted) -> Vec<String> {
     let folder = SiteFolder::open(site).unwrap();
+    let memory = Memory::of(&folder, StateFolder::at(state).unwrap());
     let survey = survey(&folder, &Cancel::default()).unwrap();
-    let state = StateFolder::at(state).unwrap();
-    let catalog = list(&folder, &survey, Some(&state), wanted, false, &mut |_, _| {});
+    let catalog = list(&folder, &survey, Some(&memory), wanted, false, &mut |_, _| {});
     let fields = catalog.fields();
     let cells = |id| -> Vec<String> {
         let cell =

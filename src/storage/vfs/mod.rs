@@ -262,8 +262,21 @@ fn is_interrupt(error: &io::Error, interrupts: &mut usize) -> bool {
 /// # Errors
 /// What the failing call answers; the old file is then whole, and the new one is removed where possible.
 pub fn replace(vfs: &dyn Vfs, spot: &Spot, bytes: &[u8]) -> io::Result<()> {
+    put_in_place(vfs, spot, bytes, true)?;
+    vfs.sync_folder(&spot.folder())
+}
+
+/// The same for what can be made again and says itself whether it is whole: nobody waits for the disk.
+///
+/// # Errors
+/// As [`replace`].
+pub fn replace_cached(vfs: &dyn Vfs, spot: &Spot, bytes: &[u8]) -> io::Result<()> {
+    put_in_place(vfs, spot, bytes, false)
+}
+
+fn put_in_place(vfs: &dyn Vfs, spot: &Spot, bytes: &[u8], sync: bool) -> io::Result<()> {
     let beside = spot.folder().join(&format!("{}.{}.new", spot.name(), std::process::id()));
-    let written = write_beside(vfs, &beside, bytes).and_then(|()| vfs.rename_over(&beside, spot));
+    let written = write_beside(vfs, &beside, bytes, sync).and_then(|()| vfs.rename_over(&beside, spot));
     if let Err(error) = written {
         if let Err(left) = vfs.remove(&beside)
             && left.kind() != io::ErrorKind::NotFound
@@ -272,10 +285,10 @@ pub fn replace(vfs: &dyn Vfs, spot: &Spot, bytes: &[u8]) -> io::Result<()> {
         }
         return Err(error);
     }
-    vfs.sync_folder(&spot.folder())
+    Ok(())
 }
 
-fn write_beside(vfs: &dyn Vfs, beside: &Spot, bytes: &[u8]) -> io::Result<()> {
+fn write_beside(vfs: &dyn Vfs, beside: &Spot, bytes: &[u8], sync: bool) -> io::Result<()> {
     let mut file = match vfs.open(beside, Open::CreatePrivate) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             vfs.remove(beside)?;
@@ -284,7 +297,7 @@ fn write_beside(vfs: &dyn Vfs, beside: &Spot, bytes: &[u8]) -> io::Result<()> {
         opened => opened?,
     };
     write_all(file.as_mut(), bytes)?;
-    file.sync()
+    if sync { file.sync() } else { Ok(()) }
 }
 
 /// What the system says of a file, in our words.
