@@ -72,17 +72,14 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// As [`read`].
     pub fn read(&mut self, path: &SitePath) -> Result<(&[u8], Stamp), StorageError> {
-        let stamp = match self.read_beside(path) {
-            Some(stamp) => stamp,
-            None => {
-                // Anything out of the ordinary: the careful way.
-                let snapshot = read(self.site, path)?;
-                self.bytes.clear();
-                self.bytes.extend_from_slice(&snapshot.bytes);
-                snapshot.stamp
-            }
-        };
-        Ok((&self.bytes, stamp))
+        if let Some(stamp) = self.read_beside(path) {
+            return Ok((&self.bytes, stamp));
+        }
+        // Anything out of the ordinary: the careful way.
+        let snapshot = read(self.site, path)?;
+        self.bytes.clear();
+        self.bytes.extend_from_slice(&snapshot.bytes);
+        Ok((&self.bytes, snapshot.stamp))
     }
 
     /// The usual case: a regular file that stays as it is meanwhile, read with one call.

@@ -136,7 +136,7 @@ fn check_edit(document: &Document, edit: &Json, customs: &Customs, fail: &mut dy
             edit["patch"],
             copydesk::text::unified("x", &want, applied.document.text()).chars().take(2000).collect::<String>()
         )),
-        Ok(applied) => match taken_back(&document, &applied, &Customs::default()) {
+        Ok(applied) => match taken_back(document, &applied, &Customs::default()) {
             Ok(anew) if anew.text() == document.text() => {}
             Ok(anew) => fail(format!(
                 "{} was not taken back on a text that moved on:\n{}",
