@@ -48,6 +48,7 @@ impl Desk {
     pub(super) fn save(&mut self, only: Option<&[ArticleId]>) {
         let Some(sitting) = &mut self.sitting else { return };
         sitting.history.close_group();
+        self.toasts.save_begins();
         let wanted: Vec<ArticleId> = match only {
             Some(articles) => articles.to_vec(),
             None => sitting.drafts.keys().copied().collect(),
@@ -139,7 +140,7 @@ impl Desk {
         if let Some(first) = failures.first() {
             let more = failures.len() - 1;
             let rest = if more == 0 { String::new() } else { format!(" (and {} more)", articles(more)) };
-            self.toasts.error(format!("Not saved: {first}{rest}"));
+            self.toasts.save_failed(format!("Not saved: {first}{rest}"));
         }
         if disputed > 0 {
             self.toasts.push(

@@ -33,6 +33,8 @@ pub struct Toast {
 pub(super) struct Toasts {
     shown: Vec<Toast>,
     last: u64,
+    /// What told of the last save that failed.
+    failed_save: Option<u64>,
 }
 
 /// How many messages are shown at once; the oldest go first.
@@ -71,6 +73,19 @@ impl Toasts {
 
     pub(super) fn error(&mut self, text: impl Into<String>) {
         self.push(text, Tone::Error, None);
+    }
+
+    /// Something could not be saved. It is said until it is taken away, or until the next save.
+    pub(super) fn save_failed(&mut self, text: impl Into<String>) {
+        self.error(text);
+        self.failed_save = Some(self.last);
+    }
+
+    /// Another save begins: what the last one said is not news any more.
+    pub(super) fn save_begins(&mut self) {
+        if let Some(id) = self.failed_save.take() {
+            self.dismiss(id);
+        }
     }
 
     pub(super) fn dismiss(&mut self, id: u64) {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use copydesk::app::{App, Opening};
-use copydesk::desk::{ACTIONS, Chord, Desk, Overlay, Phase};
+use copydesk::desk::{ACTIONS, Chord, Desk, Overlay, Phase, Tone};
 use copydesk::storage::StateFolder;
 use egui::accesskit::Role;
 use egui::{Event, Key, Modifiers, ViewportEvent, ViewportId};
@@ -374,6 +374,33 @@ fn what_another_program_writes_is_merged() {
     window.until("it is saved", |desk| desk.changed_count() == 0);
     let after = std::fs::read_to_string(&file).unwrap();
     assert!(after.contains("type: video\nquality: 112\n") && !after.contains("heat: 142"), "{after}");
+}
+
+#[test]
+fn a_file_that_may_not_be_written_stays_pending_and_its_message_goes_with_the_next_save() {
+    let place = Place::new();
+    let file = place.site().join("_news").join(LEAD);
+    let before = std::fs::read_to_string(&file).unwrap();
+    let usual = std::fs::metadata(&file).unwrap().permissions();
+    let mut read_only = usual.clone();
+    read_only.set_readonly(true);
+    std::fs::set_permissions(&file, read_only).unwrap();
+    let mut window = place.open();
+    window.go_to(LEAD);
+    window.press("Shift+9 Ctrl+S");
+    let errors = |window: &Window| -> Vec<String> {
+        let toasts = window.desk().toasts().iter().filter(|toast| toast.tone == Tone::Error);
+        toasts.map(|toast| toast.text.clone()).collect()
+    };
+    window.until("the save is refused", |desk| desk.toasts().iter().any(|toast| toast.tone == Tone::Error));
+    assert!(errors(&window)[0].contains(LEAD) && errors(&window)[0].contains("read-only"), "{:?}", errors(&window));
+    assert_eq!((window.desk().changed_count(), std::fs::read_to_string(&file).unwrap()), (1, before.clone()));
+
+    std::fs::set_permissions(&file, usual).unwrap();
+    window.press("Ctrl+S");
+    window.until("it is saved", |desk| desk.changed_count() == 0);
+    assert_eq!(errors(&window), [""; 0]);
+    assert_ne!(std::fs::read_to_string(&file).unwrap(), before);
 }
 
 /// What the system hands over when a folder is dropped on the window.

@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime};
 use cap_std::fs::{Dir, OpenOptions};
 use rayon::prelude::*;
 
+use super::super::error::is_escape;
 #[cfg(not(unix))]
 use super::portable as system;
 #[cfg(unix)]
@@ -60,17 +61,34 @@ impl Disk {
     }
 }
 
+/// How often a path is looked at again that seemed to lead out of its root.
+const GLANCES: usize = 4;
+
+/// While other programs rename what lies on the way, the directory handle can take a path for one that leads out. One that
+/// really does, does so every time.
+fn steadily<T>(call: impl Fn() -> io::Result<T>) -> io::Result<T> {
+    for _ in 1..GLANCES {
+        match call() {
+            Err(error) if is_escape(&error) => {}
+            answer => return answer,
+        }
+    }
+    call()
+}
+
 impl Vfs for Disk {
     fn entry(&self, spot: &Spot) -> io::Result<Entry> {
-        let (folder, name) = self.parent(spot)?;
-        Ok(system::entry(&folder.symlink_metadata(name)?))
+        steadily(|| {
+            let (folder, name) = self.parent(spot)?;
+            Ok(system::entry(&folder.symlink_metadata(name)?))
+        })
     }
 
     fn resolve(&self, spot: &Spot) -> io::Result<Spot> {
         if spot.path.is_empty() {
             return Ok(spot.clone());
         }
-        let real = self.root(spot.root)?.canonicalize(&spot.path)?;
+        let real = steadily(|| self.root(spot.root)?.canonicalize(&spot.path))?;
         let Some(real) = real.to_str() else {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "the link's target has a name that is not UTF-8"));
         };
@@ -91,8 +109,11 @@ impl Vfs for Disk {
             Open::Append => options.read(true).append(true).create(true),
         };
         system::open_flags(&mut options, how);
-        let (folder, name) = self.parent(spot)?;
-        Ok(Box::new(DiskFile(folder.open_with(name, &options)?.into_std())))
+        let file = steadily(|| {
+            let (folder, name) = self.parent(spot)?;
+            folder.open_with(name, &options)
+        })?;
+        Ok(Box::new(DiskFile(file.into_std())))
     }
 
     fn swap(&self, one: &Spot, other: &Spot) -> io::Result<()> {

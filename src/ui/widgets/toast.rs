@@ -65,9 +65,9 @@ fn toast_ui(ui: &mut egui::Ui, toast: &Toast<'_>) -> Option<ToastAnswer> {
             if let Some(icon) = toast.icon {
                 ui.label(Type::ICON.rich(icon).color(colors.warning_text));
             }
-            ui.add(
-                egui::Label::new(Type::BODY.rich(toast.text).color(colors.text)).wrap_mode(egui::TextWrapMode::Extend),
-            );
+            let font = Type::BODY.font();
+            let galley = ui.painter().layout(toast.text.to_owned(), font, colors.text, size::TOAST_TEXT);
+            ui.add(egui::Label::new(galley));
             if let Some(action) = toast.action
                 && button_ui(ui, action, Weight::Bare).clicked()
             {
