@@ -104,7 +104,7 @@ fn main_ui(ui: &mut Ui, frame: &mut Frame<'_>, form: &Form<'_>, asked: Option<Pa
         ui.add_space(4.0);
     }
     let both: Vec<&FieldPath> = [provider, date].into_iter().flatten().collect();
-    if both.len() == 2 {
+    if both.len() == 2 && ui.available_width() >= size::PAIR {
         ui.columns(2, |columns| {
             for (column, path) in columns.iter_mut().zip(&both) {
                 let field = form.field(frame, path);

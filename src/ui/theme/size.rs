@@ -38,6 +38,8 @@ pub const THUMBNAIL_SHORT: egui::Vec2 = egui::Vec2::new(32.0, 20.0);
 pub const THUMBNAIL_CARD: egui::Vec2 = egui::Vec2::new(52.0, 36.0);
 /// A provider's logo.
 pub const LOGO: f32 = 14.0;
+/// Two fields stand beside each other where there is so much room.
+pub const PAIR: f32 = 340.0;
 /// The words of a toast; longer ones go on below.
 pub const TOAST_TEXT: f32 = 520.0;
 /// The switch: live or not.

@@ -34,13 +34,15 @@ pub struct Field<'a> {
     pub kind: Type,
     /// Whether what is in it cannot be accepted.
     pub wrong: bool,
+    /// Room at its end for a button that stands in it.
+    pub room: i8,
 }
 
 impl<'a> Field<'a> {
     /// A field of one line.
     #[must_use]
     pub fn line(name: &'a str) -> Self {
-        Field { name, placeholder: "", rows: 1, grows: false, kind: Type::BODY, wrong: false }
+        Field { name, placeholder: "", rows: 1, grows: false, kind: Type::BODY, wrong: false, room: 0 }
     }
 
     /// A field that grows with its text.
@@ -79,7 +81,7 @@ pub fn edit_ui(ui: &mut Ui, id: egui::Id, text: &mut String, field: Field<'_>) -
         .fill(colors.background)
         .corner_radius(CornerRadius::same(size::ROUND))
         .stroke(Stroke::new(1.0, if field.wrong { colors.danger_text } else { colors.line }))
-        .inner_margin(if field.grows { Margin::symmetric(9, 6) } else { Margin::symmetric(9, 5) });
+        .inner_margin(Margin { right: 9 + field.room, ..Margin::symmetric(9, if field.grows { 6 } else { 5 }) });
     let edit =
         if field.grows { TextEdit::multiline(text).desired_rows(field.rows) } else { TextEdit::singleline(text) };
     let output = edit

@@ -19,7 +19,7 @@ use crate::ui::widgets::field::Field;
 pub fn date_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>) -> Response {
     let said = field.text();
     let when = When::parse(&said).ok();
-    let response = typed_ui(ui, frame, field, &said, Field::line(&field.label));
+    let response = typed_ui(ui, frame, field, &said, Field { room: 18, ..Field::line(&field.label) });
     let corner = egui::Rect::from_center_size(response.rect.right_center() - vec2(15.0, 0.0), vec2(24.0, 24.0));
     let button = at_ui(ui, corner, |ui| icon_button_ui(ui, icons::CALENDAR, "Calendar", None));
     if let Some(when) = &when {
