@@ -213,22 +213,17 @@ fn write_csv(
     columns: &[(String, ColumnKey)],
     raw: bool,
 ) -> Result<(), CliError> {
-    let pack = |rows: &[ArticleId], head: bool| -> Result<String, CliError> {
+    let lines = |records: &mut dyn Iterator<Item = Vec<String>>| -> Result<String, CliError> {
         let mut writer = csv::Writer::from_writer(Vec::new());
-        let failed = |error: csv::Error| CliError::Output(error.into());
-        if head {
-            writer.write_record(columns.iter().map(|(name, _)| name)).map_err(failed)?;
-        }
-        for row in rows {
-            writer
-                .write_record(columns.iter().map(|(_, key)| csv_cell(&catalog.cell(*row, key), raw)))
-                .map_err(failed)?;
+        for cells in records {
+            writer.write_record(cells).map_err(|error| CliError::Output(error.into()))?;
         }
         let bytes = writer.into_inner().map_err(|error| CliError::Output(error.into_error()))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     };
-    output.data(&pack(&[], true)?)?;
-    rows.chunks(ROWS_AT_ONCE).try_for_each(|rows| output.data(&pack(rows, false)?))
+    let cells = |row: &ArticleId| columns.iter().map(|(_, key)| csv_cell(&catalog.cell(*row, key), raw)).collect();
+    output.data(&lines(&mut std::iter::once(columns.iter().map(|(name, _)| name.clone()).collect()))?)?;
+    rows.chunks(ROWS_AT_ONCE).try_for_each(|rows| output.data(&lines(&mut rows.iter().map(cells))?))
 }
 
 fn write_table(

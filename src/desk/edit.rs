@@ -11,8 +11,8 @@ use super::history::{Change, Step};
 use crate::article::{Article, Intent, Record};
 use crate::catalog::ArticleId;
 use crate::document::changes::{FieldChange, changes};
-use crate::document::diff::diff_patch;
-use crate::document::{Document, Operation, Patch};
+use crate::document::diff::document_patch;
+use crate::document::{Document, Patch};
 use crate::file::{ContentHash, SitePath, Stamp};
 use crate::site::{Schema, Site};
 use crate::text::TextEdit;
@@ -209,7 +209,8 @@ fn apply(patch: &Patch, subject: Subject<'_>, document: &Document) -> Result<(Do
         backward: applied.edit.invert(document.text()),
         forward: applied.edit,
         patch: patch.clone(),
-        inverse: applied.inverse,
+        // The bytes are in `backward`.
+        inverse: applied.inverse.without_rewinds(),
         before: ContentHash::of(document.text().as_bytes()),
         after: ContentHash::of(applied.document.text().as_bytes()),
     };
@@ -228,21 +229,12 @@ fn replace_text(text: &str, subject: Subject<'_>, document: &Document) -> (Docum
         article: subject.article,
         backward: forward.invert(old),
         forward,
-        patch: text_patch(document, &next),
-        inverse: text_patch(&next, document),
+        patch: document_patch(document, &next),
+        inverse: document_patch(&next, document),
         before: ContentHash::of(old.as_bytes()),
         after: ContentHash::of(text.as_bytes()),
     };
     (next, vec![change])
-}
-
-/// What turns one document's data and body into another's.
-fn text_patch(from: &Document, to: &Document) -> Patch {
-    let mut patch = diff_patch(from.data(), to.data());
-    if from.body() != to.body() {
-        patch.0.push(Operation::Body { text: to.body().to_owned() });
-    }
-    patch
 }
 
 /// Goes through the changes of this article, each forward (`true`) or backward.
@@ -263,7 +255,7 @@ fn replay<'a>(
             now = Document::parse(edit.apply(now.text()).as_bytes());
         } else {
             // The file moved on since: the same change, on what is there now.
-            let (next, more) = apply(&patch.without_rewinds(), subject, &now)?;
+            let (next, more) = apply(patch, subject, &now)?;
             made.extend(more);
             now = next;
         }

@@ -2,7 +2,7 @@
 //!
 //! Invariant: nothing comes out of here that was not read again and found to be the old data with the patch applied.
 
-use super::diff::diff_patch;
+use super::diff::{diff_patch, document_patch};
 use super::notice::{Check, Refusal, RefusalReason};
 use super::patch::fingerprint;
 use super::yaml::editor::{Editor, Plan};
@@ -49,14 +49,15 @@ fn anew(document: &Document, patch: &Patch, customs: &Customs) -> Result<Applied
 fn rewind(document: &Document, edit: &TextEdit, otherwise: &[Operation]) -> Option<Applied> {
     let new = Document::parse_text(edit.apply(document.text()));
     let expected = Patch(otherwise.to_vec()).apply_to(document.data()).ok()?;
-    let expected = if matches!(expected, Value::Null) { Value::Map(Map::new()) } else { expected };
-    if new.error().is_some() || !new.data().same_data(&expected) {
+    let body = otherwise.iter().rev().find_map(|operation| match operation {
+        Operation::Body { text } => Some(text.as_str()),
+        _ => None,
+    });
+    let says_it = says(&new, &expected) && new.body() == body.unwrap_or_else(|| document.body());
+    if new.error().is_some() || !says_it {
         return None;
     }
-    let mut inverse = diff_patch(new.data(), document.data());
-    if new.body() != document.body() {
-        inverse.0.push(Operation::Body { text: document.body().to_owned() });
-    }
+    let inverse = document_patch(&new, document);
     Some(Applied { document: new, edit: edit.clone(), inverse })
 }
 
@@ -88,7 +89,7 @@ fn attempt(document: &Document, patch: &Patch, customs: &Customs, verbatim: bool
         work.carry_out(operation)?;
     }
     if !work.edit.is_empty() {
-        prove(document, &work.document, patch, expected)?;
+        prove(document, &work.document, patch, &expected)?;
     }
     Ok(Applied { document: work.document, edit: work.edit, inverse: Patch(work.inverse) })
 }
@@ -303,9 +304,8 @@ fn check_comments(left: &[&str], new: &Document, may_add: bool) -> Result<(), Re
 }
 
 /// The last word on a new text: both readers must find the old data with the patch applied.
-fn prove(old: &Document, new: &Document, patch: &Patch, expected: Value) -> Result<(), Refusal> {
-    let expected = if matches!(expected, Value::Null) { Value::Map(Map::new()) } else { expected };
-    if !new.data().same_data(&expected) {
+fn prove(old: &Document, new: &Document, patch: &Patch, expected: &Value) -> Result<(), Refusal> {
+    if !says(new, expected) {
         return Err(unproved(Check::Data, "The new text would not say what was asked for", None));
     }
     let sets_body = patch.0.iter().any(|operation| matches!(operation, Operation::Body { .. }));
@@ -315,7 +315,7 @@ fn prove(old: &Document, new: &Document, patch: &Patch, expected: Value) -> Resu
     if old.format() != Format::Yaml
         || new.format() != Format::Yaml
         || has_many_aliases(old)
-        || second::is_beyond(&expected)
+        || second::is_beyond(expected)
     {
         return Ok(());
     }
@@ -326,6 +326,12 @@ fn prove(old: &Document, new: &Document, patch: &Patch, expected: Value) -> Resu
         (Ok(wanted), Some(after)) if after.same_data(&wanted) => Ok(()),
         _ => Err(unproved(Check::SecondReader, message, None)),
     }
+}
+
+/// Whether a document says this; nothing at all is an empty map.
+fn says(document: &Document, data: &Value) -> bool {
+    let is_empty = || matches!(data, Value::Null) && document.data().as_map().is_some_and(Map::is_empty);
+    document.data().same_data(data) || is_empty()
 }
 
 fn has_many_aliases(document: &Document) -> bool {

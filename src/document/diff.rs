@@ -4,7 +4,7 @@
 //! are keep their lines: they are moved and edited, not written anew.
 
 use super::pair::Pairing;
-use super::{Map, Operation, Patch, Pointer, Value};
+use super::{Document, Map, Operation, Patch, Pointer, Value};
 
 /// The patch that turns `base` into `ours`.
 #[must_use]
@@ -12,6 +12,16 @@ pub fn diff_patch(base: &Value, ours: &Value) -> Patch {
     let mut operations = Vec::new();
     value(&Pointer::root(), base, ours, &mut operations);
     Patch(operations)
+}
+
+/// The patch that turns one document's data and body into another's.
+#[must_use]
+pub fn document_patch(from: &Document, to: &Document) -> Patch {
+    let mut patch = diff_patch(from.data(), to.data());
+    if from.body() != to.body() {
+        patch.0.push(Operation::Body { text: to.body().to_owned() });
+    }
+    patch
 }
 
 impl Operation {

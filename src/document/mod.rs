@@ -35,7 +35,7 @@ mod yaml;
 use std::sync::{Arc, OnceLock};
 
 pub use changes::{FieldChange, changes};
-pub use diff::diff_patch;
+pub use diff::{diff_patch, document_patch};
 pub use notice::{Check, Notice, NoticeCode, Refusal, RefusalReason};
 pub use patch::{Operation, Patch, PatchError, Source};
 pub use pointer::{FieldPath, Pointer, PointerError};

@@ -5,7 +5,7 @@
 
 use super::pointer::is_index;
 use super::{Pointer, Value};
-use crate::text::{Span, Splice, TextEdit};
+use crate::text::TextEdit;
 
 /// Operations, carried out in order, all or none.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -78,8 +78,8 @@ pub enum Operation {
         /// All of it.
         text: String,
     },
-    /// Our extension (`"op": "rewind"`), which undo uses: the bytes as they were, where the text is still the one that the edit
-    /// left; on any other text these operations instead.
+    /// Our extension, which undo uses and JSON has no word for: the bytes as they were, where the text is still the one that the
+    /// edit left; on any other text these operations instead.
     Rewind {
         /// What turns the text that was left into the one before.
         edit: TextEdit,
@@ -195,10 +195,10 @@ impl Patch {
             .map(Self)
     }
 
-    /// The patch as JSON.
+    /// The patch as JSON, without rewinds: it can be carried out on any text.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
-        serde_json::Value::Array(self.0.iter().map(Operation::to_json).collect())
+        serde_json::Value::Array(self.without_rewinds().0.iter().map(Operation::to_json).collect())
     }
 
     /// The data with the patch applied; the body is not part of the data.
@@ -242,12 +242,7 @@ impl Operation {
                 json!({"op": "restore", "path": path.to_string(), "value": value.to_json(), "source": source})
             }
             Self::Body { text } => json!({"op": "body", "value": text}),
-            Self::Rewind { edit, left, otherwise } => {
-                let splice = |splice: &Splice| json!([splice.span.start, splice.span.end, splice.text]);
-                let edit: Vec<_> = edit.splices().iter().map(splice).collect();
-                let otherwise: Vec<_> = otherwise.iter().map(Self::to_json).collect();
-                json!({"op": "rewind", "edit": edit, "left": format!("{left:016x}"), "otherwise": otherwise})
-            }
+            Self::Rewind { otherwise, .. } => otherwise.iter().map(Self::to_json).collect(),
         }
     }
 }
@@ -399,23 +394,8 @@ fn read_operation(json: &serde_json::Value) -> Result<Operation, String> {
             source: serde_json::from_value(member("source")?.clone()).map_err(|error| error.to_string())?,
         },
         "body" => Operation::Body { text: text("value")?.to_owned() },
-        "rewind" => Operation::Rewind {
-            edit: read_edit(member("edit")?).ok_or("its “edit” is no edit of a text")?,
-            left: u64::from_str_radix(text("left")?, 16).map_err(|error| error.to_string())?,
-            otherwise: Patch::from_json(member("otherwise")?).map_err(|error| error.to_string())?.0,
-        },
         other => return Err(format!("“{other}” is no operation: add, remove, replace, move, copy, test")),
     })
-}
-
-fn read_edit(json: &serde_json::Value) -> Option<TextEdit> {
-    let splice = |json: &serde_json::Value| {
-        let place = |at: usize| json.get(at)?.as_u64()?.try_into().ok();
-        let (start, end): (usize, usize) = (place(0)?, place(1)?);
-        (start <= end).then_some(())?;
-        Some(Splice { span: Span::new(start, end), text: json.get(2)?.as_str()?.to_owned() })
-    };
-    TextEdit::new(json.as_array()?.iter().map(splice).collect::<Option<_>>()?).ok()
 }
 
 #[cfg(test)]
@@ -452,11 +432,6 @@ mod tests {
                 r#"{"a":1,"b":2}"#,
             ),
             (r#"{"b":2}"#, r#"[{"op":"add","path":"/a","value":1,"place":0}]"#, r#"{"a":1,"b":2}"#),
-            (
-                r#"{"a":1,"b":2}"#,
-                r#"[{"op":"rewind","edit":[[4,5,"x"]],"left":"00000000000000ff","otherwise":[{"op":"remove","path":"/a"}]}]"#,
-                r#"{"b":2}"#,
-            ),
         ];
         for (before, patch, want) in cases {
             let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();

@@ -4,7 +4,7 @@
 
 use similar::{Algorithm, DiffOp, TextDiff};
 
-use super::diff::diff_patch;
+use super::diff::{diff_patch, document_patch};
 use super::notice::{Check, Refusal, RefusalReason};
 use super::tree::{NodeId, NodeKind, position};
 use super::{Applied, Document, Format, Operation, Patch, PatchError, Pointer, Value, json, toml};
@@ -21,10 +21,7 @@ pub(crate) fn apply(document: &Document, patch: &Patch, data: &Value) -> Result<
         let message = "The change cannot be written safely: the new text would not say what was asked for".to_owned();
         return Err(Refusal { reason: RefusalReason::Unproved(Check::Data), message, place: None });
     }
-    let mut inverse = diff_patch(new.data(), document.data());
-    if new.body() != document.body() {
-        inverse.0.push(Operation::Body { text: document.body().to_owned() });
-    }
+    let inverse = document_patch(&new, document);
     Ok(Applied { document: new, edit, inverse })
 }
 

@@ -12,7 +12,7 @@ use super::journal;
 use super::rows::Rows;
 use super::runner::{SETTINGS_VERSION, Shared};
 use super::site::{KnownSite, ScanSeat};
-use super::survey::{Survey, remembered, survey};
+use super::survey::{remembered, survey};
 use crate::article::Wanted;
 use crate::desk::{Event, SiteState};
 use crate::file::{SitePath, Snapshot};
@@ -52,8 +52,7 @@ fn scan_folder(shared: &Shared, seat: &ScanSeat, folder: &SiteFolder) -> Result<
     if seat.cancel.is_cancelled() {
         return Ok(());
     }
-    let site = survey.site().clone();
-    let Survey { articles, mut troubles, .. } = survey;
+    let (site, articles, mut troubles) = survey.into_parts();
     let mark = Mark::now(&site, &Wanted::All, true);
     shared.answer(site_read(shared, generation, folder, site.clone(), articles.len()));
     let site = Arc::new(site);

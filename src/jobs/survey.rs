@@ -38,6 +38,12 @@ impl Survey {
         self.site.get_or_init(|| self.learned())
     }
 
+    /// The site, its articles, and what was not listed.
+    pub(super) fn into_parts(mut self) -> (Site, Vec<Found>, Vec<String>) {
+        let site = self.site.take().unwrap_or_else(|| self.learned());
+        (site, self.articles, self.troubles)
+    }
+
     fn learned(&self) -> Site {
         let mut words = VocabularyBuilder::default();
         for path in self.others.iter() {

@@ -2,7 +2,7 @@
 //!
 //! Invariant: what is remembered here only the eye sees; it may be lost at any time.
 
-use egui::{CentralPanel, Context, Id, LayerId, Margin, Order, Panel, Stroke, StrokeKind, Ui};
+use egui::{Area, CentralPanel, Context, Id, Label, Margin, Order, Panel, Stroke, StrokeKind, Ui};
 
 use crate::desk::{Command, Desk, Overlay, Phase, Theme};
 use crate::ui::frame::Frame;
@@ -85,13 +85,12 @@ fn drop_hint_ui(ui: &Ui) {
     }
     let colors = palette(ui);
     let area = ui.ctx().content_rect();
-    let painter = ui.ctx().layer_painter(LayerId::new(Order::Tooltip, Id::unique("drop hint")));
-    painter.rect_filled(area, 0.0, colors.background.gamma_multiply(0.85));
-    let frame = area.shrink(size::PANE);
-    painter.rect_stroke(frame, f32::from(size::ROUND), Stroke::new(2.0, colors.accent), StrokeKind::Inside);
-    let galley =
-        painter.layout_no_wrap("Drop a folder to open it as a site".to_owned(), Type::HEADLINE.font(), colors.text);
-    painter.galley(area.center() - galley.size() / 2.0, galley, colors.text);
+    Area::new(Id::unique("drop hint")).order(Order::Tooltip).fixed_pos(area.min).show(ui.ctx(), |ui| {
+        ui.painter().rect_filled(area, 0.0, colors.background.gamma_multiply(0.85));
+        let edge = (f32::from(size::ROUND), Stroke::new(2.0, colors.accent));
+        ui.painter().rect_stroke(area.shrink(size::PANE), edge.0, edge.1, StrokeKind::Inside);
+        ui.put(area, Label::new(Type::HEADLINE.rich("Drop a folder to open it as a site").color(colors.text)));
+    });
 }
 
 fn desk_ui(

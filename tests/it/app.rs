@@ -427,8 +427,11 @@ fn a_site_is_opened_by_dropping_its_folder() {
     assert!(window.harness.query_by_label_contains("is not a folder").is_some());
 
     let held = egui::HoveredFile { path: Some(place.site()), ..Default::default() };
+    let hint = "Drop a folder to open it as a site";
+    assert!(window.harness.query_by_label(hint).is_none());
     window.harness.input_mut().hovered_files.push(held);
-    window.harness.step();
+    window.harness.run_steps(2);
+    assert!(window.harness.query_by_label(hint).is_some());
     window.harness.input_mut().hovered_files.clear();
     window.harness.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(place.site())));
     window.until("the site is read", |desk| desk.scan().is_some_and(|scan| scan.done));

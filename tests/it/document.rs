@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use copydesk::document::{Customs, Document, Format, NoticeCode, Patch, Pointer, Value};
+use copydesk::document::{Customs, Document, Format, NoticeCode, Operation, Patch, Pointer, Value};
+use copydesk::text::TextEdit;
 
 use crate::common::{corpora, taken_back};
 
@@ -80,4 +81,18 @@ fn set(document: &Document, pointer: &Pointer, value: Value, exact: bool) -> Res
     // Of the edge cases some cannot be written again as they were on a text that moved on: what Jekyll reads in another way.
     let is_back = !exact || anew.text() == old;
     if is_back { Ok(()) } else { Err(Some(copydesk::text::unified("x", old, anew.text()))) }
+}
+
+/// A rewind is proved like every patch: bytes that say something else, also below the front matter, are not put there.
+#[test]
+fn a_rewind_that_says_something_else_is_not_taken() {
+    let document = Document::parse(b"---\ntitle: a # old\n---\nBody\n");
+    let applied = document.apply(&Patch::replace(Pointer::of(["title"]), "b"), &Customs::default()).unwrap();
+    let [Operation::Rewind { left, otherwise, .. }] = applied.inverse.0.as_slice() else { panic!("no rewind") };
+    for wrong in ["---\ntitle: a\n---\nOther\n", "---\ntitle: c\n---\nBody\n", "---\ntitle: [\n---\nBody\n"] {
+        let edit = TextEdit::between(applied.document.text(), wrong);
+        let patch = Patch(vec![Operation::Rewind { edit, left: *left, otherwise: otherwise.clone() }]);
+        let back = applied.document.apply(&patch, &Customs::default()).unwrap();
+        assert_eq!(back.document.text(), document.text());
+    }
 }

@@ -33,7 +33,7 @@ fn rows(site: &Path, state: &Path, wanted: &Wanted) -> Vec<String> {
 /// Writes an article.
 fn put(site: &Path, name: &str, title: &str) {
     let path = site.join("_news").join(name);
-    fs::write(&path, format!("---\ntitle: {title}\nheat: 7\n---\ntext\n")).unwrap();
+    fs::write(&path, format!("---\ntitle: {title}\nheat: 7\ncode: words\n---\ntext\n")).unwrap();
 }
 
 fn memory(state: &Path) -> PathBuf {
@@ -62,6 +62,15 @@ fn remembered_rows_are_the_rows_on_disk() {
         before,
         "nothing changed, nothing is written"
     );
+
+    // Settings count too, also where no file is added or removed by them.
+    let setting = |kind: &str| fs::write(site.join(".copydesk.yaml"), format!("kinds: {{ code: {kind} }}\n")).unwrap();
+    setting("text");
+    let shown = rows(&site, &state, &all);
+    setting("opaque");
+    let hidden = rows(&site, &state, &all);
+    assert_eq!(hidden, fresh(&all));
+    assert!(shown[0].contains("code=words") && !hidden[0].contains("words"), "{} {}", shown[0], hidden[0]);
 
     put(&site, "3.md", "another");
     put(&site, "new.md", "new");

@@ -51,13 +51,13 @@ impl Disk {
         match spot.path.rsplit_once('/') {
             None if spot.path.is_empty() => Ok((Arc::clone(root), ".")),
             None => Ok((Arc::clone(root), &spot.path)),
-            Some((folder, name)) => Ok((Arc::new(root.open_dir(folder)?), name)),
+            Some((folder, name)) => Ok((Arc::new(steadily(|| root.open_dir(folder))?), name)),
         }
     }
 
     fn folder(&self, spot: &Spot) -> io::Result<Arc<Dir>> {
         let root = self.root(spot.root)?;
-        if spot.path.is_empty() { Ok(Arc::clone(root)) } else { Ok(Arc::new(root.open_dir(&spot.path)?)) }
+        if spot.path.is_empty() { Ok(Arc::clone(root)) } else { Ok(Arc::new(steadily(|| root.open_dir(&spot.path))?)) }
     }
 }
 
@@ -78,17 +78,16 @@ fn steadily<T>(call: impl Fn() -> io::Result<T>) -> io::Result<T> {
 
 impl Vfs for Disk {
     fn entry(&self, spot: &Spot) -> io::Result<Entry> {
-        steadily(|| {
-            let (folder, name) = self.parent(spot)?;
-            Ok(system::entry(&folder.symlink_metadata(name)?))
-        })
+        let (folder, name) = self.parent(spot)?;
+        Ok(system::entry(&steadily(|| folder.symlink_metadata(name))?))
     }
 
     fn resolve(&self, spot: &Spot) -> io::Result<Spot> {
         if spot.path.is_empty() {
             return Ok(spot.clone());
         }
-        let real = steadily(|| self.root(spot.root)?.canonicalize(&spot.path))?;
+        let root = self.root(spot.root)?;
+        let real = steadily(|| root.canonicalize(&spot.path))?;
         let Some(real) = real.to_str() else {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "the link's target has a name that is not UTF-8"));
         };
@@ -109,11 +108,8 @@ impl Vfs for Disk {
             Open::Append => options.read(true).append(true).create(true),
         };
         system::open_flags(&mut options, how);
-        let file = steadily(|| {
-            let (folder, name) = self.parent(spot)?;
-            folder.open_with(name, &options)
-        })?;
-        Ok(Box::new(DiskFile(file.into_std())))
+        let (folder, name) = self.parent(spot)?;
+        Ok(Box::new(DiskFile(steadily(|| folder.open_with(name, &options))?.into_std())))
     }
 
     fn swap(&self, one: &Spot, other: &Spot) -> io::Result<()> {
@@ -252,4 +248,32 @@ impl VfsFile for DiskFile {
 
 pub(super) fn entry_of(metadata: &cap_std::fs::Metadata) -> Entry {
     system::entry(metadata)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    /// How often it is asked, and whether it comes out well.
+    fn calls(answer: impl Fn(usize) -> io::Result<()>) -> (usize, bool) {
+        let count = Cell::new(0);
+        let outcome = steadily(|| {
+            count.set(count.get() + 1);
+            answer(count.get())
+        });
+        (count.get(), outcome.is_ok())
+    }
+
+    #[test]
+    fn only_what_seems_to_lead_out_is_looked_at_again_and_not_for_ever() {
+        let escape = || io::Error::new(io::ErrorKind::PermissionDenied, "a path led outside of the filesystem");
+        let refused = || io::Error::from_raw_os_error(rustix::io::Errno::ACCESS.raw_os_error());
+        let passing = |call| if call < 3 { Err(escape()) } else { Ok(()) };
+        assert_eq!(calls(|_| Ok(())), (1, true));
+        assert_eq!(calls(passing), (3, true));
+        assert_eq!(calls(|_| Err(escape())), (GLANCES, false));
+        assert_eq!(calls(|_| Err(refused())), (1, false));
+    }
 }
