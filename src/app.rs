@@ -154,8 +154,9 @@ impl App {
 
     fn order_pictures(&mut self) {
         let allowed = self.desk.site_state().is_some_and(|state| state.remote_pictures);
+        self.runner.allow_pictures(allowed);
         if let Some(orders) = self.panes.pictures.orders() {
-            self.runner.order_pictures(orders, allowed);
+            self.runner.order_pictures(orders);
         }
     }
 }

@@ -38,6 +38,7 @@ pub struct Runner {
     threads: Threads,
     settler: Option<Settler>,
     pictures: Option<(u64, PictureRunner)>,
+    pictures_allowed: bool,
 }
 
 /// What every job may use.
@@ -82,6 +83,7 @@ impl Runner {
             threads: Arc::new(Mutex::new(thread.into_iter().collect())),
             settler: Some(settler),
             pictures: None,
+            pictures_allowed: false,
         }
     }
 
@@ -109,13 +111,21 @@ impl Runner {
         settings.recent.first().filter(|site| SiteFolder::open(site).is_ok()).cloned()
     }
 
+    /// The editor allows pictures from the web for the open site, or takes that back; it holds at once.
+    pub fn allow_pictures(&mut self, remote_allowed: bool) {
+        self.pictures_allowed = remote_allowed;
+        if let Some((_, runner)) = &mut self.pictures {
+            runner.allow_remote(remote_allowed);
+        }
+    }
+
     /// Loads pictures as this list says; those it does not name any more are given up.
-    pub fn order_pictures(&mut self, orders: PictureOrders, remote_allowed: bool) {
+    pub fn order_pictures(&mut self, orders: PictureOrders) {
         let Some(site) = &self.site else { return };
         let Some(folder) = site.folder() else { return };
         let generation = site.generation;
         if self.pictures.as_ref().is_none_or(|(of, _)| *of != generation) {
-            let policy = Policy { allowed: remote_allowed, ..Policy::default() };
+            let policy = Policy { allowed: self.pictures_allowed, ..Policy::default() };
             let settings = PictureSettings::of(folder, self.shared.state.cache(), policy);
             self.pictures = Some((generation, PictureRunner::start(settings, Arc::clone(&self.shared.wake))));
         }

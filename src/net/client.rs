@@ -1,12 +1,15 @@
 //! Requests over http and https.
 //!
 //! Invariant: every hop is checked: its scheme here, its address in the resolver whose answer is the one connected to. No cookie,
-//! no credentials, no referrer, no proxy from the environment goes along.
+//! no credentials, no referrer, no proxy from the environment goes along. Consent may be given and taken back at any time: once
+//! it is taken back no hop is made any more, and what was on its way is not handed on.
 
 use std::error::Error as _;
 use std::fmt;
 use std::io;
 use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use ureq::Agent;
@@ -24,6 +27,7 @@ const USER_AGENT: &str = concat!("copydesk/", env!("CARGO_PKG_VERSION"), " (pict
 #[derive(Clone, Debug)]
 pub struct Client {
     policy: Policy,
+    allowed: Arc<AtomicBool>,
     agent: Agent,
     clock: Clock,
 }
@@ -44,7 +48,16 @@ impl Client {
             .build();
         let resolver = Guard { private_allowed: policy.private_allowed, inner: DefaultResolver::default() };
         let agent = Agent::with_parts(config, DefaultConnector::default(), resolver);
-        Self { policy, agent, clock }
+        Self { policy, allowed: Arc::new(AtomicBool::new(policy.allowed)), agent, clock }
+    }
+
+    /// The editor allows requests, or takes that back, from now on.
+    pub fn allow(&self, allowed: bool) {
+        self.allowed.store(allowed, Ordering::SeqCst);
+    }
+
+    fn consent(&self) -> Result<(), NetError> {
+        if self.allowed.load(Ordering::SeqCst) { Ok(()) } else { Err(NetError::NotAllowed) }
     }
 
     /// Asks for the bytes behind an address. With `known`, the server may answer that they have not changed.
@@ -52,12 +65,11 @@ impl Client {
     /// # Errors
     /// When the policy forbids it, or the server does not answer with all bytes in time.
     pub fn fetch(&self, address: &str, known: Option<&Validators>) -> Result<Reply, NetError> {
-        if !self.policy.allowed {
-            return Err(NetError::NotAllowed);
-        }
+        self.consent()?;
         let end = (self.clock)() + self.policy.time;
         let mut url = checked(address, None)?;
         for _ in 0..=self.policy.redirects {
+            self.consent()?;
             let response = self.ask(&url, known, end)?;
             if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
                 return self.reply(&url, response);
@@ -91,6 +103,7 @@ impl Client {
         let max_age = text(header::CACHE_CONTROL).and_then(|control| max_age(&control));
         let body = response.body_mut().with_config().limit(self.policy.bytes).read_to_vec();
         let bytes = body.map_err(|error| self.understood(&error, url))?;
+        self.consent()?;
         Ok(Reply::Fresh { bytes, validators, max_age })
     }
 

@@ -15,6 +15,9 @@ impl Client {
         Self
     }
 
+    /// Changes nothing: there is no network to allow.
+    pub fn allow(&self, _: bool) {}
+
     /// Refuses.
     ///
     /// # Errors

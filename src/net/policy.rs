@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// What requests may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// The editor allowed requests for this site.
+    /// The editor has allowed requests for this site, to begin with.
     pub allowed: bool,
     /// The editor allowed addresses of this machine and its local network.
     pub private_allowed: bool,

@@ -309,6 +309,48 @@ fn without_consent_nothing_is_asked() {
 }
 
 #[test]
+fn consent_holds_from_the_moment_it_is_given_or_taken_back() {
+    let server = Server::start(misbehave);
+    let mut runner = runner(Policy { allowed: false, ..policy() }, None);
+    let good = key(&server.address("/good.png"));
+    runner.allow_remote(true);
+    assert!(ask(&mut runner, std::slice::from_ref(&good))[0].result.is_ok(), "no other site had to be opened first");
+
+    runner.obey(PictureOrders::default());
+    runner.obey(PictureOrders { wanted: vec![key(&server.address("/slow"))], retry: Vec::new() });
+    let end = Instant::now() + Duration::from_secs(20);
+    while server.requests().len() < 2 {
+        assert!(Instant::now() < end, "the slow one is not asked for");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    runner.allow_remote(false);
+    runner.obey(PictureOrders { wanted: vec![good.clone(), key(&server.address("/once"))], retry: Vec::new() });
+    let client = Client::new(policy(), Instant::now);
+    client.allow(false);
+    assert_eq!(client.fetch(&server.address("/good.png"), None), Err(NetError::NotAllowed));
+    client.allow(true);
+    assert!(client.fetch(&server.address("/good.png"), None).is_ok());
+    // The client's own request is the last one: the runner has made none since.
+    let paths: Vec<String> = server.requests().into_iter().map(|request| request.path).collect();
+    assert_eq!(paths, ["/good.png", "/slow", "/good.png"]);
+    assert!(runner.next_answer().is_none(), "what was on its way is not answered");
+}
+
+#[test]
+fn no_further_hop_is_made_once_consent_is_taken_back() {
+    let client = Arc::new(Client::new(policy(), Instant::now));
+    let taker = Arc::clone(&client);
+    let server = Server::start(move |request, stream| {
+        taker.allow(false);
+        misbehave(request, stream)
+    });
+    assert_eq!(client.fetch(&server.address("/once"), None), Err(NetError::NotAllowed));
+    assert_eq!(server.requests().len(), 1);
+    client.allow(true);
+    assert_eq!(client.fetch(&server.address("/good.png"), None), Err(NetError::NotAllowed), "nor is a body handed on");
+}
+
+#[test]
 fn a_host_is_asked_for_two_pictures_at_a_time_and_local_ones_do_not_wait() {
     let (now, most) = (AtomicUsize::new(0), Arc::new(AtomicUsize::new(0)));
     let seen = Arc::clone(&most);

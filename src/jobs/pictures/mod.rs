@@ -124,6 +124,17 @@ impl PictureRunner {
         Self { queue, remote, answers, allowed: settings.policy.allowed, fetching: Some(worker) }
     }
 
+    /// The editor allows pictures from the web, or takes that back, from now on.
+    pub fn allow_remote(&mut self, allowed: bool) {
+        if self.allowed != allowed {
+            self.allowed = allowed;
+            self.remote.allow(allowed);
+            if !allowed {
+                self.queue.drop_remote();
+            }
+        }
+    }
+
     /// Takes a new list of what is wanted.
     pub fn obey(&mut self, orders: PictureOrders) {
         for source in &orders.retry {

@@ -63,6 +63,18 @@ impl Queue {
         self.changed.notify_all();
     }
 
+    /// Nothing from the web is wanted any more: what is on the list is not begun, what was begun is not answered.
+    pub(super) fn drop_remote(&self) {
+        let mut state = self.lock();
+        state.wanted.retain(|key| !key.source.is_remote());
+        #[expect(clippy::iter_over_hash_type, reason = "each flag is set on its own, the order does not matter")]
+        for (key, cancelled) in &state.running {
+            if key.source.is_remote() {
+                cancelled.store(true, Ordering::Relaxed);
+            }
+        }
+    }
+
     /// Waits for a picture to decode: one that was fetched, or one that needs no request. `None` once the queue is closed.
     pub(super) fn next_to_decode(&self) -> Option<Job> {
         self.wait(|state| {

@@ -47,6 +47,11 @@ impl Remote {
         Self { client, kept }
     }
 
+    /// The editor allows requests, or takes that back, from now on.
+    pub(super) fn allow(&self, allowed: bool) {
+        self.client.allow(allowed);
+    }
+
     /// The bytes behind an address: those that are kept, or those that the server gives now.
     pub(super) fn bytes(&self, address: &str) -> Result<Vec<u8>, Failure> {
         let known = self.known(address);
