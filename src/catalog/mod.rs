@@ -21,6 +21,7 @@ pub mod pictures;
 mod pool;
 mod query;
 mod rows;
+mod sections;
 mod sort;
 mod words;
 
@@ -31,6 +32,7 @@ pub use facets::Facets;
 pub use histogram::Histogram;
 pub use pack::{PackError, pack, unpack};
 pub use query::{Facts, Query, QueryError, Token, TokenKind, filter};
+pub use sections::{GroupBy, Section, SectionValue, sections};
 pub use sort::{SortKey, sort};
 
 use column::{CHUNK, Column, Texts};

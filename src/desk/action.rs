@@ -7,6 +7,7 @@ use super::settings::{Density, Theme};
 use super::{Desk, Phase};
 use crate::article::Intent;
 use crate::catalog::{Cell, ColumnKey, Computed};
+use crate::document::FieldPath;
 
 /// One thing an editor can ask for.
 pub struct Action {
@@ -92,6 +93,14 @@ impl Action {
             (_, "Redo") => "Nothing to do again",
             (_, "Compare") => "Select two to four articles to compare them",
             (_, "Save filter as view…") => "Type a filter first; then it can be kept as a view",
+            (Menu::View, "Close group" | "Close all groups") => {
+                "No group of rows is open here; “Group by …” makes groups"
+            }
+            (Menu::View, "Open group" | "Open all groups") => "No group of rows is closed",
+            (Menu::View, "No groups") => "The rows are not in groups",
+            (Menu::View, name) if name.starts_with("Group by") => {
+                "The articles of this collection have no field for this"
+            }
             (Menu::View, _) => "There is no view of this number yet; Ctrl+D keeps the filter as one",
             _ if desk.cursor().is_none() => "There is no article to do this with",
             (Menu::Judge, _) => "The articles of this collection have no field for this",
@@ -283,6 +292,30 @@ pub const ACTIONS: &[Action] = &[
     action(Menu::View, "Columns…", &[], "Choose, order and hide columns", |desk| {
         desk.site().map(|_| Command::Show(Overlay::Columns))
     }),
+    action(Menu::View, "Group by day", &[], "Put rows of the same day under a heading", |desk| {
+        group_by(desk, |schema| schema.date.clone())
+    }),
+    action(Menu::View, "Group by topic", &[], "Put rows of the same first topic under a heading", |desk| {
+        group_by(desk, |schema| schema.topics.clone())
+    }),
+    action(Menu::View, "Group by provider", &[], "Put rows of the same provider under a heading", |desk| {
+        group_by(desk, |schema| schema.provider.as_ref().map(|provider| provider.child("name")))
+    }),
+    action(Menu::View, "No groups", &[], "Rows one after another, without headings", |desk| {
+        desk.grouped_by().map(|_| Command::GroupBy(None))
+    }),
+    action(Menu::View, "Close group", &["Left"], "Leave out the rows of the cursor's group", |desk| {
+        (desk.cursor_row().is_some() && !desk.groups().is_empty()).then_some(Command::CloseGroup)
+    }),
+    action(Menu::View, "Open group", &["Right"], "Show the rows of the nearest closed group", |desk| {
+        desk.groups().iter().any(|group| group.closed).then_some(Command::OpenGroup)
+    }),
+    action(Menu::View, "Close all groups", &["Shift+Left"], "Leave only the headings", |desk| {
+        desk.groups().iter().any(|group| !group.closed).then_some(Command::CloseAllGroups(true))
+    }),
+    action(Menu::View, "Open all groups", &["Shift+Right"], "Show the rows of all groups", |desk| {
+        desk.groups().iter().any(|group| group.closed).then_some(Command::CloseAllGroups(false))
+    }),
     action(Menu::View, "Edit tab", &["Alt+E"], "The form", |_| Some(Command::Tab(Tab::Edit))),
     action(Menu::View, "Preview tab", &["Alt+V"], "The article as a reader sees it", |_| {
         Some(Command::Tab(Tab::Preview))
@@ -459,6 +492,13 @@ fn toggle(desk: &Desk, overlay: Overlay) -> Command {
 
 fn view(desk: &Desk, index: usize) -> Option<Command> {
     (desk.views().len() > index).then_some(Command::View(index))
+}
+
+/// Groups by a field that the collection shown has.
+fn group_by(desk: &Desk, field: fn(&crate::site::Schema) -> Option<FieldPath>) -> Option<Command> {
+    let schema = desk.shown_schema()?;
+    let field = field(&schema).filter(|field| schema.field(field).is_some())?;
+    Some(Command::GroupBy(Some(ColumnKey::Field(field))))
 }
 
 /// A score of the collection of the article under the cursor.

@@ -36,6 +36,18 @@ pub enum Command {
     Collection(Option<String>),
     /// Ask the filter and the sort again: held rows go, news come.
     Refilter,
+    /// Filter by what came or changed on disk since the rows were asked for.
+    ShowNews,
+    /// Put the rows together by a column, or by nothing.
+    GroupBy(Option<ColumnKey>),
+    /// Close a group of rows, or open it, by its place.
+    ToggleGroup(usize),
+    /// Close the group of the cursor's row.
+    CloseGroup,
+    /// Open the closed group that is nearest to the cursor.
+    OpenGroup,
+    /// Close all groups, or open them.
+    CloseAllGroups(bool),
     /// Sort by a column; again: the other way round; `add`: as a further key.
     Sort {
         /// The column.

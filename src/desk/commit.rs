@@ -322,7 +322,9 @@ impl Sitting {
 
     /// What decides an article's place in the order, as text to compare.
     fn sort_facts(&self, article: ArticleId) -> Vec<String> {
-        self.sort_in_force().iter().map(|key| self.catalog.cell(article, &key.column).to_string()).collect()
+        let sort = self.sort_in_force();
+        let columns = sort.iter().map(|key| &key.column).chain(&self.state.group);
+        columns.map(|column| self.catalog.cell(article, column).to_string()).collect()
     }
 }
 

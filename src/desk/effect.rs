@@ -9,7 +9,7 @@ use super::edit::{Prepared, Work};
 use super::save::{SaveOutcome, SavePlan};
 use super::settings::{Settings, SiteState};
 use crate::article::Record;
-use crate::catalog::{ArticleId, Catalog, Facets, Facts, Group, Histogram, Query, SortKey};
+use crate::catalog::{ArticleId, Catalog, Facets, Facts, Group, GroupBy, Histogram, Query, Section, SortKey};
 use crate::document::FieldPath;
 use crate::file::{ContentHash, SitePath, Snapshot, Stamp};
 use crate::site::{Schema, Site};
@@ -93,6 +93,8 @@ pub struct Look {
     pub facts: Facts,
     /// The order.
     pub sort: Vec<SortKey>,
+    /// What the rows are put together by.
+    pub group: Option<GroupBy>,
     /// Fields whose values are counted.
     pub facets: Vec<FieldPath>,
     /// Fields whose numbers are drawn.
@@ -123,6 +125,8 @@ pub struct Settle {
 pub struct Looked {
     /// The rows, in order.
     pub rows: Vec<ArticleId>,
+    /// How they are put together; none when nobody asked.
+    pub sections: Vec<Section>,
     /// Values and how often, by field.
     pub facets: Vec<Facets>,
     /// Numbers and how often, by field.

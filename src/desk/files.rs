@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::effect::Effect;
 use super::toast::articles;
+use super::view::Renewal;
 use super::{Command, Desk, Draft, Edit, Tone};
 use crate::article::intent::stays_behind;
 use crate::article::{Article, Intent, Record};
@@ -54,7 +55,7 @@ impl Desk {
         let edit =
             Edit::of(article, format!("split off as {}", new_path.name()), vec![Intent::RemoveAt(entry.clone())]);
         self.edit(edit);
-        self.look_soon();
+        self.look_soon(Renewal::Beside);
     }
 
     /// Gives up articles that were never saved: nothing is on disk that they could go back to.
@@ -75,7 +76,7 @@ impl Desk {
         }
         self.effects.push(Effect::Journal(journal));
         self.toasts.done(format!("{} given up before it was a file", articles(new.len())));
-        self.look();
+        self.look(Renewal::Beside);
     }
 
     pub(super) fn trash(&mut self) {
@@ -103,7 +104,7 @@ impl Desk {
         }
         if gone > 0 {
             self.toasts.done(format!("{} moved to the trash", articles(gone)));
-            self.look();
+            self.look(Renewal::Beside);
             self.settle();
         }
         if let Some(first) = failures.into_iter().next() {

@@ -7,17 +7,21 @@ use super::effect::{Effect, Looked};
 use super::settings::SiteState;
 use super::sitting::Sitting;
 use super::toast::{articles, grouped};
+use super::view::Renewal;
 use super::{Desk, Tone};
 use crate::article::Article;
 use crate::catalog::{ArticleId, ColumnKey, Query, SortKey};
 
 impl Desk {
-    /// Asks for the rows again; if an answer is still on its way, then as soon as it is there.
-    pub(super) fn look(&mut self) {
+    /// Asks for rows and counts, or for counts alone.
+    pub(super) fn look(&mut self, renewal: Renewal) {
         let serial = self.next_serial();
         let views = self.views();
         let Some(sitting) = &mut self.sitting else { return };
-        sitting.view.asked = serial;
+        sitting.view.ask(serial, renewal);
+        if renewal != Renewal::Counts {
+            sitting.unseen.clear();
+        }
         // A count stays in view until the new one is there.
         let before = std::mem::take(&mut sitting.view.counts);
         let known = |filter: &str| before.iter().find(|(known, _)| known == filter).and_then(|(_, count)| *count);
@@ -30,12 +34,12 @@ impl Desk {
     }
 
     /// Asks again when the running question is answered, or now: for news from the scan, which come in bursts.
-    pub(super) fn look_soon(&mut self) {
+    pub(super) fn look_soon(&mut self, renewal: Renewal) {
         let Some(sitting) = &mut self.sitting else { return };
         if sitting.view.is_asking() {
-            sitting.view.stale = true;
+            sitting.view.stale = sitting.view.stale.max(Some(renewal));
         } else {
-            self.look();
+            self.look(renewal);
         }
     }
 
@@ -44,23 +48,26 @@ impl Desk {
         if generation != sitting.view.asked {
             return;
         }
-        sitting.view.accept(generation, looked);
-        if let Some(wanted) = sitting.cursor_wanted.take_if(|path| sitting.catalog.id_of(path).is_some())
+        let renewed = sitting.view.accept(generation, looked);
+        if renewed
+            && let Some(wanted) = sitting.cursor_wanted.take_if(|path| sitting.catalog.id_of(path).is_some())
             && let Some(article) = sitting.catalog.id_of(&wanted)
             && let Some(row) = sitting.view.rows.iter().position(|id| *id == article)
         {
             sitting.view.put_cursor(row);
         }
-        if sitting.selection.len() < 2 {
+        if renewed && sitting.selection.len() < 2 {
             match sitting.view.cursor() {
                 Some(article) => sitting.selection.only(article),
                 None => sitting.selection.clear(),
             }
         }
         let stale = std::mem::take(&mut sitting.view.stale);
-        self.load_around_cursor();
-        if stale {
-            self.look();
+        if renewed {
+            self.load_around_cursor();
+        }
+        if let Some(renewal) = stale {
+            self.look(renewal);
         }
     }
 
@@ -79,9 +86,8 @@ impl Desk {
             }
         }
         sitting.view.text.clone_from(&text);
-        self.forget_news();
         self.change_state(|state| state.filter = text);
-        self.look();
+        self.look(Renewal::Rows);
     }
 
     pub(super) fn set_collection(&mut self, folder: Option<String>) {
@@ -93,12 +99,17 @@ impl Desk {
     }
 
     pub(super) fn refilter(&mut self) {
-        self.forget_news();
-        self.look();
+        self.look(Renewal::Rows);
     }
 
-    fn forget_news(&mut self) {
-        self.with_sitting(|sitting| sitting.changed_outside.clear());
+    /// Shows what came or changed on disk since the rows were asked for, and nothing else.
+    pub(super) fn show_news(&mut self) {
+        self.with_sitting(|sitting| {
+            let unseen = std::mem::take(&mut sitting.unseen);
+            sitting.new.retain(|id| unseen.contains(id));
+            sitting.updated.retain(|id| unseen.contains(id));
+        });
+        self.set_filter("is:new OR is:updated".to_owned());
     }
 
     pub(super) fn sort_by(&mut self, column: ColumnKey, add: bool) {
@@ -252,7 +263,7 @@ impl Desk {
 }
 
 impl Sitting {
-    fn prefers_descending(&self, column: &ColumnKey) -> bool {
+    pub(super) fn prefers_descending(&self, column: &ColumnKey) -> bool {
         use crate::site::Kind;
         let ColumnKey::Field(path) = column else { return false };
         let schema = self.shown_schema();

@@ -10,6 +10,7 @@ pub mod draft;
 pub mod edit;
 pub mod effect;
 mod files;
+mod grouping;
 pub mod history;
 mod looking;
 mod reading;
@@ -30,6 +31,7 @@ pub use command::{ClickMode, ColumnSetting, Command, Edit, Judge, Motion, Overla
 pub use draft::{Draft, Version};
 pub use edit::Work;
 pub use effect::{Effect, Event, JournalEntry, Look, Looked, Settle};
+pub use grouping::RowGroup;
 pub use save::{SaveOutcome, SavePlan};
 pub use selection::Selection;
 pub use settings::{Density, Settings, SiteState, Theme};
@@ -98,6 +100,8 @@ pub struct RowState {
     pub held: bool,
     /// An edit waits for its text.
     pub waiting: bool,
+    /// Its file is gone from disk; the row stays until other rows are asked for.
+    pub gone: bool,
 }
 
 impl Desk {
@@ -132,6 +136,12 @@ impl Desk {
             Command::Filter(text) => self.set_filter(text),
             Command::Collection(folder) => self.set_collection(folder),
             Command::Refilter => self.refilter(),
+            Command::ShowNews => self.show_news(),
+            Command::GroupBy(column) => self.group_by(column),
+            Command::ToggleGroup(group) => self.toggle_group(group),
+            Command::CloseGroup => self.close_group(),
+            Command::OpenGroup => self.open_group(),
+            Command::CloseAllGroups(close) => self.close_all_groups(close),
             Command::Sort { column, add } => self.sort_by(column, add),
             Command::Move { motion, extend } => self.move_cursor(motion, extend),
             Command::Click { row, mode } => self.click(row, mode),
@@ -417,7 +427,9 @@ impl Desk {
     /// How many articles came or changed on disk since the rows were asked for.
     #[must_use]
     pub fn news(&self) -> (usize, usize) {
-        self.sitting.as_ref().map_or((0, 0), |sitting| (sitting.new.len(), sitting.changed_outside.len()))
+        let Some(sitting) = &self.sitting else { return (0, 0) };
+        let new = sitting.unseen.iter().filter(|id| sitting.new.contains(id)).count();
+        (new, sitting.unseen.len() - new)
     }
 
     /// What undo would take back.
@@ -445,6 +457,7 @@ impl Desk {
             marked: sitting.marked.contains(&article),
             held: sitting.view.held.contains(&article),
             waiting: sitting.waiting.holds(article),
+            gone: !sitting.catalog.contains(article),
         }
     }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::effect::{Effect, JournalEntry, Settle};
 use super::sitting::Sitting;
 use super::toast::grouped;
+use super::view::Renewal;
 use super::{Desk, Phase, SiteState, Version};
 use crate::article::Record;
 use crate::catalog::{ArticleId, Catalog, Group, Query};
@@ -40,7 +41,7 @@ impl Desk {
         }
         self.sitting = Some(Box::new(sitting));
         self.phase = Phase::Open;
-        self.look();
+        self.look(Renewal::Rows);
     }
 
     pub(super) fn scanned(&mut self, generation: u64, records: Vec<Record>) {
@@ -48,7 +49,7 @@ impl Desk {
         for record in records {
             sitting.take_record(record);
         }
-        self.look_soon();
+        self.look_soon(Renewal::Beside);
     }
 
     pub(super) fn scan_done(
@@ -74,7 +75,7 @@ impl Desk {
             self.toasts.error(trouble);
         }
         self.recover(recovered);
-        self.look_soon();
+        self.look_soon(Renewal::Beside);
         self.settle_with(true, false);
     }
 
@@ -84,7 +85,7 @@ impl Desk {
         if sitting.catalog.is_empty() {
             sitting.scan.read = catalog.len();
             sitting.catalog = catalog;
-            self.look_soon();
+            self.look_soon(Renewal::Beside);
         }
     }
 
@@ -101,7 +102,8 @@ impl Desk {
             }
         }
         if sitting.catalog.version() != before {
-            self.look_soon();
+            let wanted = sitting.view.text.contains("problem");
+            self.look_soon(if wanted { Renewal::Beside } else { Renewal::Counts });
         }
         if done {
             self.settle_with(false, true);
@@ -141,11 +143,15 @@ impl Desk {
             let site = Arc::make_mut(&mut sitting.site);
             schemas.into_iter().for_each(|(folder, schema)| site.set_schema(&folder, schema));
         }
-        let Some(duplicates) = duplicates.filter(|groups| *groups != sitting.duplicates) else { return };
-        sitting.duplicates = duplicates;
-        if sitting.view.text.contains("duplicate") {
-            self.look_soon();
+        // The first answer brings the rows that a filter by it waits for; later ones only count.
+        let mut renewal = Renewal::Counts;
+        if let Some(duplicates) = duplicates {
+            if sitting.duplicates.is_none() && sitting.view.text.contains("duplicate") {
+                renewal = Renewal::Beside;
+            }
+            sitting.duplicates = Some(duplicates);
         }
+        self.look_soon(renewal);
     }
 
     pub(super) fn scan_failed(&mut self, generation: u64, message: String) {
@@ -174,7 +180,7 @@ impl Desk {
         });
         // The question that was on its way was stopped too, and the table still wants its answer.
         if self.is_looking() {
-            self.look();
+            self.look(Renewal::Counts);
         }
         self.toasts.note("Stopped. What was done so far stays as it is");
     }
@@ -253,6 +259,8 @@ impl Sitting {
         self.texts.take(article);
         self.selection.forget(article);
         self.new.remove(&article);
+        self.updated.remove(&article);
+        self.unseen.remove(&article);
         self.catalog.remove(article);
     }
 }

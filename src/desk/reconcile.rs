@@ -52,12 +52,14 @@ impl Desk {
                     }
                     sitting.catalog.upsert(record);
                     if news {
-                        sitting.changed_outside.insert(article);
+                        sitting.updated.insert(article);
+                        sitting.unseen.insert(article);
                     }
                 }
                 None => {
                     let article = sitting.catalog.upsert(record);
                     sitting.new.insert(article);
+                    sitting.unseen.insert(article);
                 }
             }
         }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::command::{ColumnSetting, Tab};
-use crate::catalog::SortKey;
+use crate::catalog::{ColumnKey, SortKey};
 use crate::file::SitePath;
 
 /// Preferences of the user, for all sites.
@@ -57,6 +57,8 @@ pub struct SiteState {
     pub collection: Option<String>,
     /// The order of rows; the usual one when nothing.
     pub sort: Option<Vec<SortKey>>,
+    /// What the rows are put together by.
+    pub group: Option<ColumnKey>,
     /// The columns; the usual ones when nothing.
     pub columns: Option<Vec<ColumnSetting>>,
     /// The row under the cursor.
@@ -85,6 +87,7 @@ impl Default for SiteState {
             filter: String::new(),
             collection: None,
             sort: None,
+            group: None,
             columns: None,
             cursor: None,
             marked: BTreeSet::new(),

@@ -24,8 +24,8 @@ pub struct Sitting {
     pub(super) generation: u64,
     pub(super) root: PathBuf,
     pub(super) site: Arc<Site>,
-    /// The same stories told twice, as far as it is known.
-    pub(super) duplicates: Vec<Group>,
+    /// The same stories told twice; nothing until they were looked for.
+    pub(super) duplicates: Option<Vec<Group>>,
     /// The catalog's version when they were last looked for.
     pub(super) settled: u64,
     pub(super) branch: Option<String>,
@@ -41,8 +41,12 @@ pub struct Sitting {
     pub(super) history: History,
     pub(super) waiting: Waiting,
     pub(super) marked: BTreeSet<ArticleId>,
+    /// What came since the site was opened.
     pub(super) new: BTreeSet<ArticleId>,
-    pub(super) changed_outside: BTreeSet<ArticleId>,
+    /// What changed on disk since.
+    pub(super) updated: BTreeSet<ArticleId>,
+    /// What of these came or changed since the rows were asked for.
+    pub(super) unseen: BTreeSet<ArticleId>,
     pub(super) saving: usize,
     pub(super) saved: usize,
     pub(super) cursor_wanted: Option<crate::file::SitePath>,
@@ -139,14 +143,15 @@ impl Sitting {
             waiting: Waiting::default(),
             marked: BTreeSet::new(),
             new: BTreeSet::new(),
-            changed_outside: BTreeSet::new(),
+            updated: BTreeSet::new(),
+            unseen: BTreeSet::new(),
             saving: 0,
             saved: 0,
             cursor_wanted: state.cursor.clone(),
             view,
             state,
             site: Arc::new(site),
-            duplicates: Vec::new(),
+            duplicates: None,
             settled: 0,
         }
     }
@@ -181,7 +186,8 @@ impl Sitting {
             conflict: self.drafts.iter().filter(|(_, draft)| !draft.conflicts.is_empty()).map(|(id, _)| *id).collect(),
             marked: self.marked.iter().copied().collect(),
             new: self.new.iter().copied().collect(),
-            duplicate: self.duplicates.iter().flat_map(|group| group.articles.iter().copied()).collect(),
+            updated: self.updated.iter().copied().collect(),
+            duplicate: self.duplicates.iter().flatten().flat_map(|group| group.articles.iter().copied()).collect(),
             today: self.today,
             ..Facts::default()
         }
@@ -198,6 +204,7 @@ impl Sitting {
             query: self.view.query.clone(),
             facts: self.facts(),
             sort: self.sort_in_force(),
+            group: self.grouping(),
             facets,
             histograms,
             views: self.view.counts.iter().map(|(filter, _)| Query::parse(filter).ok()).collect(),

@@ -21,7 +21,7 @@ pub(super) fn look(shared: &Shared, question: Look, cancel: &Cancel) {
 /// The answer to a question; nothing when it was cancelled on the way.
 #[must_use]
 pub fn answer(question: Look, cancel: &Cancel) -> Option<Looked> {
-    let Look { catalog, collection, query, facts, sort, facets, histograms, views, .. } = question;
+    let Look { catalog, collection, query, facts, sort, group, facets, histograms, views, .. } = question;
     let mut rows = catalog::filter(&catalog, &query, &facts, &|| cancel.is_cancelled())?;
     if let Some(folder) = &collection {
         rows.retain(|id| catalog.collection(*id) == folder);
@@ -41,6 +41,7 @@ pub fn answer(question: Look, cancel: &Cancel) -> Option<Looked> {
         return None;
     }
     catalog::sort(&catalog, &mut rows, &sort);
+    let sections = group.map(|by| catalog::sections(&catalog, &mut rows, &by)).unwrap_or_default();
     let mut counts = Vec::with_capacity(views.len());
     for view in &views {
         counts.push(match view {
@@ -48,7 +49,7 @@ pub fn answer(question: Look, cancel: &Cancel) -> Option<Looked> {
             None => None,
         });
     }
-    Some(Looked { rows, facets, histograms, views: counts })
+    Some(Looked { rows, sections, facets, histograms, views: counts })
 }
 
 /// How many articles of a collection, or of all, fit a query.

@@ -87,9 +87,9 @@ fn news_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
         (new, changed) => format!("{} new, {} changed on disk", grouped(new), grouped(changed)),
     };
     let link = egui::Label::new(Type::SMALL.rich(text).color(palette(ui).accent_text)).sense(Sense::click());
-    let response = ui.add(link).on_hover_text("Show them  (is:new)").on_hover_cursor(egui::CursorIcon::PointingHand);
+    let response = ui.add(link).on_hover_text("Show only these").on_hover_cursor(egui::CursorIcon::PointingHand);
     if response.clicked() {
-        frame.send(Command::Filter("is:new".to_owned()));
+        frame.send(Command::ShowNews);
     }
 }
 

@@ -184,7 +184,7 @@ fn shown(world: &World) -> String {
 }
 
 /// A site of so many articles, newest first by their numbers.
-fn many(count: usize) -> World {
+pub fn many(count: usize) -> World {
     World::open((0..count).map(|n| {
         let day = 1_600_000_000 - 60 * n as i64;
         let date = chrono::DateTime::from_timestamp(day, 0).unwrap().format("%Y-%m-%dT%H:%M:%SZ");
@@ -198,7 +198,7 @@ fn many(count: usize) -> World {
     }))
 }
 
-fn set_heat(value: i64) -> Command {
+pub fn set_heat(value: i64) -> Command {
     Command::Edit(Edit::of_selection("heat", vec![Intent::Set(FieldPath::parse("heat"), value.into())]))
 }
 

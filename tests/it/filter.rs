@@ -36,6 +36,7 @@ fn world() -> World {
         changed: set(1),
         conflict: set(2),
         duplicate: set(3),
+        updated: set(3),
         new: set(2),
         marked: set(1),
         problem: HashSet::new(),

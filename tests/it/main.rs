@@ -47,6 +47,7 @@ mod replay;
 #[cfg(target_os = "linux")]
 mod rivals;
 mod rooms;
+mod rows;
 mod saving;
 mod scanner;
 mod schema;

@@ -320,6 +320,7 @@ impl<'c> Planner<'c, '_> {
             State::Conflict => sorted(&self.facts.conflict),
             State::Duplicate => sorted(&self.facts.duplicate),
             State::New => sorted(&self.facts.new),
+            State::Updated => sorted(&self.facts.updated),
             State::Marked => sorted(&self.facts.marked),
             State::Problem => Step::Any(vec![Step::Problem, sorted(&self.facts.problem)]),
             State::Follower => Step::State(Row::FOLLOWER),

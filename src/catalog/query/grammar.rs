@@ -16,7 +16,7 @@
 //! bound    = number | date | age
 //! date     = 2020 | 2020-05 | 2020-05-06 | 2020-05-06T21:25 | today | yesterday     the whole of the time it names
 //! age      = 7d | 2w | 3m | 1y                        "<7d" is younger than seven days
-//! state    = changed | conflict | problem | duplicate | follower | lead | new | marked | live | draft
+//! state    = changed | conflict | problem | duplicate | follower | lead | new | updated | marked | live | draft
 //! ```
 //!
 //! Words and phrases are looked for in title, excerpt and provider, everything without case and accents. A `field:value`
@@ -95,12 +95,13 @@ pub(super) enum State {
     Follower,
     Lead,
     New,
+    Updated,
     Marked,
     Live,
     Draft,
 }
 
-const STATES: [(&str, State); 11] = [
+const STATES: [(&str, State); 12] = [
     ("changed", State::Changed),
     ("conflict", State::Conflict),
     ("problem", State::Problem),
@@ -108,6 +109,7 @@ const STATES: [(&str, State); 11] = [
     ("follower", State::Follower),
     ("lead", State::Lead),
     ("new", State::New),
+    ("updated", State::Updated),
     ("marked", State::Marked),
     ("live", State::Live),
     ("published", State::Live),

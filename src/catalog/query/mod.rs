@@ -77,8 +77,10 @@ pub struct Facts {
     pub problem: HashSet<ArticleId>,
     /// Told twice.
     pub duplicate: HashSet<ArticleId>,
-    /// Come or changed since they were last looked at.
+    /// Come to the site while it was open.
     pub new: HashSet<ArticleId>,
+    /// Changed on disk while the site was open.
+    pub updated: HashSet<ArticleId>,
     /// Marked for later.
     pub marked: HashSet<ArticleId>,
     /// The day from which ages are counted.

@@ -146,14 +146,7 @@ fn shown_column(schema: &Schema, key: ColumnKey, width: Option<f32>) -> ShownCol
         ColumnKey::Computed(_) => None,
     };
     let kind = field.map(|field| field.kind);
-    let is_date = matches!(&key, ColumnKey::Field(path) if schema.date.as_ref() == Some(path));
-    let is_live = matches!(&key, ColumnKey::Field(path) if schema.live.as_ref() == Some(path));
-    let label = match &key {
-        ColumnKey::Computed(computed) => computed_label(*computed).to_owned(),
-        ColumnKey::Field(_) if is_date => "Published".to_owned(),
-        ColumnKey::Field(_) if is_live => "Live".to_owned(),
-        ColumnKey::Field(path) => field.map_or_else(|| path.to_string(), |field| field.label.clone()),
-    };
+    let label = column_label(schema, &key);
     let right = matches!(kind, Some(Kind::Score | Kind::Number))
         || matches!(
             key,
@@ -161,6 +154,17 @@ fn shown_column(schema: &Schema, key: ColumnKey, width: Option<f32>) -> ShownCol
         );
     let width = width.unwrap_or_else(|| usual_width(&key, kind));
     ShownColumn { key, label, width, kind, right }
+}
+
+/// What stands in the header of a column.
+#[must_use]
+pub fn column_label(schema: &Schema, key: &ColumnKey) -> String {
+    match key {
+        ColumnKey::Computed(computed) => computed_label(*computed).to_owned(),
+        ColumnKey::Field(path) if schema.date.as_ref() == Some(path) => "Published".to_owned(),
+        ColumnKey::Field(path) if schema.live.as_ref() == Some(path) => "Live".to_owned(),
+        ColumnKey::Field(path) => schema.field(path).map_or_else(|| path.to_string(), |field| field.label.clone()),
+    }
 }
 
 fn computed_label(computed: Computed) -> &'static str {

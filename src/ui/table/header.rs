@@ -7,7 +7,7 @@ use egui::accesskit::Role;
 use egui::{CornerRadius, Id, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use super::columns::ShownColumn;
-use crate::catalog::{ColumnKey, SortKey};
+use crate::catalog::{ColumnKey, Computed, SortKey};
 use crate::desk::{ColumnSetting, Command, Overlay};
 use crate::ui::frame::Frame;
 use crate::ui::menu::item_ui;
@@ -126,6 +126,14 @@ fn menu_ui(ui: &mut Ui, frame: &mut Frame<'_>, column: &ShownColumn) {
     };
     sort(ui, "Sort by this", false);
     sort(ui, "Sort by this as well", true);
+    ui.separator();
+    let is_grouped = frame.desk.grouped_by() == Some(&column.key);
+    let can_group = !matches!(column.key, ColumnKey::Computed(Computed::State | Computed::Image));
+    let name = if is_grouped { "No groups" } else { "Group by this" };
+    if item_ui(ui, name, "", can_group).clicked() {
+        frame.send(Command::GroupBy(Some(column.key.clone()).filter(|_| !is_grouped)));
+        ui.close();
+    }
     ui.separator();
     let settings = settings(frame);
     if item_ui(ui, "Hide this column", "", settings.is_some()).clicked()

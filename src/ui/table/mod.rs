@@ -6,6 +6,8 @@ pub mod cell;
 mod columns;
 mod editor;
 mod header;
+mod heading;
+mod lines;
 mod row;
 mod view;
 
@@ -20,6 +22,7 @@ use crate::ui::theme::{icons, palette, size};
 use crate::ui::widgets::empty::empty_ui;
 use columns::Columns;
 use editor::Editing;
+use lines::{Line, Lines};
 use row::RowClick;
 use view::RowSource;
 
@@ -48,19 +51,21 @@ pub fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState) {
     let rect = ui.max_rect();
     ui.painter().rect_filled(rect, 0.0, palette(ui).background);
     let focused = focus_ui(ui, frame, state, rect);
-    if frame.desk.rows().is_empty() {
-        return nothing_ui(ui, frame);
-    }
     let Some(columns) = Columns::of(frame.desk, rect.width() - SCROLL_BAR) else { return };
     let tall = frame.desk.settings().density == Density::Comfortable;
+    let lines =
+        Lines::new(frame.desk.groups(), frame.desk.rows().len(), if tall { size::ROW_TALL } else { size::ROW_SHORT });
+    if lines.count() == 0 {
+        return nothing_ui(ui, frame);
+    }
     let mut table = Table::new()
         .id_salt("articles")
-        .num_rows(frame.desk.rows().len() as u64)
+        .num_rows(lines.count() as u64)
         .columns(columns.table_columns())
         .headers([egui_table::HeaderRow::new(size::HEADER)]);
     let moved = frame.desk.cursor() != state.cursor || frame.desk.cursor_row() != state.cursor_row;
     if let Some(row) = frame.desk.cursor_row().filter(|_| moved) {
-        table = table.scroll_to_row(row as u64, None);
+        table = table.scroll_to_row(lines.of_row(row) as u64, None);
         ui.request_repaint();
     }
     editing_ui(ui, frame, state, &columns);
@@ -76,6 +81,7 @@ pub fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState) {
         source: RowSource::new(frame.desk, year),
         frame,
         columns: &columns,
+        lines,
         tall,
         focused,
         editing: &mut state.editing,
@@ -156,6 +162,7 @@ struct Rows<'a, 'f> {
     frame: &'a mut Frame<'f>,
     source: RowSource<'f>,
     columns: &'a Columns,
+    lines: Lines<'f>,
     tall: bool,
     focused: bool,
     editing: &'a mut Editing,
@@ -183,7 +190,8 @@ impl Rows<'_, '_> {
 impl TableDelegate for Rows<'_, '_> {
     fn prepare(&mut self, info: &PrefetchInfo) {
         if self.columns.shown.iter().any(|column| column.key == ColumnKey::Computed(Computed::Image)) {
-            self.source.ask_ahead(&self.context, self.frame, &info.visible_rows, self.tall);
+            let rows = self.lines.rows_in(&info.visible_rows);
+            self.source.ask_ahead(&self.context, self.frame, &rows, self.tall);
         }
     }
 
@@ -193,15 +201,21 @@ impl TableDelegate for Rows<'_, '_> {
         }
     }
 
-    fn row_ui(&mut self, ui: &mut Ui, row: u64) {
-        if let Some(clicked) = row::row_ui(ui, self.frame, row as usize, self.focused) {
-            self.clicked = Some(clicked);
+    fn row_ui(&mut self, ui: &mut Ui, line: u64) {
+        match self.lines.at(line as usize) {
+            Line::Heading(group) => heading::heading_ui(ui, self.frame, group),
+            Line::Row(row) => {
+                if let Some(clicked) = row::row_ui(ui, self.frame, row, self.focused) {
+                    self.clicked = Some(clicked);
+                }
+            }
         }
     }
 
     fn cell_ui(&mut self, ui: &mut Ui, cell: &CellInfo) {
+        let Line::Row(row) = self.lines.at(cell.row_nr as usize) else { return };
         let (Some(article), Some(column)) =
-            (self.frame.desk.rows().get(cell.row_nr as usize).copied(), self.columns.shown.get(cell.col_nr))
+            (self.frame.desk.rows().get(row).copied(), self.columns.shown.get(cell.col_nr))
         else {
             return;
         };
@@ -214,7 +228,7 @@ impl TableDelegate for Rows<'_, '_> {
         }
     }
 
-    fn default_row_height(&self) -> f32 {
-        if self.tall { size::ROW_TALL } else { size::ROW_SHORT }
+    fn row_top_offset(&self, _: &egui::Context, _: Id, line: u64) -> f32 {
+        self.lines.top(line as usize)
     }
 }

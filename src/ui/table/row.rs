@@ -64,7 +64,8 @@ pub fn row_ui(ui: &mut Ui, frame: &mut Frame<'_>, row: usize, focused: bool) -> 
             painter.rect_stroke(inside, CornerRadius::ZERO, Stroke::new(1.0, colors.accent), StrokeKind::Inside);
         }
     }
-    if frame.desk.row_state(article).held {
+    let state = frame.desk.row_state(article);
+    if state.held || state.gone {
         ui.set_opacity(HELD);
     }
     clicks(ui, frame, &response, (article, row), selected)

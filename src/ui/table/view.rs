@@ -149,16 +149,20 @@ impl<'a> RowSource<'a> {
         catalog: &'a Catalog,
         article: ArticleId,
     ) -> TitleView<'a> {
+        if !catalog.contains(article) {
+            let path = catalog.path_text(article);
+            return TitleView { title: path, provider: "gone from disk", ..TitleView::default() };
+        }
         let of = |key: &Option<ColumnKey>| key.as_ref().map_or("", |key| text(&catalog.cell(article, key)));
         let (provider, domain) = (of(&self.name), of(&self.domain));
         TitleView { title: catalog.title(article), provider, domain, logo: frame.logo(ctx, provider, domain) }
     }
 
     /// Asks for the pictures of the rows that come next, as many as are on screen, and of a few before.
-    pub fn ask_ahead(&self, ctx: &egui::Context, frame: &mut Frame<'_>, rows: &Range<u64>, tall: bool) {
+    pub fn ask_ahead(&self, ctx: &egui::Context, frame: &mut Frame<'_>, rows: &Range<usize>, tall: bool) {
         let Some(catalog) = self.desk.catalog() else { return };
         let all = self.desk.rows();
-        let (start, end) = ((rows.start as usize).min(all.len()), (rows.end as usize).min(all.len()));
+        let (start, end) = (rows.start.min(all.len()), rows.end.min(all.len()));
         let after = end..(end + (end - start).min(AHEAD)).min(all.len());
         let before = start.saturating_sub(BEHIND)..start;
         let place = if tall { size::THUMBNAIL } else { size::THUMBNAIL_SHORT };

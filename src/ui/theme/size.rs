@@ -18,6 +18,8 @@ pub const STATUS_BAR: f32 = 27.0;
 pub const ROW_TALL: f32 = 57.0;
 /// A row of the table with one line.
 pub const ROW_SHORT: f32 = 28.0;
+/// The heading of a group of rows.
+pub const GROUP: f32 = 32.0;
 /// A row of the sidebar, an item of a menu.
 pub const ROW_SIDE: f32 = 26.0;
 /// A button, a field of one line.
