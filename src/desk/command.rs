@@ -9,6 +9,7 @@ use crate::article::Intent;
 use crate::catalog::{ArticleId, ColumnKey};
 use crate::document::merge::Side;
 use crate::document::{FieldPath, Pointer};
+use crate::text::Place;
 
 /// Something the editor wants.
 #[derive(Clone, Debug, PartialEq)]
@@ -135,6 +136,13 @@ pub enum Command {
     CloseOverlay,
     /// Show this tab of the inspector.
     Tab(Tab),
+    /// Show a place of an article's file in the source tab.
+    ShowSource {
+        /// Of which article.
+        article: ArticleId,
+        /// Line and column.
+        place: Place,
+    },
     /// Give a pane the keyboard.
     Focus(Pane),
     /// Show or hide a pane.

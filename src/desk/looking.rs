@@ -2,15 +2,16 @@
 //!
 //! Invariant: nothing here changes an article. Rows move only when the editor asks for other rows.
 
-use super::command::{ClickMode, Motion, Pane};
+use super::command::{ClickMode, Motion, Pane, Tab};
 use super::effect::{Effect, Looked};
 use super::settings::SiteState;
 use super::sitting::Sitting;
 use super::toast::{articles, grouped};
 use super::view::Renewal;
-use super::{Desk, Tone};
+use super::{Desk, SourceRequest, Tone};
 use crate::article::Article;
 use crate::catalog::{ArticleId, ColumnKey, Query, SortKey};
+use crate::text::Place;
 
 impl Desk {
     /// Asks for rows and counts, or for counts alone.
@@ -172,6 +173,12 @@ impl Desk {
         }
         sitting.selection.only(article);
         self.load_around_cursor();
+    }
+
+    pub(super) fn show_source(&mut self, article: ArticleId, place: Place) {
+        self.go_to(article);
+        self.set_tab(Tab::Source);
+        self.source = SourceRequest { place: Some((article, place)), serial: self.source.serial + 1 };
     }
 
     pub(super) fn select_all(&mut self) {

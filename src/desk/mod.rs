@@ -43,6 +43,7 @@ use crate::catalog::{ArticleId, Catalog, Facets, Histogram, QueryError, SortKey}
 use crate::document::changes::FieldChange;
 use crate::document::{Document, FieldPath};
 use crate::site::{Schema, Site};
+use crate::text::Place;
 use sitting::Sitting;
 
 /// The desk: preferences, and the sitting at a site while one is open.
@@ -53,6 +54,7 @@ pub struct Desk {
     sitting: Option<Box<Sitting>>,
     overlay: Option<Overlay>,
     focus: FocusRequest,
+    source: SourceRequest,
     toasts: toast::Toasts,
     generation: u64,
     serial: u64,
@@ -78,6 +80,15 @@ pub enum Phase {
 pub struct FocusRequest {
     /// Which pane.
     pub pane: Pane,
+    /// How many requests there were.
+    pub serial: u64,
+}
+
+/// Which line the source tab shall show. The number counts up, so that asking twice is seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SourceRequest {
+    /// Of which article, and where in its file.
+    pub place: Option<(ArticleId, Place)>,
     /// How many requests there were.
     pub serial: u64,
 }
@@ -166,6 +177,7 @@ impl Desk {
             Command::Show(overlay) => self.overlay = Some(overlay),
             Command::CloseOverlay => self.overlay = None,
             Command::Tab(tab) => self.set_tab(tab),
+            Command::ShowSource { article, place } => self.show_source(article, place),
             Command::Focus(pane) => self.give_focus(pane),
             Command::TogglePane(pane) => self.toggle_pane(pane),
             Command::ToggleAutoAdvance => self.change_settings(|settings| settings.auto_advance ^= true),
@@ -240,6 +252,12 @@ impl Desk {
         self.focus
     }
 
+    /// Which line the source tab shall show.
+    #[must_use]
+    pub fn source_request(&self) -> SourceRequest {
+        self.source
+    }
+
     /// Messages, the oldest first.
     #[must_use]
     pub fn toasts(&self) -> &[Toast] {
@@ -250,6 +268,12 @@ impl Desk {
     #[must_use]
     pub fn site(&self) -> Option<&Site> {
         self.sitting.as_ref().map(|sitting| sitting.site.as_ref())
+    }
+
+    /// The day, as it was when the site was read.
+    #[must_use]
+    pub fn today(&self) -> chrono::NaiveDate {
+        self.sitting.as_ref().map(|sitting| sitting.today).unwrap_or_default()
     }
 
     /// The open site's folder.

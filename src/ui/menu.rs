@@ -98,8 +98,8 @@ pub fn item_ui(ui: &mut Ui, name: &str, keys: &str, enabled: bool) -> egui::Resp
     let color = palette(ui).muted_raised;
     ui.add_enabled_ui(enabled, |ui| {
         ui.with_layout(Layout::top_down_justified(Align::Min), |ui| {
-            let keys = Type::SMALL.rich(keys).color(color);
-            ui.add(egui::Button::new(Type::BODY.rich(name)).right_text(keys).frame_when_inactive(false))
+            let item = egui::Button::new(Type::BODY.rich(name)).frame_when_inactive(false);
+            ui.add(if keys.is_empty() { item } else { item.right_text(Type::SMALL.rich(keys).color(color)) })
         })
         .inner
     })

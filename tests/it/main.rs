@@ -27,6 +27,7 @@ mod edge;
 mod edits;
 mod faults;
 mod filter;
+mod form;
 mod formats;
 mod index;
 mod intents;

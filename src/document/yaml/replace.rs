@@ -4,7 +4,7 @@
 
 use super::editor::{Editor, Plan};
 use super::gap::Gap;
-use super::scalar::{double_quoted, is_date};
+use super::scalar::{double_quoted, is_date, plain_ok};
 use super::writer::{BlockLook, Writer, plain};
 use crate::document::notice::Refusal;
 use crate::document::tree::{Found, Node, NodeKind};
@@ -124,6 +124,11 @@ impl Editor<'_> {
         if keeps_date && old.as_str().is_none_or(is_date) && !matches!(old, Value::Number(_) | Value::Bool(_)) {
             return text.to_owned();
         }
+        // A text that must have quotes (an empty one, the “n” that “news” begins with) says nothing of how the field is written.
+        let must = matches!(old, Value::Text(old) if style != ScalarStyle::Plain && !plain_ok(old, in_flow));
+        let usual =
+            self.customs.styles.get(&path.field()).copied().filter(|usual| must && *usual == ScalarStyle::Plain);
+        let style = usual.unwrap_or(style);
         // Quotes are known without counting the file's habits; the rest is not.
         if style == ScalarStyle::Double {
             return double_quoted(text);

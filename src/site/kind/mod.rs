@@ -17,7 +17,7 @@ pub mod yes_no;
 
 use std::cmp::Ordering;
 
-use crate::document::Value;
+use crate::document::{Map, Value};
 
 /// What a field holds, and so how it is shown and edited.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -117,6 +117,20 @@ impl Kind {
         };
         let wanted = plain(name);
         Self::ALL.into_iter().find(|kind| plain(kind.name()) == wanted)
+    }
+
+    /// A value of this kind that says nothing yet: what a field begins with. A number or a date that is not known is null.
+    #[must_use]
+    pub fn blank(self) -> Value {
+        match self {
+            Self::Text | Self::LongText | Self::Markdown | Self::Url | Self::Choice | Self::Embed | Self::Opaque => {
+                Value::Text(String::new())
+            }
+            Self::Number | Self::Score | Self::Date => Value::Null,
+            Self::YesNo => Value::Bool(false),
+            Self::Images | Self::Tags | Self::Entries => Value::List(Vec::new()),
+            Self::Entry => Value::Map(Map::new()),
+        }
     }
 
     /// The value that this typed text means. `old` is the value it replaces, or one that a sibling file has: dates keep

@@ -4,22 +4,50 @@
 
 use egui::{Ui, vec2};
 
-use super::fields::{FieldRef, field_ui, label_ui};
+use super::add_field::{Place, add_field_ui, kind_of};
+use super::fields::{FieldRef, field_ui, label_ui, listen, problem_ui};
 use super::lead_picture::{declared, lead_picture_ui};
 use super::{related, scores};
-use crate::article::Intent;
+use crate::article::{Article, Problem, problems_in};
 use crate::catalog::ArticleId;
-use crate::desk::{Command, Edit, Pane, Targets};
-use crate::document::{Document, FieldPath, Map, Value};
-use crate::site::{Field, Kind, Schema};
+use crate::desk::{Pane, Targets};
+use crate::document::{Document, FieldPath, Pointer};
+use crate::file::SitePath;
+use crate::site::Schema;
 use crate::ui::frame::Frame;
-use crate::ui::menu::item_ui;
 use crate::ui::theme::{Type, icons, palette, size};
-use crate::ui::widgets::button::{Weight, button_with_icon_ui};
 use crate::ui::widgets::empty::empty_ui;
 
+/// What the form remembers between frames.
+#[derive(Default)]
+pub struct FormState {
+    /// Which picture of the article is shown large.
+    pub picture: usize,
+    found: Found,
+}
+
+/// What is wrong with the article, as it was when it was looked at last.
+#[derive(Default)]
+struct Found {
+    of: Option<(ArticleId, u64)>,
+    problems: Vec<Problem>,
+}
+
+impl Found {
+    /// Looks again where the text is another one.
+    fn follow(&mut self, frame: &Frame<'_>, article: ArticleId, schema: &Schema) {
+        let Some((opened, site)) = frame.desk.opened(article).zip(frame.desk.site()) else { return };
+        if self.of != Some((article, opened.revision)) {
+            self.of = Some((article, opened.revision));
+            let path = frame.desk.catalog().map_or_else(SitePath::unknown, |catalog| catalog.path(article));
+            self.problems = problems_in(site, &Article::new(&opened.document, schema, &path));
+        }
+    }
+}
+
 /// Draws the form. `asked` is the part that shall have the keyboard now.
-pub fn form_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, picture: &mut usize, asked: Option<Pane>) {
+pub fn form_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, state: &mut FormState, asked: Option<Pane>) {
+    listen(ui);
     let schema = frame.desk.schema_of(article);
     let Some(document) = frame.desk.document(article) else {
         empty_ui(ui, icons::PENDING, "Reading the file", "It is shown as soon as it is here.", None);
@@ -31,16 +59,21 @@ pub fn form_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, picture: 
     }
     let pictures = schema.lead_image.as_ref().and_then(|path| declared(document.get(&path.pointer())).into());
     if let Some(pictures) = pictures.filter(|_| schema.lead_image.is_some()) {
-        lead_picture_ui(ui, frame, article, &pictures, picture, 150.0);
+        lead_picture_ui(ui, frame, article, &pictures, &mut state.picture, 150.0);
         ui.add_space(6.0);
     }
     let targets = Targets::These(vec![article]);
     scores::scores_ui(ui, frame, &schema, article, &targets);
     ui.add_space(4.0);
-    let form = Form { article, document, schema: &schema };
+    state.found.follow(frame, article, &schema);
+    let problems = &state.found.problems;
+    for problem in problems.iter().filter(|problem| problem.at.as_ref().is_none_or(|at| at.parts().is_empty())) {
+        problem_ui(ui, frame, article, problem);
+    }
+    let form = Form { article, document, schema: &schema, problems };
     main_ui(ui, frame, &form, asked);
     if let Some(path) = &schema.related {
-        related::related_ui(ui, frame, article, document, path, asked == Some(Pane::Related));
+        related::related_ui(ui, frame, (article, document, problems), path, asked == Some(Pane::Related));
     }
     others_ui(ui, frame, &form);
 }
@@ -49,10 +82,11 @@ struct Form<'a> {
     article: ArticleId,
     document: &'a Document,
     schema: &'a Schema,
+    problems: &'a [Problem],
 }
 
 impl<'a> Form<'a> {
-    fn field(&self, frame: &Frame<'_>, path: &FieldPath) -> FieldRef<'a> {
+    fn field(&self, ui: &Ui, frame: &Frame<'_>, path: &FieldPath) -> FieldRef<'a> {
         let pointer = path.pointer();
         let value = self.document.get(&pointer);
         let changed = frame
@@ -63,12 +97,13 @@ impl<'a> Form<'a> {
         let label = self.schema.field(path).map_or_else(|| path.to_string(), |field| field.label.clone());
         FieldRef {
             article: self.article,
+            kind: kind_of(ui, self.schema, self.article, &pointer, value),
             pointer,
             path: path.clone(),
-            kind: self.schema.kind_of(path, value),
             label,
             value,
             changed,
+            problems: self.problems,
         }
     }
 
@@ -96,7 +131,7 @@ impl<'a> Form<'a> {
 fn main_ui(ui: &mut Ui, frame: &mut Frame<'_>, form: &Form<'_>, asked: Option<Pane>) {
     let [title, excerpt, provider, date, topics] = form.main();
     for (at, path) in [title, excerpt].into_iter().flatten().enumerate() {
-        let field = form.field(frame, path);
+        let field = form.field(ui, frame, path);
         let response = field_ui(ui, frame, &field, 1 + at);
         if let Some(response) = response.filter(|_| at == 0 && asked == Some(Pane::Form)) {
             response.request_focus();
@@ -107,19 +142,19 @@ fn main_ui(ui: &mut Ui, frame: &mut Frame<'_>, form: &Form<'_>, asked: Option<Pa
     if both.len() == 2 && ui.available_width() >= size::PAIR {
         ui.columns(2, |columns| {
             for (column, path) in columns.iter_mut().zip(&both) {
-                let field = form.field(frame, path);
+                let field = form.field(column, frame, path);
                 field_ui(column, frame, &field, 1);
             }
         });
     } else {
         for path in both {
-            let field = form.field(frame, path);
+            let field = form.field(ui, frame, path);
             field_ui(ui, frame, &field, 1);
         }
     }
     ui.add_space(4.0);
     if let Some(path) = topics {
-        let field = form.field(frame, path);
+        let field = form.field(ui, frame, path);
         field_ui(ui, frame, &field, 1);
         ui.add_space(6.0);
     }
@@ -141,49 +176,19 @@ fn others_ui(ui: &mut Ui, frame: &mut Frame<'_>, form: &Form<'_>) {
         ui.add_space(4.0);
     }
     for path in others {
-        let field = form.field(frame, path);
+        let field = form.field(ui, frame, path);
         field_ui(ui, frame, &field, 1);
         ui.add_space(4.0);
     }
-    add_field_ui(ui, frame, form);
+    let (root, path) = (Pointer::root(), FieldPath::default());
+    let map = form.document.data().as_map();
+    let place = Place { article: form.article, at: &root, path: &path, map, name: "Add a field" };
+    add_field_ui(ui, frame, form.schema, place);
     if !form.document.body().trim().is_empty() {
         ui.add_space(6.0);
         super::fields::body_ui(ui, frame, form.article, form.document);
     }
     ui.add_space(size::PANE);
-}
-
-/// A button that adds a field: one of those that the collection's other articles have, written empty in its usual place.
-fn add_field_ui(ui: &mut Ui, frame: &mut Frame<'_>, form: &Form<'_>) {
-    let absent: Vec<&Field> = form
-        .schema
-        .top_fields()
-        .filter(|field| !matches!(field.kind, Kind::Opaque | Kind::Embed))
-        .filter(|field| form.document.get(&field.path.pointer()).is_none() && !form.is_elsewhere(&field.path))
-        .collect();
-    if absent.is_empty() {
-        return;
-    }
-    let button = button_with_icon_ui(ui, Some(icons::ADD), "Add a field", None, Weight::Bare);
-    egui::Popup::menu(&button).gap(4.0).width(260.0).show(|ui| {
-        egui::ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
-            for field in absent {
-                if item_ui(ui, &field.label, &field.path.to_string(), true).clicked() {
-                    let value = match field.kind {
-                        Kind::Tags | Kind::Images | Kind::Entries => Value::List(Vec::new()),
-                        Kind::YesNo => false.into(),
-                        Kind::Entry => Value::Map(Map::new()),
-                        Kind::Number | Kind::Score => 0_i64.into(),
-                        _ => Value::text(""),
-                    };
-                    let label = format!("{} added", field.label.to_lowercase());
-                    let intent = Intent::Set(field.path.clone(), value);
-                    frame.send(Command::Edit(Edit::of(form.article, label, vec![intent])));
-                    ui.close();
-                }
-            }
-        });
-    });
 }
 
 fn broken_ui(ui: &mut Ui, message: &str, document: &Document) {

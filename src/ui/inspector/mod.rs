@@ -2,6 +2,7 @@
 //!
 //! Invariant: with several articles selected the form edits all of them, and says how many.
 
+mod add_field;
 mod bulk;
 mod changes;
 mod fields;
@@ -30,8 +31,7 @@ pub struct InspectorState {
     preview: preview::PreviewState,
     source: source::SourceState,
     changes: changes::ChangesState,
-    /// Which picture of the article is shown large.
-    picture: usize,
+    form: form::FormState,
 }
 
 const TABS: [(Tab, &str); 4] =
@@ -43,7 +43,7 @@ pub fn inspector_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut InspectorSta
     tabs_ui(ui, frame, tab);
     if state.article != frame.desk.cursor() {
         state.article = frame.desk.cursor();
-        state.picture = 0;
+        state.form.picture = 0;
     }
     let request = frame.desk.focus_request();
     let asked = (request.serial != state.focus_asked).then_some(request.pane);
@@ -64,7 +64,7 @@ pub fn inspector_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut InspectorSta
                 ui,
                 frame,
                 article,
-                &mut state.picture,
+                &mut state.form,
                 asked.filter(|pane| matches!(pane, Pane::Form | Pane::Related)),
             );
         }),

@@ -7,7 +7,7 @@ use egui::{Align, CornerRadius, Layout, Rect, Sense, Stroke, Ui, Vec2, WidgetInf
 
 use super::fields::{FieldRef, label_ui};
 use super::lead_picture::declared;
-use crate::article::Intent;
+use crate::article::{Intent, Problem};
 use crate::catalog::ArticleId;
 use crate::desk::{Command, Edit};
 use crate::document::{Document, FieldPath, Map, Pointer, Value};
@@ -27,8 +27,7 @@ const HEIGHT: f32 = 48.0;
 pub fn related_ui(
     ui: &mut Ui,
     frame: &mut Frame<'_>,
-    article: ArticleId,
-    document: &Document,
+    (article, document, problems): (ArticleId, &Document, &[Problem]),
     path: &FieldPath,
     focus: bool,
 ) {
@@ -37,7 +36,7 @@ pub fn related_ui(
     head_ui(ui, frame, article, path, items);
     ui.spacing_mut().item_spacing.y = 5.0;
     for (at, item) in items.iter().enumerate() {
-        let card = Card { article, path, pointer: pointer.child(at), at, count: items.len(), item };
+        let card = Card { article, path, pointer: pointer.child(at), at, count: items.len(), item, problems };
         ui.push_id(("related", at), |ui| card_ui(ui, frame, &card, focus && at == 0));
     }
     if items.is_empty() {
@@ -53,6 +52,7 @@ struct Card<'a> {
     at: usize,
     count: usize,
     item: &'a Value,
+    problems: &'a [Problem],
 }
 
 impl Card<'_> {
@@ -127,6 +127,7 @@ fn card_ui(ui: &mut Ui, frame: &mut Frame<'_>, card: &Card<'_>, focus: bool) {
             kind: Kind::Entry,
             value: Some(card.item),
             changed: false,
+            problems: card.problems,
         };
         egui::Frame::new().inner_margin(egui::Margin { left: 12, right: 0, top: 2, bottom: 8 }).show(ui, |ui| {
             super::fields::nested_fields_ui(ui, frame, &field);

@@ -3,7 +3,7 @@
 //! Invariant: only the lines on screen are laid out, so a long file costs what is seen of it.
 
 use egui::text::LayoutJob;
-use egui::{ScrollArea, Sense, Ui, pos2, vec2};
+use egui::{Color32, ScrollArea, Sense, Ui, pos2, vec2};
 
 use crate::catalog::ArticleId;
 use crate::desk::Command;
@@ -18,6 +18,10 @@ use crate::ui::widgets::empty::empty_ui;
 pub struct SourceState {
     shown: Option<(ArticleId, u64)>,
     starts: Vec<usize>,
+    /// The last request to show a line that was followed.
+    asked: u64,
+    /// The line that was asked for, of which text.
+    marked: Option<(ArticleId, usize)>,
 }
 
 const LINE: f32 = 18.0;
@@ -41,15 +45,38 @@ pub fn source_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, state: 
     let digits = count.to_string().len() as f32;
     ui.spacing_mut().item_spacing.y = 0.0;
     let wrong = opened.document.error().map(|error| error.place.line as usize);
-    ScrollArea::both().id_salt(("source", article.0)).auto_shrink(false).show_rows(ui, LINE, count, |ui, rows| {
+    let mut area = ScrollArea::both().id_salt(("source", article.0)).auto_shrink(false);
+    if let Some(line) = asked_line(frame, article, state) {
+        let above = (ui.available_height() / 3.0).max(0.0);
+        area = area.vertical_scroll_offset((line.saturating_sub(1) as f32 * LINE - above).max(0.0));
+    }
+    let marked = state.marked.filter(|(of, _)| *of == article).map(|(_, line)| line);
+    area.show_rows(ui, LINE, count, |ui, rows| {
         for row in rows {
             let start = state.starts[row];
             let end = state.starts.get(row + 1).copied().unwrap_or(text.len());
             let content = text.get(start..end).unwrap_or_default().trim_end_matches(['\n', '\r']);
             let in_front = start >= front.start && start < front.end;
-            line_ui(ui, colors, (row + 1, digits), content, in_front, wrong == Some(row + 1));
+            let ground = match row + 1 {
+                line if wrong == Some(line) => Some(colors.removed),
+                line if marked == Some(line) => Some(colors.selection),
+                _ => None,
+            };
+            line_ui(ui, colors, (row + 1, digits), content, in_front, ground);
         }
     });
+}
+
+/// The line that is to be shown now, if one was asked for since the last frame. It stays marked.
+fn asked_line(frame: &Frame<'_>, article: ArticleId, state: &mut SourceState) -> Option<usize> {
+    let request = frame.desk.source_request();
+    let (of, place) = request.place.filter(|_| request.serial != state.asked)?;
+    if of != article {
+        return None;
+    }
+    state.asked = request.serial;
+    state.marked = Some((article, place.line as usize));
+    Some(place.line as usize)
 }
 
 fn path_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
@@ -75,7 +102,14 @@ fn problem_ui(ui: &mut Ui, document: &Document) {
     });
 }
 
-fn line_ui(ui: &mut Ui, colors: &Palette, number: (usize, f32), content: &str, in_front: bool, wrong: bool) {
+fn line_ui(
+    ui: &mut Ui,
+    colors: &Palette,
+    number: (usize, f32),
+    content: &str,
+    in_front: bool,
+    ground: Option<Color32>,
+) {
     let gutter = 16.0 + number.1 * 7.4 + 12.0;
     let job = if in_front {
         front_matter(content, colors)
@@ -84,11 +118,11 @@ fn line_ui(ui: &mut Ui, colors: &Palette, number: (usize, f32), content: &str, i
     };
     let galley = ui.painter().layout_job(LayoutJob { break_on_newline: false, ..job });
     let (rect, _) = ui.allocate_exact_size(vec2(gutter + galley.size().x + 16.0, LINE), Sense::hover());
-    if wrong {
+    if let Some(ground) = ground {
         ui.painter().rect_filled(
             egui::Rect::everything_right_of(rect.left()).intersect(rect.expand2(vec2(4000.0, 0.0))),
             0.0,
-            colors.removed,
+            ground,
         );
     }
     let digits = line(ui.painter(), &number.0.to_string(), Type::CODE, colors.muted);

@@ -17,6 +17,8 @@ pub struct FieldResponse {
     pub response: Response,
     /// What the desk is to be told.
     pub sent: Option<String>,
+    /// Escape was pressed: what was there before shall be there again.
+    pub given_up: bool,
 }
 
 /// How a field looks.
@@ -30,6 +32,8 @@ pub struct Field<'a> {
     pub rows: usize,
     /// Whether it grows with its text.
     pub grows: bool,
+    /// Whether Enter breaks the line, where it grows; else it ends the typing.
+    pub breaks: bool,
     /// Kind of the text in it.
     pub kind: Type,
     /// Whether what is in it cannot be accepted.
@@ -42,7 +46,7 @@ impl<'a> Field<'a> {
     /// A field of one line.
     #[must_use]
     pub fn line(name: &'a str) -> Self {
-        Field { name, placeholder: "", rows: 1, grows: false, kind: Type::BODY, wrong: false, room: 0 }
+        Field { name, placeholder: "", rows: 1, grows: false, breaks: true, kind: Type::BODY, wrong: false, room: 0 }
     }
 
     /// A field that grows with its text.
@@ -52,12 +56,14 @@ impl<'a> Field<'a> {
     }
 }
 
-/// Draws a field whose text is what the desk says, until the editor types. What is typed is sent as it is typed.
+/// Draws a field whose text is what the desk says, until the editor types. What is typed is sent as it is typed, but for what an
+/// input method still composes. While `waiting`, what the desk says is not news.
 pub fn field_ui(ui: &mut Ui, salt: impl egui::AsIdSalt, said: &str, waiting: bool, field: Field<'_>) -> FieldResponse {
     let id = ui.make_persistent_id(salt);
     let mut buffer = TextBuffer::take(ui, id, said, waiting);
     let output = edit_ui(ui, id, &mut buffer.text, field);
     let response = output.response.response;
+    let mut given_up = false;
     if response.has_focus() || response.lost_focus() {
         let before = id.with("before");
         // A field that was given the keyboard never says that it gained it, so the first frame is known by what is not there yet.
@@ -65,13 +71,45 @@ pub fn field_ui(ui: &mut Ui, salt: impl egui::AsIdSalt, said: &str, waiting: boo
         if response.lost_focus() {
             ui.data_mut(|data| data.remove::<String>(before));
             if ui.input(|input| input.key_pressed(egui::Key::Escape)) {
+                given_up = buffer.text != old || buffer.is_ahead() || said != old;
                 buffer.text = old;
             }
         }
     }
-    let sent = buffer.send();
+    let composing = is_composing(ui, id, response.has_focus());
+    let sent = if composing { None } else { buffer.send() };
+    if !response.has_focus() && !waiting && sent.is_none() {
+        buffer.rest(said);
+    }
     buffer.keep(ui, id);
-    FieldResponse { response, sent }
+    FieldResponse { response, sent, given_up }
+}
+
+/// The desk will say this of what the field has just sent.
+pub fn expect(ui: &Ui, salt: impl egui::AsIdSalt, said: &str) {
+    let id = ui.make_persistent_id(salt);
+    let buffer: Option<TextBuffer> = ui.data_mut(|data| data.remove_temp(id));
+    if let Some(mut buffer) = buffer {
+        buffer.expect(said);
+        buffer.keep(ui, id);
+    }
+}
+
+/// Whether an input method is at work in the field: its text is not the editor's yet.
+fn is_composing(ui: &Ui, id: egui::Id, focused: bool) -> bool {
+    let id = id.with("composing");
+    let news = ui.input(|input| {
+        input.events.iter().rev().find_map(|event| match event {
+            egui::Event::Ime(egui::ImeEvent::Preedit { text, .. }) => Some(!text.is_empty()),
+            egui::Event::Ime(_) => Some(false),
+            _ => None,
+        })
+    });
+    let composing = focused && news.unwrap_or_else(|| ui.data(|data| data.get_temp(id)).unwrap_or(false));
+    if news.is_some() || focused {
+        ui.data_mut(|data| data.insert_temp(id, composing));
+    }
+    composing
 }
 
 /// Draws a field over a text.
@@ -84,6 +122,9 @@ pub fn edit_ui(ui: &mut Ui, id: egui::Id, text: &mut String, field: Field<'_>) -
         .inner_margin(Margin { right: 9 + field.room, ..Margin::symmetric(9, if field.grows { 6 } else { 5 }) });
     let edit =
         if field.grows { TextEdit::multiline(text).desired_rows(field.rows) } else { TextEdit::singleline(text) };
+    let edit = if field.breaks || !field.grows { edit } else { edit.return_key(None) };
+    let ends = field.grows && !field.breaks && ui.memory(|memory| memory.has_focus(id.with("edit")));
+    let entered = ends && ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Enter));
     let output = edit
         .id(id.with("edit"))
         .frame(frame)
@@ -94,6 +135,9 @@ pub fn edit_ui(ui: &mut Ui, id: egui::Id, text: &mut String, field: Field<'_>) -
         .show(ui);
     let response = &output.response.response;
     name(response, field.name);
+    if entered {
+        response.surrender_focus();
+    }
     if response.has_focus() {
         let stroke = Stroke::new(1.5, if field.wrong { colors.danger_text } else { colors.accent });
         ui.painter().rect_stroke(response.rect, CornerRadius::same(size::ROUND), stroke, StrokeKind::Inside);

@@ -1,6 +1,7 @@
 //! A field of tags: chips, and room to type the next one.
 //!
-//! Invariant: Enter or a comma adds what is typed, Backspace in the empty field takes the last one; nothing is added twice.
+//! Invariant: Enter or a comma adds what is typed, arrows and Enter what is offered, Backspace in the empty field takes the last
+//! one away; nothing is added twice.
 
 use egui::{CornerRadius, Frame, Id, Key, Margin, Modifiers, Stroke, TextEdit, Ui};
 
@@ -56,11 +57,11 @@ fn entry_ui(
     let colors = palette(ui);
     let edit = id.with("edit");
     let focused = ui.memory(|memory| memory.has_focus(edit));
-    let was_empty = typed.is_empty();
     let taken_back = focused
-        && was_empty
+        && typed.is_empty()
         && !tags.is_empty()
         && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Backspace));
+    let mut list = Offers::take(ui, id, typed, focused, offers);
     let response = ui.add(
         TextEdit::singleline(typed)
             .id(edit)
@@ -72,7 +73,12 @@ fn entry_ui(
     response.ctx.accesskit_node_builder(response.id, |node| node.set_label(format!("Add to {name}")));
     let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     let comma = typed.ends_with(',');
-    let picked = offers_ui(&response, typed, offers);
+    if response.changed() {
+        list.at = None;
+    }
+    let picked = list.show_ui(&response);
+    let picked = picked.or_else(|| list.at.filter(|_| entered).and_then(|at| list.names.get(at).cloned()));
+    list.keep(ui, id);
     if taken_back {
         return Some(TagChange::Remove(tags.len() - 1));
     }
@@ -82,25 +88,60 @@ fn entry_ui(
         None => return None,
     };
     typed.clear();
+    ui.data_mut(|data| data.remove::<Option<usize>>(id.with("at")));
     response.request_focus();
     (!text.is_empty() && !tags.contains(&text.as_str())).then_some(TagChange::Add(text))
 }
 
-fn offers_ui(field: &egui::Response, typed: &str, offers: &dyn Fn(&str) -> Vec<String>) -> Option<String> {
-    if typed.trim().is_empty() || !field.has_focus() {
-        return None;
+/// What is offered under the field, and which of it the arrows stand on.
+struct Offers {
+    names: Vec<String>,
+    at: Option<usize>,
+}
+
+impl Offers {
+    fn take(ui: &Ui, id: Id, typed: &str, focused: bool, offers: &dyn Fn(&str) -> Vec<String>) -> Self {
+        let at: Option<usize> = ui.data(|data| data.get_temp::<Option<usize>>(id.with("at"))).flatten();
+        let (down, up) = if focused {
+            ui.input_mut(|input| {
+                let down = input.count_and_consume_key(Modifiers::NONE, Key::ArrowDown);
+                (down, input.count_and_consume_key(Modifiers::NONE, Key::ArrowUp))
+            })
+        } else {
+            (0, 0)
+        };
+        let is_open = !typed.trim().is_empty() || at.is_some() || down > 0;
+        let names =
+            if is_open && (focused || at.is_some() || !typed.is_empty()) { offers(typed.trim()) } else { Vec::new() };
+        let last = names.len().checked_sub(1);
+        let at = match (at, down, up) {
+            (None, 0, _) => None,
+            (None, down, up) => Some((down - 1).saturating_sub(up)),
+            (Some(0), 0, 1..) => None,
+            (Some(at), down, up) => Some((at + down).saturating_sub(up)),
+        };
+        Self { names, at: at.zip(last).map(|(at, last)| at.min(last)) }
     }
-    let list = offers(typed.trim());
-    if list.is_empty() {
-        return None;
+
+    fn keep(&self, ui: &Ui, id: Id) {
+        ui.data_mut(|data| data.insert_temp(id.with("at"), self.at));
     }
-    let mut picked = None;
-    egui::Popup::from_response(field).open(true).gap(4.0).width(200.0).show(|ui| {
-        for offer in list {
-            if ui.add(egui::Button::new(&offer).frame_when_inactive(false).min_size(egui::vec2(200.0, 0.0))).clicked() {
-                picked = Some(offer);
-            }
+
+    fn show_ui(&self, field: &egui::Response) -> Option<String> {
+        // A click on an offer takes the keyboard from the field in the very frame in which it counts.
+        if self.names.is_empty() || !(field.has_focus() || field.lost_focus()) {
+            return None;
         }
-    });
-    picked
+        let mut picked = None;
+        egui::Popup::from_response(field).open(true).gap(4.0).width(220.0).show(|ui| {
+            for (at, offer) in self.names.iter().enumerate() {
+                let button = egui::Button::new(offer).selected(self.at == Some(at));
+                let button = button.frame_when_inactive(self.at == Some(at)).min_size(egui::vec2(220.0, 0.0));
+                if ui.add(button).clicked() {
+                    picked = Some(offer.clone());
+                }
+            }
+        });
+        picked
+    }
 }

@@ -5,19 +5,20 @@
 
 use egui::{Context, Id};
 
-/// The text of one field, and the text on which field and desk last agreed.
+/// The text of one field, what of it was sent, and what the desk is known to say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TextBuffer {
     /// What the field shows.
     pub text: String,
-    agreed: String,
+    sent: String,
+    said: String,
 }
 
 impl TextBuffer {
     /// A buffer that shows what the desk says.
     #[must_use]
     pub fn new(said: &str) -> Self {
-        TextBuffer { text: said.to_owned(), agreed: said.to_owned() }
+        TextBuffer { text: said.to_owned(), sent: said.to_owned(), said: said.to_owned() }
     }
 
     /// Takes the buffer of a field out of the window's memory, brought up to what the desk says. `keep` puts it back.
@@ -35,29 +36,37 @@ impl TextBuffer {
 
     /// Yields to the desk where it says something new.
     pub fn follow(&mut self, said: &str, waiting: bool) {
-        if !waiting && said != self.agreed {
-            said.clone_into(&mut self.text);
-            said.clone_into(&mut self.agreed);
+        if !waiting && said != self.said {
+            *self = Self::new(said);
         }
     }
 
     /// Whether there is something that the desk has not been told.
     #[must_use]
     pub fn is_ahead(&self) -> bool {
-        self.text != self.agreed
+        self.text != self.sent
     }
 
-    /// What the desk is to be told now, if anything.
+    /// What the desk is to be told now, if anything. It is taken to say the same then.
     pub fn send(&mut self) -> Option<String> {
         self.is_ahead().then(|| {
-            self.text.clone_into(&mut self.agreed);
+            self.text.clone_into(&mut self.sent);
+            self.text.clone_into(&mut self.said);
             self.text.clone()
         })
     }
 
-    /// Back to what the desk said last.
-    pub fn revert(&mut self) {
-        self.agreed.clone_into(&mut self.text);
+    /// The desk will say this of what was sent: “5 May” may become a date in the form of the file. What is typed stays as it is
+    /// as long as it is being typed.
+    pub fn expect(&mut self, said: &str) {
+        said.clone_into(&mut self.said);
+    }
+
+    /// Nobody types any more: what the desk says is shown, if it was told everything.
+    pub fn rest(&mut self, said: &str) {
+        if !self.is_ahead() && self.text != said {
+            *self = Self::new(said);
+        }
     }
 }
 
@@ -97,10 +106,14 @@ mod tests {
     }
 
     #[test]
-    fn escape_goes_back() {
-        let mut buffer = TextBuffer::new("old");
-        buffer.text.clear();
-        buffer.revert();
-        assert_eq!(buffer.text, "old");
+    fn what_is_typed_stays_while_the_desk_writes_it_in_its_own_form() {
+        let mut buffer = TextBuffer::new("2020-05-19T15:13:00Z");
+        buffer.text = "2020-05-2".to_owned();
+        assert_eq!(buffer.send().as_deref(), Some("2020-05-2"));
+        buffer.expect("2020-05-02T15:13:00Z");
+        buffer.follow("2020-05-02T15:13:00Z", false);
+        assert_eq!((buffer.text.as_str(), buffer.is_ahead()), ("2020-05-2", false));
+        buffer.rest("2020-05-02T15:13:00Z");
+        assert_eq!(buffer.text, "2020-05-02T15:13:00Z");
     }
 }

@@ -17,9 +17,6 @@ const DEEPEST: usize = 6;
 pub fn entry_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>) {
     match field.value {
         Some(Value::List(items)) => {
-            if items.is_empty() {
-                label_ui(ui, "no entries");
-            }
             for (at, item) in items.iter().enumerate() {
                 let name = title(item).unwrap_or_else(|| format!("Entry {}", at + 1));
                 let header = CollapsingHeader::new(Type::BODY.rich(name).color(palette(ui).text)).id_salt(at);
@@ -42,7 +39,7 @@ pub fn entry_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>) {
         Some(_) => {
             super::text::text_ui(ui, frame, field, 1);
         }
-        None => label_ui(ui, "absent"),
+        None => {}
     }
 }
 
@@ -66,6 +63,7 @@ pub fn nested_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>) {
             label,
             value: Some(value),
             changed: false,
+            problems: field.problems,
         };
         field_ui(ui, frame, &child, 1);
         ui.add_space(2.0);

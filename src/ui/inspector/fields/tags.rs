@@ -7,6 +7,7 @@ use egui::Ui;
 use super::FieldRef;
 use crate::article::Intent;
 use crate::document::Value;
+use crate::site::{Kind, Site};
 use crate::ui::frame::Frame;
 use crate::ui::widgets::tags::{TagChange, tags_ui};
 
@@ -15,11 +16,13 @@ const OFFERED: usize = 8;
 
 /// Draws a field of tags.
 pub fn tags_field_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>) {
-    let tags: Vec<&str> = match field.value {
-        Some(Value::List(items)) => items.iter().filter_map(Value::as_str).collect(),
-        Some(value) => value.as_str().into_iter().collect(),
-        None => Vec::new(),
+    let items = match field.value {
+        Some(Value::List(items)) => items.as_slice(),
+        Some(alone @ Value::Text(text)) if !text.is_empty() => std::slice::from_ref(alone),
+        _ => &[],
     };
+    let shown: Vec<String> = items.iter().map(|item| Kind::Text.show(item)).collect();
+    let tags: Vec<&str> = shown.iter().map(String::as_str).collect();
     let site = frame.desk.site();
     let offers = |typed: &str| -> Vec<String> {
         let Some(site) = site else { return Vec::new() };
@@ -35,15 +38,28 @@ pub fn tags_field_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>) {
     let label = field.label.to_lowercase();
     match change {
         TagChange::Add(name) => {
-            let intent = match site {
-                Some(site) => Intent::add_term(field.path.clone(), &name, &site.vocabulary),
-                None => Intent::AddItem { field: field.path.clone(), value: Value::text(name.clone()) },
-            };
-            field.send(frame, &format!("{label} +{name}"), vec![intent]);
+            field.send(frame, &format!("{label} +{name}"), vec![add(field, site, &name, items.len())]);
         }
         TagChange::Remove(at) => {
-            let intent = Intent::RemoveItem { field: field.path.clone(), value: Value::text(tags[at]) };
-            field.send(frame, &format!("{label} −{}", tags[at]), vec![intent]);
+            let is_list = matches!(field.value, Some(Value::List(_)));
+            let intent = match items.get(at) {
+                Some(_) if is_list => Intent::RemoveAt(field.pointer.child(at)),
+                _ => field.intent(None),
+            };
+            field.send(frame, &format!("{label} −{}", shown.get(at).map_or("", String::as_str)), vec![intent]);
         }
+    }
+}
+
+/// What adds a tag. Within an entry the list is named by its place, for there may be many entries.
+fn add(field: &FieldRef<'_>, site: Option<&Site>, name: &str, count: usize) -> Intent {
+    let is_nested = field.pointer.parts().len() > field.path.parts().len();
+    match site {
+        _ if is_nested && !matches!(field.value, Some(Value::List(_))) => {
+            Intent::SetAt(field.pointer.clone(), Value::List(vec![Value::text(name)]))
+        }
+        _ if is_nested => Intent::Insert { at: field.pointer.child(count), value: Value::text(name) },
+        Some(site) => Intent::add_term(field.path.clone(), name, &site.vocabulary),
+        None => Intent::AddItem { field: field.path.clone(), value: Value::text(name) },
     }
 }

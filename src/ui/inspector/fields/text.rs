@@ -1,19 +1,32 @@
 //! Text of one line or more, and numbers.
 //!
-//! Invariant: a text that its kind does not accept stays in the field and is not sent.
+//! Invariant: a text that its kind does not accept stays in the field and is not sent. Escape gives the very value back that
+//! was there, so that an absent one does not become an empty text.
 
 use egui::{Response, Ui};
 
-use super::{FieldRef, message_ui};
+use super::label::{message_ui, state_word};
+use super::{FieldRef, text_of};
+use crate::article::Intent;
+use crate::catalog::ArticleId;
+use crate::desk::{Command, Edit};
+use crate::document::{Document, Value};
+use crate::site::Kind;
+use crate::site::kind::KindError;
 use crate::ui::frame::Frame;
-use crate::ui::widgets::field::{Field, field_ui};
+use crate::ui::theme::{Type, palette};
+use crate::ui::widgets::field::{Field, expect, field_ui};
+
+/// A text that is longer than this goes on in a second line.
+const LONG: usize = 44;
 
 /// Draws a field of text that grows with what is in it.
 pub fn text_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>, rows: usize) -> Response {
     let said = field.text();
-    let grows = rows > 1 || said.chars().count() > 44 && field.kind == crate::site::Kind::Text;
+    let is_line = !matches!(field.kind, Kind::LongText | Kind::Markdown);
+    let grows = rows > 1 || said.contains('\n') || is_line && said.chars().count() > LONG;
     let look = if grows { Field::lines(&field.label, rows) } else { Field::line(&field.label) };
-    let look = Field { placeholder: if field.value.is_none() { "absent" } else { "empty" }, ..look };
+    let look = Field { breaks: !is_line || said.contains('\n'), ..look };
     typed_ui(ui, frame, field, &said, look)
 }
 
@@ -21,15 +34,30 @@ pub fn text_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>, rows: u
 pub fn typed_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>, said: &str, look: Field<'_>) -> Response {
     let problem_id = ui.make_persistent_id(("problem", field.article.0, field.pointer.to_string()));
     let problem: Option<String> = ui.data(|data| data.get_temp(problem_id));
-    let look = Field { wrong: problem.is_some(), ..look };
+    let placeholder = state_word(field.value).unwrap_or_default();
+    let look = Field { wrong: problem.is_some(), placeholder, ..look };
     let salt = ("field", field.article.0, field.pointer.to_string());
-    let answer = field_ui(ui, salt, said, field.waits(frame) || problem.is_some(), look);
-    if let Some(text) = answer.sent {
-        match field.kind.parse(&text, field.value) {
+    let answer = field_ui(ui, salt.clone(), said, field.waits(frame) || problem.is_some(), look);
+    let before = answer.response.id.with("value before");
+    if answer.response.has_focus() {
+        let value = field.value.cloned();
+        ui.data_mut(|data| {
+            data.get_temp_mut_or_insert_with::<Option<Value>>(before, || value);
+        });
+    }
+    let old =
+        if answer.response.lost_focus() { ui.data_mut(|data| data.remove_temp::<Option<Value>>(before)) } else { None };
+    if let Some(old) = old.filter(|_| answer.given_up) {
+        ui.data_mut(|data| data.remove::<String>(problem_id));
+        if field.value != old.as_ref() {
+            field.send(frame, &field.label.to_lowercase(), vec![field.intent(old)]);
+        }
+    } else if let Some(text) = answer.sent {
+        match parse(frame, field, &text) {
             Ok(value) => {
-                ui.data_mut(|data| {
-                    data.remove::<String>(problem_id);
-                });
+                ui.data_mut(|data| data.remove::<String>(problem_id));
+                let is_same = field.value.is_some_and(|old| old.same_data(&value));
+                expect(ui, salt, &if is_same { said.to_owned() } else { text_of(&value) });
                 field.set(frame, value);
             }
             Err(error) => ui.data_mut(|data| {
@@ -41,4 +69,26 @@ pub fn typed_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>, said: 
         message_ui(ui, &problem);
     }
     answer.response
+}
+
+/// The value that a typed text means, in the form that it had or that the siblings have.
+fn parse(frame: &Frame<'_>, field: &FieldRef<'_>, text: &str) -> Result<Value, KindError> {
+    let schema = frame.desk.schema_of(field.article);
+    match schema.field(&field.path).filter(|known| known.kind == field.kind) {
+        Some(known) => known.parse(text, field.value),
+        None => field.kind.parse(text, field.value),
+    }
+}
+
+/// Draws the body of an article as a field.
+pub fn body_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, document: &Document) {
+    let color = palette(ui).muted;
+    ui.label(Type::SMALL.rich("Body").color(color));
+    let waiting = frame.desk.row_state(article).waiting;
+    let look = Field { kind: Type::CODE, ..Field::lines("Body", 8) };
+    let answer = field_ui(ui, ("body", article.0), document.body(), waiting, look);
+    if let Some(text) = answer.sent {
+        let edit = Edit::of(article, "body", vec![Intent::SetBody(text)]).grouped(format!("{} body", article.0));
+        frame.send(Command::Edit(edit));
+    }
 }

@@ -21,7 +21,7 @@ pub fn url_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>) -> Respo
         let room = vec2((width - 54.0).max(80.0), size::CONTROL);
         let response = ui
             .allocate_ui_with_layout(room, Layout::top_down(egui::Align::Min), |ui| {
-                typed_ui(ui, frame, field, &said, Field { placeholder: "no address", ..Field::line(&field.label) })
+                typed_ui(ui, frame, field, &said, Field::line(&field.label))
             })
             .inner;
         let is_page = said.starts_with("http://") || said.starts_with("https://");

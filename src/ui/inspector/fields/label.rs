@@ -1,0 +1,99 @@
+//! The line above a field: its name, what is there if nothing can be seen, whether it has changed, and its menu. And the lines
+//! below it: help and messages.
+//!
+//! Invariant: a value that shows nothing is named: absent, null, empty text, empty list.
+
+use egui::{Align, Layout, Sense, Ui, vec2};
+
+use super::FieldRef;
+use super::menu::{menu_button_ui, rename_ui};
+use crate::article::{Problem, Severity};
+use crate::catalog::ArticleId;
+use crate::desk::Command;
+use crate::document::Value;
+use crate::ui::frame::Frame;
+use crate::ui::theme::{Type, icons, palette};
+use crate::ui::widgets::line_ui;
+
+/// What a value is called that shows nothing.
+#[must_use]
+pub const fn state_word(value: Option<&Value>) -> Option<&'static str> {
+    match value {
+        None => Some("absent"),
+        Some(Value::Null) => Some("null"),
+        Some(Value::Text(text)) if text.is_empty() => Some("empty text"),
+        Some(Value::List(items)) if items.is_empty() => Some("empty list"),
+        Some(_) => None,
+    }
+}
+
+/// Draws the label of a field. `asked`: its menu is asked for by key.
+pub fn field_label_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>, asked: bool) {
+    if rename_ui(ui, frame, field) {
+        return;
+    }
+    let colors = palette(ui);
+    line_ui(ui, 16.0, |ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        ui.label(Type::SMALL.rich(&field.label).color(colors.muted));
+        marks_ui(ui, frame, field);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| menu_button_ui(ui, frame, field, asked));
+    });
+}
+
+/// Draws what is to be said of the value beside its name: its state where it shows nothing, and the way back where it has changed.
+pub fn marks_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>) {
+    let colors = palette(ui);
+    if let Some(word) = state_word(field.value) {
+        ui.label(Type::TINY.rich(word).color(colors.muted).italics());
+    }
+    if !field.changed {
+        return;
+    }
+    let (dot, _) = ui.allocate_exact_size(vec2(6.0, 16.0), Sense::hover());
+    ui.painter().circle_filled(dot.center(), 3.0, colors.accent);
+    let link = egui::Label::new(Type::ICON_TINY.rich(icons::UNDO).color(colors.accent_text)).sense(Sense::click());
+    let back = ui.add(link).on_hover_text("Give this field the value back that it has on disk");
+    let name = format!("Undo {}", field.label);
+    back.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, &name));
+    if back.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
+        frame.send(Command::RevertField { article: field.article, pointer: Some(field.pointer.clone()) });
+    }
+}
+
+/// Draws a quiet line of help.
+pub fn label_ui(ui: &mut Ui, text: &str) {
+    let color = palette(ui).muted;
+    ui.add(egui::Label::new(Type::SMALL.rich(text).color(color)).wrap());
+}
+
+/// Draws what is wrong with what was typed.
+pub fn message_ui(ui: &mut Ui, text: &str) {
+    let colors = palette(ui);
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        ui.label(Type::ICON_TINY.rich(icons::WARNING).color(colors.danger_text));
+        ui.label(Type::SMALL.rich(text).color(colors.danger_text));
+    });
+}
+
+/// Draws something that is wrong with an article. A click shows it in the source.
+pub fn problem_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, problem: &Problem) {
+    let colors = palette(ui);
+    let (icon, ink) = match problem.severity {
+        Severity::Notice => (icons::INFO, colors.muted),
+        Severity::Warning => (icons::WARNING, colors.warning_text),
+        Severity::Error => (icons::ERROR, colors.danger_text),
+    };
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        ui.label(Type::ICON_TINY.rich(icon).color(ink));
+        let text = format!("{}. {}", problem.message.trim_end_matches('.'), problem.help);
+        let label = ui.add(egui::Label::new(Type::SMALL.rich(text).color(ink)).wrap().sense(Sense::CLICK));
+        let Some(place) = problem.place else { return };
+        if label.on_hover_text(format!("Line {}, column {}: show it in the source", place.line, place.column)).clicked()
+        {
+            frame.send(Command::ShowSource { article, place });
+        }
+    });
+}

@@ -1,0 +1,208 @@
+//! The form of the inspector, worked by names and keys: fields added, renamed and removed, the four ways of saying nothing,
+//! messages under fields, and what is typed.
+
+use copydesk::catalog::ArticleId;
+use copydesk::desk::Tab;
+use egui::accesskit::Role;
+use egui::{Event, ImeEvent};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+use crate::app::{LEAD, Place, Window};
+
+/// A window on the lead story, and the story.
+fn lead(place: &Place) -> (Window, ArticleId) {
+    let mut window = place.open();
+    window.go_to(LEAD);
+    let article = window.desk().cursor().unwrap();
+    (window, article)
+}
+
+impl Window {
+    /// The article's text now, saved or not.
+    fn now(&self, article: ArticleId) -> String {
+        self.desk().document(article).unwrap().text().to_owned()
+    }
+
+    /// The lines that differ from the file on disk.
+    fn differs(&self, article: ArticleId) -> String {
+        let Some(draft) = self.desk().draft(article) else { return String::new() };
+        let diff = copydesk::text::unified("x", draft.base_text(), &self.now(article));
+        let is_changed =
+            |line: &&str| line.starts_with(['-', '+']) && !line.starts_with("---") && !line.starts_with("+++");
+        diff.lines().filter(is_changed).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Brings a widget into view and gives it the keyboard.
+    fn focus(&mut self, role: Role, name: &str) {
+        let node = self.harness.get_by_role_and_label(role, name);
+        node.scroll_to_me();
+        node.focus();
+        self.settle();
+    }
+
+    /// Chooses from the menu of a field.
+    fn choose(&mut self, field: &str, item: &str) {
+        self.harness.get_by_role_and_label(Role::Button, &format!("Menu of {field}")).scroll_to_me();
+        self.settle();
+        self.click(Role::Button, &format!("Menu of {field}"));
+        self.click(Role::Button, item);
+    }
+
+    fn shows(&self, text: &str) -> bool {
+        self.harness.query_all_by_label(text).next().is_some()
+    }
+}
+
+#[test]
+fn absent_null_empty_text_and_empty_list_are_four_things_and_each_can_be_set() {
+    let place = Place::new();
+    let (mut window, article) = lead(&place);
+    for (item, line, word) in [
+        ("Set to null", "+type: null", "null"),
+        ("Set to empty text", "+type: \"\"", "empty text"),
+        ("Set to empty list", "+type: []", "empty list"),
+        ("Remove the field", "", "absent"),
+    ] {
+        window.choose("Type", item);
+        let differs = window.differs(article);
+        let written = differs.lines().find(|line| line.starts_with('+')).unwrap_or_default();
+        assert_eq!(written.trim_end(), line, "{item}: {differs}");
+        if word != "absent" {
+            assert!(window.shows(word), "{word} is not to be seen");
+        }
+        window.press("Ctrl+S");
+        window.until("it is saved", |desk| desk.changed_count() == 0);
+        assert_eq!(window.now(article), std::fs::read_to_string(place.site().join("_news").join(LEAD)).unwrap());
+    }
+}
+
+#[test]
+fn a_field_is_renamed_in_its_place_with_its_bytes_as_one_step() {
+    let place = Place::new();
+    let (mut window, article) = lead(&place);
+    let before = window.now(article);
+    window.choose("Type", "Rename…");
+    window.press("Ctrl+A");
+    window.type_text("sort");
+    window.press("Enter");
+    assert_eq!(window.differs(article), "-type: article\n+sort: article");
+    window.press("Ctrl+Z");
+    assert_eq!(window.now(article), before);
+
+    window.choose("Type", "Rename…");
+    window.type_text("other");
+    window.press("Esc");
+    assert_eq!(window.now(article), before, "Escape leaves it as it was");
+}
+
+#[test]
+fn the_menu_of_a_field_is_worked_by_keys() {
+    let place = Place::new();
+    let (mut window, article) = lead(&place);
+    window.focus(Role::TextInput, "Type");
+    window.press("Alt+Enter");
+    assert!(window.shows("Set to null"), "the menu is open");
+    window.press("Enter");
+    assert_eq!(window.differs(article), "-type: article\n+type: null");
+}
+
+#[test]
+fn a_field_is_added_where_the_siblings_have_it_or_under_a_new_name() {
+    let place = Place::new();
+    let (mut window, article) = lead(&place);
+    window.choose("Type", "Remove the field");
+    let add = |window: &mut Window, typed: &str| {
+        window.harness.get_by_role_and_label(Role::Button, "Add a field").scroll_to_me();
+        window.settle();
+        window.click(Role::Button, "Add a field");
+        window.type_text(typed);
+    };
+    add(&mut window, "ty");
+    window.press("Enter");
+    window.type_text("news");
+    assert_eq!(window.differs(article), "-type: article\n+type: news", "in its usual place, and it has the keyboard");
+    window.press("Esc");
+
+    add(&mut window, "mood");
+    window.click(Role::Button, "List of texts");
+    assert!(window.differs(article).contains("+mood: []"), "{}", window.differs(article));
+
+    add(&mut window, "mood");
+    assert!(window.shows("There is already a “mood”"));
+    window.press("Enter Esc");
+    assert_eq!(window.differs(article).matches("mood").count(), 1);
+}
+
+#[test]
+fn escape_gives_an_absent_value_back_and_not_an_empty_text() {
+    let place = Place::new();
+    let (mut window, article) = lead(&place);
+    window.choose("Excerpt", "Set to null");
+    let before = window.now(article);
+    window.focus(Role::MultilineTextInput, "Excerpt");
+    window.type_text("abc");
+    assert!(window.differs(article).contains("abc"));
+    window.press("Esc");
+    assert_eq!(window.now(article), before);
+}
+
+#[test]
+fn a_date_is_typed_in_peace_and_written_in_the_form_it_had() {
+    let place = Place::new();
+    let (mut window, article) = lead(&place);
+    window.focus(Role::TextInput, "Published date");
+    window.press("Ctrl+A");
+    window.type_text("2026-06-2");
+    let value = |window: &Window| {
+        window.harness.get_by_role_and_label(Role::TextInput, "Published date").accesskit_node().value().unwrap()
+    };
+    assert_eq!(value(&window), "2026-06-2", "it is not rewritten under the hands");
+    window.type_text("1");
+    window.press("Tab");
+    assert_eq!(value(&window), "2026-06-21T05:40:00Z");
+    assert!(window.differs(article).ends_with("+publishedDateTime: 2026-06-21T05:40:00Z"));
+}
+
+#[test]
+fn what_is_no_value_stays_in_the_field_with_a_message_and_is_not_written() {
+    let place = Place::new();
+    let (mut window, article) = lead(&place);
+    window.focus(Role::TextInput, "Published date");
+    window.press("End Backspace");
+    window.type_text("x");
+    assert!(window.harness.query_all_by_label_contains("is not a date").next().is_some());
+    assert!(!window.differs(article).contains('x'));
+    window.press("Esc");
+    assert_eq!(window.differs(article), "");
+}
+
+#[test]
+fn an_input_method_writes_into_a_field_when_its_text_is_chosen() {
+    let place = Place::new();
+    let (mut window, article) = lead(&place);
+    window.press("E");
+    window.press("Ctrl+A");
+    let compose = |window: &mut Window, event: ImeEvent| {
+        window.harness.input_mut().events.push(Event::Ime(event));
+        window.settle();
+    };
+    compose(&mut window, ImeEvent::Preedit { text: "とうd".to_owned(), active_range_chars: None });
+    assert_eq!(window.differs(article), "", "what is composed is not the editor's yet");
+    compose(&mut window, ImeEvent::Commit("灯台".to_owned()));
+    assert!(window.differs(article).ends_with("+title: \"灯台\""), "{}", window.differs(article));
+}
+
+#[test]
+fn a_problem_stands_under_its_field_and_leads_to_its_line() {
+    let place = Place::new();
+    let (mut window, article) = lead(&place);
+    window.focus(Role::TextInput, "Add to Topics");
+    window.type_text("Submarines,");
+    let message = window.harness.query_all_by_label_contains("“Submarines” is not in the vocabulary").next();
+    message.expect("a message under the field").click();
+    window.settle();
+    assert_eq!(window.desk().site_state().unwrap().tab, Tab::Source);
+    let (of, at) = window.desk().source_request().place.unwrap();
+    let text = window.now(article);
+    assert_eq!((of, text.lines().nth(at.line as usize - 1)), (article, Some("  - Submarines")));
+}
