@@ -1,16 +1,18 @@
 //! `copydesk merge`: three versions of a file become one, field by field. Fits git's merge driver.
 //!
 //! Invariant: what only one side changed is taken; where both changed the same field differently, both are in the result,
-//! between git's markers, and the exit code says so.
+//! between git's markers, and the exit code says so. For git, a version that cannot be read is merged line by line: its
+//! lines must not be missing from a result that somebody may take as it is.
 
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::install::install;
 use super::output::{CliError, Output, Verdict};
 use super::place;
-use crate::document::merge::{Conflict, merge};
-use crate::document::{Document, Value};
+use crate::document::merge::{Conflict, merge, merge_lines};
+use crate::document::{Document, NoticeCode, Value};
 use crate::file::ContentHash;
 use crate::site::SchemaBuilder;
 use crate::storage::{self, SaveOutcome, SavePlan, Saver};
@@ -24,56 +26,124 @@ const LONGEST: usize = 60;
 Exit code 0: merged. 1: both sides changed the same field differently; the result then has git's conflict markers, one pair for \
 each such field. 2: a version cannot be read; nothing is written.
 
-As git's merge driver:
-  git config merge.copydesk.name 'front matter by field'
-  git config merge.copydesk.driver 'copydesk merge %O %A %B'
-  echo '_news/*.md merge=copydesk' >> .gitattributes
+--install makes it the merge driver of git in one clone of a repository: two files in its .git folder, .git/config and \
+.git/info/attributes. Colleagues do the same in theirs; who does not gets git's usual merge.
 
 Examples:
   copydesk merge base.md ours.md theirs.md
-  copydesk merge base.md ours.md theirs.md -o - | less")]
+  copydesk merge base.md ours.md theirs.md -o - | less
+  copydesk merge --install my-site                  show what git needs to merge the articles of my-site by field
+  copydesk merge --install my-site --yes            and write it")]
 pub struct Merge {
+    /// The three versions
+    #[command(flatten)]
+    versions: Option<Versions>,
+    /// Show what git needs to merge the articles of this site by field
+    #[arg(
+        long, value_name = "SITE", num_args = 0..=1, default_missing_value = ".", conflicts_with = "Versions",
+        value_hint = clap::ValueHint::DirPath
+    )]
+    install: Option<PathBuf>,
+    /// Write what --install shows
+    #[arg(long, requires = "install")]
+    yes: bool,
+}
+
+/// What is merged, and whereto.
+#[derive(Debug, Args)]
+struct Versions {
     /// The version both sides started from
-    #[arg(value_hint = clap::ValueHint::FilePath)]
+    #[arg(value_hint = clap::ValueHint::FilePath, required = false, required_unless_present = "install")]
     base: PathBuf,
     /// Our version; the result is written here
-    #[arg(value_hint = clap::ValueHint::FilePath)]
+    #[arg(value_hint = clap::ValueHint::FilePath, required = false, required_unless_present = "install")]
     ours: PathBuf,
     /// Their version
-    #[arg(value_hint = clap::ValueHint::FilePath)]
+    #[arg(value_hint = clap::ValueHint::FilePath, required = false, required_unless_present = "install")]
     theirs: PathBuf,
     /// Write the result to this file instead; - is standard output
     #[arg(short, long, value_name = "OUT", value_hint = clap::ValueHint::FilePath)]
     output: Option<PathBuf>,
+    /// Git runs it: the file's own name, for messages (%P)
+    #[arg(long, value_name = "PATH")]
+    name: Option<String>,
 }
 
 impl Merge {
     pub(super) fn run(&self, output: &mut Output) -> Result<Verdict, CliError> {
+        match (&self.install, &self.versions) {
+            (Some(site), _) => install(site, self.yes, output),
+            (None, Some(versions)) => versions.run(output),
+            (None, None) => Err(CliError::Usage("Three versions are needed, or --install".to_owned())),
+        }
+    }
+}
+
+impl Versions {
+    fn run(&self, output: &mut Output) -> Result<Verdict, CliError> {
         let read = |file: &Path| place::read(file).map(|bytes| Document::parse(&bytes));
-        let (base, ours, theirs) = (read(&self.base)?, read(&self.ours)?, read(&self.theirs)?);
-        for (file, document) in [(&self.ours, &ours), (&self.theirs, &theirs)] {
+        let versions = [read(&self.base)?, read(&self.ours)?, read(&self.theirs)?];
+        match self.by_field(&versions) {
+            Ok((text, conflicts)) => {
+                self.write(output, &text)?;
+                for conflict in &conflicts {
+                    output.error(&self.told(conflict));
+                }
+                Ok(if conflicts.is_empty() { Verdict::Done } else { Verdict::No })
+            }
+            Err(error) if self.name.is_some() => self.by_line(&versions, &error, output),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The merged text, and what is to be decided in it.
+    fn by_field(&self, [base, ours, theirs]: &[Document; 3]) -> Result<(String, Vec<Conflict>), CliError> {
+        for (file, document) in [(&self.ours, ours), (&self.theirs, theirs)] {
             if let Some(error) = document.error().filter(|_| ours.text() != theirs.text()) {
-                let file = file.display().to_string();
-                return Err(CliError::InFile { file, place: Some(error.place), message: error.message.clone() });
+                return Err(CliError::InFile {
+                    file: self.called(file),
+                    place: Some(error.place),
+                    message: error.message.clone(),
+                });
             }
         }
         let mut shape = SchemaBuilder::default();
-        for version in [&base, &ours, &theirs] {
+        for version in [base, ours, theirs] {
             shape.observe(version);
         }
         let schema = shape.finish();
-        let refused = |refusal| CliError::refused(self.theirs.display(), &refusal);
-        let merged = merge(&base, &ours, &theirs, &|field| schema.policy(field)).map_err(refused)?;
+        let refused = |refusal| CliError::refused(self.called(&self.theirs), &refusal);
+        let merged = merge(base, ours, theirs, &|field| schema.policy(field)).map_err(refused)?;
         let text = if merged.conflicts.is_empty() {
             merged.document.text().to_owned()
         } else {
             merged.marked_text("ours", "theirs").map_err(refused)?
         };
-        self.write(output, &text)?;
-        for conflict in &merged.conflicts {
-            output.error(&self.told(conflict));
+        Ok((text, merged.conflicts))
+    }
+
+    /// What git itself would have done: it takes our version for the result where a driver only says no.
+    fn by_line(&self, versions: &[Document; 3], why: &CliError, output: &mut Output) -> Result<Verdict, CliError> {
+        output.error(&why.to_string());
+        let called = self.called(&self.ours);
+        let is_other_encoding = |it: &Document| it.error().is_some_and(|error| error.code == NoticeCode::Encoding);
+        if versions.iter().any(is_other_encoding) {
+            output.error(&format!("{called}: A version is not UTF-8, so ours stands and theirs is not in it"));
+            return Ok(Verdict::No);
         }
-        Ok(if merged.conflicts.is_empty() { Verdict::Done } else { Verdict::No })
+        let [base, ours, theirs] = versions.each_ref().map(Document::text);
+        let (text, conflict) = merge_lines(base, ours, theirs, "ours", "theirs");
+        self.write(output, &text)?;
+        output.note(&format!("{called}: Merged line by line, since it cannot be merged by field"));
+        if conflict {
+            output.error(&format!("{called}: Conflict between lines"));
+        }
+        Ok(if conflict { Verdict::No } else { Verdict::Done })
+    }
+
+    /// What messages call a file: by its own name where git says it, for git's copies have names that tell nothing.
+    fn called(&self, file: &Path) -> String {
+        self.name.clone().unwrap_or_else(|| file.display().to_string())
     }
 
     fn write(&self, output: &mut Output, text: &str) -> Result<(), CliError> {
@@ -106,8 +176,7 @@ impl Merge {
             None => "nothing".to_owned(),
             Some(value) => short(&value.to_json().to_string()),
         };
-        let file =
-            self.output.as_ref().filter(|file| file.as_os_str() != "-").unwrap_or(&self.ours).display().to_string();
+        let file = self.called(self.output.as_ref().filter(|file| file.as_os_str() != "-").unwrap_or(&self.ours));
         let Some(pointer) = &conflict.pointer else {
             return format!("{file}: Conflict in the text below the front matter");
         };

@@ -12,6 +12,7 @@ pub mod check;
 mod columns;
 pub mod completions;
 pub mod get;
+mod install;
 pub mod list;
 pub mod merge;
 pub mod output;

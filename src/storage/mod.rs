@@ -19,6 +19,8 @@ pub mod folder;
 
 pub mod git;
 
+pub mod git_files;
+
 pub mod journal;
 
 pub mod ledger;

@@ -17,12 +17,45 @@ pub fn corpora() -> Option<PathBuf> {
     Some(folder.canonicalize().unwrap_or(folder))
 }
 
-/// How many seeds a test over chance takes: its own number, or `COPYDESK_SEEDS` for the full run. The seeds are 0 up to this number.
-pub fn seeds(usual: u64) -> u64 {
-    let wanted = std::env::var("COPYDESK_SEEDS").ok().and_then(|seeds| seeds.parse().ok());
-    let seeds = wanted.unwrap_or(usual);
-    eprintln!("seeds 0 to {seeds}");
-    seeds
+/// How often a test over chance runs. `COPYDESK_PROOF` chooses the column of the table of promises in the README: a taste where
+/// it is not set, `ci`, or `full`; `COPYDESK_ROUNDS` and `COPYDESK_SEED` choose one by hand. What ran is printed.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    rounds: u64,
+    first: u64,
+}
+
+impl Column {
+    /// The rounds of the three columns.
+    pub fn rounds(taste: u64, ci: u64, full: u64) -> Self {
+        let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse().ok());
+        let (usual, first) = match std::env::var("COPYDESK_PROOF").as_deref() {
+            // The full column is another one each time; the seed printed runs it again.
+            Ok("full") => {
+                let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+                (full, since.as_millis() as u64 * 1000)
+            }
+            Ok("ci") => (ci, 0),
+            Ok(other) => panic!("COPYDESK_PROOF is {other}, and can be ci or full"),
+            Err(_) => (taste, 0),
+        };
+        Self { rounds: number("COPYDESK_ROUNDS").unwrap_or(usual), first: number("COPYDESK_SEED").unwrap_or(first) }
+    }
+
+    /// A seed a round.
+    pub fn seeds(self) -> std::ops::Range<u64> {
+        self.first..self.first + self.rounds
+    }
+
+    /// How many rounds.
+    pub fn count(self) -> u64 {
+        self.rounds
+    }
+}
+
+/// Says what a row of the table of promises has reached.
+pub fn reached(row: &str, column: Column, result: &str) {
+    eprintln!("proof: {row}: {} rounds from seed {}: {result}", column.rounds, column.first);
 }
 
 /// Runs a case file: every line `input => answer` of its blocks is given to `answer` with the block's name; blocks without such

@@ -174,7 +174,8 @@ fn run(disk: &SimFs, seed: u64) -> Run {
 
 #[test]
 fn whatever_fails_what_was_flushed_is_there() {
-    for seed in 0..crate::common::seeds(200) {
+    let column = crate::common::Column::rounds(200, 2000, 100_000);
+    for seed in column.seeds() {
         let calls = {
             let disk = SimFs::new(&[Root::State]);
             run(&disk, seed);

@@ -29,6 +29,7 @@ mod faults;
 mod filter;
 mod form;
 mod formats;
+mod git_driver;
 mod index;
 mod intents;
 mod journal;

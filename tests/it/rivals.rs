@@ -103,7 +103,7 @@ fn in_a_duel_no_update_is_lost() {
     let world = World::new(true);
     world.write("a.md", "");
     let path = world.root().join("a.md");
-    let (stop, rounds) = (AtomicBool::new(false), crate::common::seeds(300));
+    let (stop, rounds) = (AtomicBool::new(false), crate::common::Column::rounds(300, 300, 300).count());
     let (mut ours, mut moved, mut contended) = (0_u64, 0_u64, 0_u64);
     let (theirs, kept) = std::thread::scope(|scope| {
         // The other: writes aside and swaps only if the file is what it read; it cannot see us between the two, so it puts
@@ -170,7 +170,7 @@ fn two_savers_of_one_site_take_turns() {
     let world = World::new(true);
     world.write("a.md", "");
     let state = StateFolder::at(&world.folder.path().join("state")).unwrap();
-    let rounds = crate::common::seeds(100);
+    let rounds = crate::common::Column::rounds(100, 1000, 100_000).count();
     let total: u64 = std::thread::scope(|scope| {
         let one = |letter: char| {
             let (world, state) = (&world, &state);
@@ -224,9 +224,9 @@ fn killed_at_any_moment_the_article_is_whole_and_nothing_is_left() {
     git(&world, &["add", "."]);
     git(&world, &["commit", "-qm", "start"]);
     let state = StateFolder::at(&world.folder.path().join("state")).unwrap();
-    let kills = crate::common::seeds(40);
+    let column = crate::common::Column::rounds(40, 40, 40);
     let mut leftovers = 0;
-    for kill in 0..kills {
+    for kill in column.seeds() {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["saves_until_killed", "--nocapture"])
             .env(CHILD, world.folder.path())
@@ -251,6 +251,6 @@ fn killed_at_any_moment_the_article_is_whole_and_nothing_is_left() {
         assert!(!workshop.is_dir() || names(&workshop).is_empty(), "{:?}", names(&workshop));
         assert_eq!(world.text("a.md"), text);
     }
-    eprintln!("{kills} kills, {leftovers} leftovers");
+    eprintln!("{leftovers} leftovers");
     assert!(leftovers > 0, "no kill left anything: none came during a save");
 }

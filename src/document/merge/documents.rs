@@ -79,6 +79,18 @@ pub fn merge_without_base(
     finish(ours, theirs, outcome, body, None, policy)
 }
 
+/// Merges three texts line by line, front matter and all, for files that cannot be merged by field. Where both sides changed the
+/// same lines, both are in the text, between git's markers with these labels; says whether there is such a place.
+#[must_use]
+pub fn merge_lines(base: &str, ours: &str, theirs: &str, our_label: &str, their_label: &str) -> (String, bool) {
+    let ends = LineEnds::merged(base, ours, theirs);
+    let [base, ours, theirs] =
+        [base, ours, theirs].map(|text| ends.map_or_else(|| text.to_owned(), |ends| ends.put_into(text)));
+    let merged = merge_bodies(&base, &ours, &theirs);
+    let places = regions(&merged.with_theirs, &merged.with_ours, false);
+    (mark(&merged.with_theirs, places, our_label, their_label), merged.conflict)
+}
+
 /// Opens a file in whose front matter git left conflict markers: both sides merged, with what they disagree about. Nothing
 /// where there are no markers, or only in the body.
 #[must_use]

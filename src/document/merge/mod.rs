@@ -11,7 +11,7 @@ mod markers;
 mod value;
 
 pub use answer::{Side, answer};
-pub use documents::{Merged, merge, merge_without_base, open_marked};
+pub use documents::{Merged, merge, merge_lines, merge_without_base, open_marked};
 pub use markers::{MarkedText, read_markers};
 pub use value::{Outcome, merge_values};
 
