@@ -99,13 +99,15 @@ impl Rows {
     }
 
     pub(crate) fn find(&self, path: &SitePath) -> Option<ArticleId> {
-        self.shards.get(shard_of(path))?.get(path).map(|row| ArticleId(*row))
+        let row = *self.shards.get(shard_of(path))?.get(path)?;
+        self.get(row as usize).map(|_| ArticleId(row))
     }
 
-    /// The row of a path, a new one if it has none.
+    /// The row of a path: the one it has or had, else a new one.
     pub(crate) fn find_or_add(&mut self, path: &SitePath) -> ArticleId {
-        if let Some(id) = self.find(path) {
-            return id;
+        if let Some(row) = self.shards.get(shard_of(path)).and_then(|shard| shard.get(path)).copied() {
+            self.present += usize::from(self.get(row as usize).is_none());
+            return ArticleId(row);
         }
         let row = self.count as u32;
         if self.count.is_multiple_of(CHUNK) {
@@ -135,11 +137,10 @@ impl Rows {
         true
     }
 
-    /// Forgets a row. Its number is not used again.
+    /// Forgets a row. Its number stays with its path: an article that comes back is the same one.
     pub(crate) fn remove(&mut self, row: usize) -> bool {
-        let Some(path) = self.get(row).and_then(|_| self.path(row)).cloned() else { return false };
-        if let Some(shard) = self.shards.get_mut(shard_of(&path)) {
-            Arc::make_mut(shard).remove(&path);
+        if self.get(row).is_none() {
+            return false;
         }
         self.present -= 1;
         self.set(row, Row { date: NO_DATE, ..Row::default() })

@@ -100,10 +100,17 @@ pub enum Command {
     Resolve {
         /// Of which article; of all articles when nothing.
         article: Option<ArticleId>,
-        /// Of which field; all fields when nothing.
-        field: Option<FieldPath>,
+        /// Which of them.
+        which: Which,
         /// Whose value counts.
         side: Side,
+    },
+    /// Answer what became of a file under unsaved edits.
+    AnswerFate {
+        /// Of which article; of all articles when nothing.
+        article: Option<ArticleId>,
+        /// The answer.
+        answer: FateAnswer,
     },
     /// Mark the targets for later, or take the mark away when all have it.
     ToggleMark,
@@ -169,6 +176,28 @@ pub enum Command {
     Dismiss(u64),
     /// Do what a message offers.
     TakeOffer(u64),
+}
+
+/// Which conflicts are answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// All.
+    All,
+    /// Those of a field, in every entry of a list; the body for the empty path.
+    Field(FieldPath),
+    /// The one at this place; the body for none.
+    At(Option<Pointer>),
+}
+
+/// What shall be done where the file under unsaved edits went, moved, or cannot be merged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FateAnswer {
+    /// Ours counts: a file that is gone is made anew, one that cannot be merged is written over.
+    Keep,
+    /// Theirs counts: our edits are given up.
+    Drop,
+    /// Our edits go over to the file that has what it was.
+    Follow,
 }
 
 /// Where the cursor goes.

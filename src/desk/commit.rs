@@ -7,15 +7,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::command::{Edit, Judge, Targets};
-use super::draft::Draft;
+use super::draft::{Draft, Fate};
 use super::edit::{Pending, Prepared, Role, Subject, Work, carry_out};
 use super::effect::{Effect, JournalEntry, PrepareOrder};
-use super::history::{Change, Step};
+use super::history::{Change, Disputes, Step};
 use super::sitting::Sitting;
 use super::toast::articles;
+use super::view::Renewal;
 use super::{Desk, Tone};
+use crate::article::{Article, Record};
 use crate::catalog::ArticleId;
-use crate::document::{Operation, Patch, Pointer, Value};
+use crate::document::{Document, Operation, Patch, Pointer, Value};
 use crate::file::ContentHash;
 
 /// Up to so many articles at hand an edit is carried out at once; more go to the workers.
@@ -34,7 +36,7 @@ impl Desk {
         self.start(edit.label, edit.group, work, targets, Role::Do, edit.judge);
     }
 
-    fn start(
+    pub(super) fn start(
         &mut self,
         label: String,
         group: Option<String>,
@@ -65,6 +67,10 @@ impl Desk {
 
     fn carry_out_or_send(&mut self, mut pending: Pending) {
         let Some(sitting) = &mut self.sitting else { return };
+        let new = pending.articles.iter().filter(|id| !sitting.catalog.contains(**id));
+        for article in new.copied().take(AT_ONCE).collect::<Vec<_>>() {
+            sitting.texts.put(article, None, Document::parse(b""));
+        }
         let at_hand =
             pending.articles.len() <= AT_ONCE && pending.articles.iter().all(|id| sitting.texts.get(*id).is_some());
         if at_hand {
@@ -100,27 +106,17 @@ impl Desk {
     fn commit(&mut self, pending: Pending, results: Vec<(ArticleId, Result<Prepared, String>)>) {
         let Some(sitting) = &mut self.sitting else { return };
         let (mut changes, mut refusals, mut journal, mut places) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        for (article, result) in results {
-            let result = match result {
-                Ok(prepared) if sitting.is_overtaken(article, &prepared) => {
-                    sitting.open_drafts(vec![article]);
-                    sitting.carry_out_here(&pending.work, article)
-                }
-                result => result,
-            };
+        let count = sitting.catalog.len();
+        for (article, result) in sitting.proved_again(&pending, results) {
             match result {
                 Ok(prepared) => {
-                    let before = sitting.drafts.get(&article).and_then(|draft| draft.ours.clone());
                     let changed = !prepared.changes.is_empty() || !matches!(*pending.work, Work::Intents(_));
-                    changes.extend(prepared.changes.iter().cloned());
                     if changed {
-                        let first = before.is_none();
-                        let made = if sitting.is_disputed(article) { prepared.changes.clone() } else { Vec::new() };
-                        let place = sitting.settle(article, prepared);
-                        if !made.is_empty() {
-                            sitting.answer_by_edit(article, &made, matches!(pending.role, Role::Undo(_)));
-                        }
-                        places.push((article, place));
+                        let first = sitting.drafts.get(&article).is_none_or(|draft| draft.ours.is_none());
+                        let was_there = sitting.catalog.contains(article);
+                        let (place, made) = sitting.take_change(article, prepared, &pending.role);
+                        changes.extend(made);
+                        places.push((article, was_there.then_some(place)));
                         journal.push(sitting.journal_entry(article, first));
                     } else if let Some(version) = prepared.read.filter(|version| version.hash == prepared.from) {
                         sitting.texts.put(article, Some(version), prepared.document);
@@ -130,6 +126,7 @@ impl Desk {
             }
         }
         sitting.hold_misplaced(&places);
+        let came_or_went = sitting.catalog.len() != count || matches!(*pending.work, Work::Each(_));
         if !journal.is_empty() {
             self.effects.push(Effect::Journal(journal));
         }
@@ -137,6 +134,9 @@ impl Desk {
         self.remember(pending, changes);
         if !places.is_empty() {
             self.settle();
+        }
+        if came_or_went {
+            self.look_soon(Renewal::Beside);
         }
     }
 
@@ -214,8 +214,8 @@ impl Desk {
     pub(super) fn revert_field(&mut self, article: ArticleId, pointer: Option<&Pointer>) {
         let Some(sitting) = &mut self.sitting else { return };
         let Some(draft) = sitting.drafts.get(&article) else { return };
-        let base = crate::document::Document::parse(draft.base_text().as_bytes());
-        let Some(ours) = draft.ours.as_ref().map(|text| crate::document::Document::parse(text.as_bytes())) else {
+        let base = Document::parse(draft.base_text().as_bytes());
+        let Some(ours) = draft.ours.as_ref().map(|text| Document::parse(text.as_bytes())) else {
             return;
         };
         let operation = match pointer {
@@ -232,12 +232,6 @@ impl Desk {
         let label = pointer.map_or_else(|| "body as it was".to_owned(), |at| format!("{} as it was", at.field()));
         let work = Work::Patches(BTreeMap::from([(article, Patch(vec![operation]))]));
         self.start(label, None, work, vec![article], Role::Do, Judge::No);
-    }
-
-    /// Gives an article another text, as a step that can be undone.
-    pub(super) fn replace_text(&mut self, article: ArticleId, label: &str, text: String) {
-        let work = Work::Texts(BTreeMap::from([(article, Arc::from(text))]));
-        self.start(label.to_owned(), None, work, vec![article], Role::Do, Judge::No);
     }
 
     pub(super) fn revert_articles(&mut self, targets: &[ArticleId]) {
@@ -274,9 +268,52 @@ impl Sitting {
         ours.is_some_and(|text| ContentHash::of(text.as_bytes()) != prepared.from)
     }
 
+    /// What was prepared on a text that a merge has changed meanwhile is made again here. Work that goes together is refused
+    /// together.
+    fn proved_again(
+        &mut self,
+        pending: &Pending,
+        results: Vec<(ArticleId, Result<Prepared, String>)>,
+    ) -> Vec<(ArticleId, Result<Prepared, String>)> {
+        let mut proved: Vec<_> = results
+            .into_iter()
+            .map(|(article, result)| match result {
+                Ok(prepared) if self.is_overtaken(article, &prepared) => {
+                    self.open_drafts(vec![article]);
+                    (article, self.carry_out_here(&pending.work, article))
+                }
+                result => (article, result),
+            })
+            .collect();
+        let refused = matches!(*pending.work, Work::Each(_)) && proved.iter().any(|(_, result)| result.is_err());
+        if refused {
+            proved.retain(|(_, result)| result.is_err());
+        }
+        proved
+    }
+
+    /// Takes a proved change in, with what it says of conflicts. Answers with what decided the article's place in the order
+    /// before, and with the changes for the history.
+    fn take_change(&mut self, article: ArticleId, prepared: Prepared, role: &Role) -> (Vec<String>, Vec<Change>) {
+        let disputed = |sitting: &Self| sitting.drafts.get(&article).map(|draft| draft.conflicts.clone());
+        let before = disputed(self).unwrap_or_default();
+        let mut made = prepared.changes.clone();
+        let is_edit = prepared.disputed.is_none() && prepared.disputed_too.is_empty();
+        let place = self.settle(article, prepared);
+        if is_edit && !made.is_empty() && !before.is_empty() {
+            self.answer_by_edit(article, &made, matches!(role, Role::Undo(_)));
+        }
+        let after = disputed(self).unwrap_or_default();
+        if let Some(last) = made.last_mut().filter(|_| before != after) {
+            last.disputes = Some(Arc::new(Disputes { before, after }));
+        }
+        (place, made)
+    }
+
     /// Takes a proved change in: draft, text in memory, facts for the table. Answers with what decided the article's place
     /// in the order before.
     fn settle(&mut self, article: ArticleId, prepared: Prepared) -> Vec<String> {
+        let place = self.sort_facts(article);
         let text: Arc<str> = prepared.document.text().into();
         let here = self.texts.get(article).and_then(|opened| opened.version.clone());
         let version = match here {
@@ -286,17 +323,39 @@ impl Sitting {
         };
         let draft = self.drafts.entry(article).or_insert_with(|| Draft::new(version.clone(), Arc::clone(&text)));
         draft.ours = Some(text);
+        draft.conflicts = prepared.disputed.unwrap_or_else(|| std::mem::take(&mut draft.conflicts));
+        draft.conflicts.extend(prepared.disputed_too);
         let version = draft.base.clone().or(version);
-        if draft.is_clean() {
+        if !draft.is_clean() {
+            self.fields.insert(article, prepared.fields);
+            self.texts.put(article, version, prepared.document);
+            self.catalog.upsert(prepared.record);
+        } else if version.is_none() || draft.fate.is_some() {
+            self.let_go(article);
+        } else {
             self.drafts.remove(&article);
             self.fields.remove(&article);
-        } else {
-            self.fields.insert(article, prepared.fields);
+            self.texts.put(article, version, prepared.document);
+            self.catalog.upsert(prepared.record);
         }
-        self.texts.put(article, version, prepared.document);
-        let place = self.sort_facts(article);
-        self.catalog.upsert(prepared.record);
         place
+    }
+
+    /// Nothing is pending any more in an article whose file is not there, or not what we know: the disk has the word.
+    pub(super) fn let_go(&mut self, article: ArticleId) {
+        self.fields.remove(&article);
+        let fate = self.drafts.remove(&article).and_then(|draft| draft.fate);
+        self.texts.take(article);
+        let path = self.catalog.path(article);
+        match fate {
+            Some(Fate::Clash { theirs, .. }) => {
+                let Some(theirs) = theirs else { return };
+                let (document, schema) = (Document::parse(theirs.text.as_bytes()), self.schema_of(article));
+                let about = Article::new(&document, &schema, &path);
+                self.catalog.upsert(Record::in_site(&about, theirs.stamp, &self.site));
+            }
+            Some(Fate::Gone | Fate::Moved { .. }) | None => self.forget(&path),
+        }
     }
 
     /// What the journal has to know of an article after a change.
@@ -304,13 +363,20 @@ impl Sitting {
         let draft = self.drafts.get(&article);
         let base = draft.filter(|_| first).map(|draft| draft.base.as_ref().map(|base| base.text.as_ref().to_owned()));
         let ours = draft.and_then(|draft| draft.ours.as_ref()).map(|ours| ours.as_ref().to_owned());
-        JournalEntry { path: self.catalog.path(article), base, ours }
+        let conflicts = draft.map(|draft| draft.conflicts.clone()).unwrap_or_default();
+        let kept = draft.map(|draft| draft.kept.clone()).unwrap_or_default();
+        JournalEntry { path: self.catalog.path(article), base, ours, conflicts, kept }
     }
 
     /// Holds edited rows in their place when they fit the filter, or their place in the order, no more.
-    fn hold_misplaced(&mut self, places: &[(ArticleId, Vec<String>)]) {
+    fn hold_misplaced(&mut self, places: &[(ArticleId, Option<Vec<String>>)]) {
         let facts = self.facts();
         for (article, before) in places {
+            let Some(before) = before.as_ref().filter(|_| self.catalog.contains(*article)) else {
+                // It came or went: it has no place to keep.
+                self.view.held.remove(article);
+                continue;
+            };
             let fits = self.view.query.matches(&self.catalog, *article, &facts);
             if fits && self.sort_facts(*article) == *before {
                 self.view.held.remove(article);

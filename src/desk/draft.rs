@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use crate::catalog::ArticleId;
 use crate::document::merge::Conflict;
 use crate::file::{ContentHash, Snapshot, Stamp};
 
@@ -28,10 +29,35 @@ pub struct Draft {
     pub ours: Option<Arc<str>>,
     /// What both sides changed, until it is answered.
     pub conflicts: Vec<Conflict>,
+    /// Where both sides changed something and ours was kept without asking: to be shown.
+    pub kept: Vec<Conflict>,
+    /// What became of the file, where no merge by field can answer it.
+    pub fate: Option<Fate>,
     /// The text that a save is writing just now.
     pub saving: Option<Arc<str>>,
     /// How often in a row the file had moved on when it was to be written.
     pub moved_on: u8,
+}
+
+/// What became of a file under unsaved edits. Nothing is written until the editor has answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is not there any more.
+    Gone,
+    /// It is not there any more, and another file has what it was.
+    Moved {
+        /// The other file.
+        to: ArticleId,
+        /// What it says.
+        theirs: Version,
+    },
+    /// What is there now cannot be merged.
+    Clash {
+        /// Why not.
+        why: String,
+        /// What is there; nothing where it cannot be read at all.
+        theirs: Option<Version>,
+    },
 }
 
 impl Version {
@@ -41,13 +67,20 @@ impl Version {
         let text = std::str::from_utf8(&snapshot.bytes).ok()?;
         Some(Self { text: text.into(), hash: snapshot.hash(), stamp: snapshot.stamp })
     }
+
+    /// The version in this snapshot as far as it is text, for showing: only its hash stands for the bytes.
+    #[must_use]
+    pub fn shown(snapshot: &Snapshot) -> Self {
+        let text = String::from_utf8_lossy(&snapshot.bytes);
+        Self { text: text.as_ref().into(), hash: snapshot.hash(), stamp: snapshot.stamp }
+    }
 }
 
 impl Draft {
     /// A draft that starts from this version.
     #[must_use]
     pub fn new(base: Option<Version>, ours: Arc<str>) -> Self {
-        Self { base, ours: Some(ours), conflicts: Vec::new(), saving: None, moved_on: 0 }
+        Self { base, ours: Some(ours), conflicts: Vec::new(), kept: Vec::new(), fate: None, saving: None, moved_on: 0 }
     }
 
     /// Whether nothing is pending. While a save is under way something is: the disk may be about to differ from the base.
@@ -57,9 +90,17 @@ impl Draft {
             && self.saving.is_none()
             && match (&self.base, &self.ours) {
                 (Some(base), Some(ours)) => base.text == *ours,
+                // A new article without any text is none.
+                (None, Some(ours)) => ours.is_empty(),
                 (None, None) => true,
-                _ => false,
+                (Some(_), None) => false,
             }
+    }
+
+    /// Whether something waits for an answer; then it is not saved.
+    #[must_use]
+    pub fn is_disputed(&self) -> bool {
+        !self.conflicts.is_empty() || self.fate.is_some()
     }
 
     /// The text on which the next edit works: ours, or nothing when the article shall go.

@@ -6,16 +6,16 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use super::command::Judge;
+use super::decide::{Answers, Merges};
 use super::draft::Version;
 use super::history::{Change, Step};
 use crate::article::{Article, Intent, Record};
 use crate::catalog::ArticleId;
 use crate::document::changes::{FieldChange, changes};
-use crate::document::diff::document_patch;
+use crate::document::merge::Conflict;
 use crate::document::{Document, Patch};
 use crate::file::{ContentHash, SitePath, Stamp};
 use crate::site::{Schema, Site};
-use crate::text::TextEdit;
 
 /// What is to be done with the text of each article.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +30,12 @@ pub enum Work {
     Back(Arc<Vec<Change>>),
     /// These changes done again.
     Again(Arc<Vec<Change>>),
+    /// Conflicts answered.
+    Answers(Answers),
+    /// Another version merged into each article.
+    Merges(Merges),
+    /// For each article its own, and all of them or none.
+    Each(BTreeMap<ArticleId, Work>),
 }
 
 /// What came of an edit in one article, proved and ready to be committed.
@@ -43,6 +49,10 @@ pub struct Prepared {
     pub document: Document,
     /// The changes, in order.
     pub changes: Vec<Change>,
+    /// What is disputed then; nothing where that stays as it is.
+    pub disputed: Option<Vec<Conflict>>,
+    /// What is disputed beside what was.
+    pub disputed_too: Vec<Conflict>,
     /// What is pending in the article then, field by field.
     pub fields: Vec<FieldChange>,
     /// The facts for the table.
@@ -166,23 +176,49 @@ pub struct Subject<'a> {
 /// With the reason in words, when the edit cannot be made on this article; then nothing is changed.
 pub fn carry_out(work: &Work, subject: Subject<'_>, document: &Document) -> Result<Prepared, String> {
     let from = ContentHash::of(document.text().as_bytes());
-    let (document, made) = match work {
-        Work::Intents(intents) => intend(intents, subject, document)?,
-        Work::Patches(patches) => {
-            let patch = patches.get(&subject.article).cloned().unwrap_or_default();
-            apply(&patch, subject, document)?
-        }
-        Work::Texts(texts) => match texts.get(&subject.article) {
-            Some(text) => replace_text(text, subject, document),
-            None => (document.clone(), Vec::new()),
-        },
-        Work::Back(steps) => replay(steps.iter().rev().map(|change| (change, false)), subject, document)?,
-        Work::Again(steps) => replay(steps.iter().map(|change| (change, true)), subject, document)?,
-    };
+    let Made { document, changes: made, disputed, disputed_too } = make(work, subject, document)?;
     let fields = changes(&Document::parse(subject.base.as_bytes()), &document);
     let article = Article::new(&document, subject.schema, subject.path);
     let record = Record::in_site(&article, subject.stamp, subject.site);
-    Ok(Prepared { from, read: None, document, changes: made, fields, record })
+    Ok(Prepared { from, read: None, document, changes: made, disputed, disputed_too, fields, record })
+}
+
+/// What work makes of a text.
+pub(super) struct Made {
+    pub document: Document,
+    pub changes: Vec<Change>,
+    /// See [`Prepared::disputed`].
+    pub disputed: Option<Vec<Conflict>>,
+    /// See [`Prepared::disputed_too`].
+    pub disputed_too: Vec<Conflict>,
+}
+
+impl From<(Document, Vec<Change>)> for Made {
+    fn from((document, changes): (Document, Vec<Change>)) -> Self {
+        Self { document, changes, disputed: None, disputed_too: Vec::new() }
+    }
+}
+
+fn make(work: &Work, subject: Subject<'_>, document: &Document) -> Result<Made, String> {
+    Ok(match work {
+        Work::Intents(intents) => intend(intents, subject, document)?.into(),
+        Work::Patches(patches) => {
+            let patch = patches.get(&subject.article).cloned().unwrap_or_default();
+            apply(&patch, subject, document)?.into()
+        }
+        Work::Texts(texts) => match texts.get(&subject.article) {
+            Some(text) => replace_text(text, subject, document).into(),
+            None => (document.clone(), Vec::new()).into(),
+        },
+        Work::Back(steps) => replay(steps.iter().rev().map(|change| (change, false)), subject, document)?,
+        Work::Again(steps) => replay(steps.iter().map(|change| (change, true)), subject, document)?,
+        Work::Answers(answers) => answers.make(subject, document)?,
+        Work::Merges(merges) => merges.make(subject, document)?,
+        Work::Each(each) => match each.get(&subject.article) {
+            Some(work) => make(work, subject, document)?,
+            None => (document.clone(), Vec::new()).into(),
+        },
+    })
 }
 
 fn intend(intents: &[Intent], subject: Subject<'_>, document: &Document) -> Result<(Document, Vec<Change>), String> {
@@ -213,27 +249,18 @@ fn apply(patch: &Patch, subject: Subject<'_>, document: &Document) -> Result<(Do
         inverse: applied.inverse.without_rewinds(),
         before: ContentHash::of(document.text().as_bytes()),
         after: ContentHash::of(applied.document.text().as_bytes()),
+        disputes: None,
     };
     let made = if change.before == change.after { Vec::new() } else { vec![change] };
     Ok((applied.document, made))
 }
 
 fn replace_text(text: &str, subject: Subject<'_>, document: &Document) -> (Document, Vec<Change>) {
-    let old = document.text();
-    let forward = TextEdit::between(old, text);
-    if forward.is_empty() {
+    if text == document.text() {
         return (document.clone(), Vec::new());
     }
     let next = Document::parse(text.as_bytes());
-    let change = Change {
-        article: subject.article,
-        backward: forward.invert(old),
-        forward,
-        patch: document_patch(document, &next),
-        inverse: document_patch(&next, document),
-        before: ContentHash::of(old.as_bytes()),
-        after: ContentHash::of(text.as_bytes()),
-    };
+    let change = Change::between(subject.article, document, &next);
     (next, vec![change])
 }
 
@@ -242,23 +269,40 @@ fn replay<'a>(
     steps: impl Iterator<Item = (&'a Change, bool)>,
     subject: Subject<'_>,
     document: &Document,
-) -> Result<(Document, Vec<Change>), String> {
-    let mut now = document.clone();
-    let mut made = Vec::new();
+) -> Result<Made, String> {
+    let mut made = Made::from((document.clone(), Vec::new()));
     for (change, forward) in steps.filter(|(change, _)| change.article == subject.article) {
         let (from, edit, patch) = if forward {
             (change.before, &change.forward, &change.patch)
         } else {
             (change.after, &change.backward, &change.inverse)
         };
-        if ContentHash::of(now.text().as_bytes()) == from {
-            now = Document::parse(edit.apply(now.text()).as_bytes());
+        if change.makes_the_article() && !forward && !subject.base.is_empty() {
+            return Err(format!("{}: it is a file on disk by now; move it to the trash if it shall go", subject.path));
+        }
+        let disputes = change.disputes.as_deref();
+        if ContentHash::of(made.document.text().as_bytes()) == from {
+            made.document = Document::parse(edit.apply(made.document.text()).as_bytes());
+            let then = disputes.map(|disputes| if forward { &disputes.after } else { &disputes.before });
+            made.disputed = then.cloned().or(made.disputed);
+        } else if change.is_only_bytes(forward) {
+            return Err(format!("{}: it has changed since, so this cannot be taken back alone", subject.path));
         } else {
             // The file moved on since: the same change, on what is there now.
-            let (next, more) = apply(patch, subject, &now)?;
-            made.extend(more);
-            now = next;
+            let (next, more) = apply(patch, subject, &made.document)?;
+            made.changes.extend(more);
+            made.document = next;
+            let open_again = disputes
+                .filter(|_| !forward)
+                .into_iter()
+                .flat_map(|disputes| disputes.before.iter().filter(|conflict| !disputes.after.contains(conflict)));
+            let document = &made.document;
+            let stands = |conflict: &&Conflict| {
+                let pointer = conflict.pointer.as_ref();
+                pointer.is_some_and(|pointer| document.get(pointer) == conflict.theirs.as_ref())
+            };
+            made.disputed_too.extend(open_again.filter(stands).cloned());
         }
     }
-    Ok((now, made))
+    Ok(made)
 }

@@ -11,7 +11,8 @@ use super::settings::{Settings, SiteState};
 use crate::article::Record;
 use crate::catalog::{ArticleId, Catalog, Facets, Facts, Group, GroupBy, Histogram, Query, Section, SortKey};
 use crate::document::FieldPath;
-use crate::file::{ContentHash, SitePath, Snapshot, Stamp};
+use crate::document::merge::Conflict;
+use crate::file::{SitePath, Snapshot, Stamp};
 use crate::site::{Schema, Site};
 
 /// Something the world shall do.
@@ -162,7 +163,7 @@ pub struct PrepareItem {
 }
 
 /// A line of the journal: what is pending in one article.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct JournalEntry {
     /// Which file.
     pub path: SitePath,
@@ -171,6 +172,34 @@ pub struct JournalEntry {
     pub base: Option<Option<String>>,
     /// What we made of it; nothing when nothing is pending any more.
     pub ours: Option<String>,
+    /// What is disputed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conflicts: Vec<Conflict>,
+    /// What was decided for ours and is to be shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<Conflict>,
+}
+
+impl JournalEntry {
+    /// An entry without conflicts.
+    #[must_use]
+    #[expect(clippy::option_option, reason = "a base that is not told is another thing than one that is not there")]
+    pub fn new(path: SitePath, base: Option<Option<String>>, ours: Option<String>) -> Self {
+        Self { path, base, ours, conflicts: Vec::new(), kept: Vec::new() }
+    }
+}
+
+/// How a file is found when its pending edits are taken up again.
+#[derive(Clone, Debug)]
+pub enum OnDisk {
+    /// It is there.
+    File(Snapshot),
+    /// It is not there.
+    Gone,
+    /// It is not there, and this file has what it was.
+    Moved(Snapshot),
+    /// It cannot be read, for this reason.
+    Unreadable(String),
 }
 
 /// What the world answers.
@@ -209,7 +238,7 @@ pub enum Event {
         /// What could not be read or opened, to be told.
         troubles: Vec<String>,
         /// Edits of an earlier sitting that were not saved, each with its file as it is now.
-        recovered: Vec<(JournalEntry, Option<Snapshot>)>,
+        recovered: Vec<(JournalEntry, OnDisk)>,
         /// What was wrong with the journal, if anything.
         journal: Option<String>,
     },
@@ -277,17 +306,19 @@ pub enum Event {
     Changed {
         /// Which opening.
         generation: u64,
-        /// The new versions, with their facts.
-        files: Vec<(Snapshot, Record)>,
+        /// The new versions, with their facts; without them where the file is no article any more.
+        files: Vec<(Snapshot, Option<Record>)>,
         /// Files that are there no more.
         gone: Vec<SitePath>,
+        /// Files that are there and cannot be read, with the reason.
+        unreadable: Vec<(SitePath, String)>,
     },
     /// Another program wrote into the version that a save had put aside: its bytes are not on disk any more.
     Displaced {
         /// Which file.
         path: SitePath,
         /// What they were written over, as far as it is known.
-        base: Option<ContentHash>,
+        base: Option<Arc<str>>,
         /// What it wrote.
         bytes: Arc<[u8]>,
     },

@@ -2,12 +2,14 @@
 //!
 //! Invariant: a file is made or removed only by a command of the editor, and never written over another.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::edit::{Role, Work};
 use super::effect::Effect;
 use super::toast::articles;
 use super::view::Renewal;
-use super::{Command, Desk, Draft, Edit, Tone};
+use super::{Command, Desk, Edit, Judge, Tone};
 use crate::article::intent::stays_behind;
 use crate::article::{Article, Intent, Record};
 use crate::catalog::ArticleId;
@@ -46,16 +48,15 @@ impl Desk {
         }
         let document = Document::parse(text.as_bytes());
         let made = Article::new(&document, &schema, &new_path);
+        // A number for the article to be; it is there once the step is done.
         let new = sitting.catalog.upsert(Record::in_site(&made, Stamp::default(), &sitting.site));
-        sitting.drafts.insert(new, Draft::new(None, text.into()));
-        sitting.refresh(new);
-        sitting.new.insert(new);
-        let journal = sitting.journal_entry(new, true);
-        self.effects.push(Effect::Journal(vec![journal]));
-        let edit =
-            Edit::of(article, format!("split off as {}", new_path.name()), vec![Intent::RemoveAt(entry.clone())]);
-        self.edit(edit);
-        self.look_soon(Renewal::Beside);
+        sitting.catalog.remove(new);
+        let label = format!("split off as {}", new_path.name());
+        let work = Work::Each(BTreeMap::from([
+            (new, Work::Texts(BTreeMap::from([(new, text.into())]))),
+            (article, Work::Intents(vec![Intent::RemoveAt(entry.clone())])),
+        ]));
+        self.start(label, None, work, vec![new, article], Role::Do, Judge::No);
     }
 
     /// Gives up articles that were never saved: nothing is on disk that they could go back to.

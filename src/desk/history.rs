@@ -6,7 +6,9 @@
 use std::sync::Arc;
 
 use crate::catalog::ArticleId;
-use crate::document::Patch;
+use crate::document::diff::document_patch;
+use crate::document::merge::Conflict;
+use crate::document::{Document, Patch};
 use crate::file::ContentHash;
 use crate::text::TextEdit;
 
@@ -27,6 +29,51 @@ pub struct Change {
     pub before: ContentHash,
     /// The text after.
     pub after: ContentHash,
+    /// What was disputed before and after, where the change answered or brought up conflicts.
+    pub disputes: Option<Arc<Disputes>>,
+}
+
+/// What is disputed in an article before and after a change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Disputes {
+    /// What was.
+    pub before: Vec<Conflict>,
+    /// What is.
+    pub after: Vec<Conflict>,
+}
+
+impl Change {
+    /// The change from one text of an article to another.
+    #[must_use]
+    pub fn between(article: ArticleId, old: &Document, new: &Document) -> Self {
+        let forward = TextEdit::between(old.text(), new.text());
+        // What cannot be read says nothing as data: then there is only the way by bytes.
+        let is_data = old.error().is_none() && new.error().is_none() && !old.text().is_empty();
+        let patch = |from, to| if is_data { document_patch(from, to) } else { Patch::default() };
+        Self {
+            article,
+            backward: forward.invert(old.text()),
+            forward,
+            patch: patch(old, new),
+            inverse: patch(new, old),
+            before: ContentHash::of(old.text().as_bytes()),
+            after: ContentHash::of(new.text().as_bytes()),
+            disputes: None,
+        }
+    }
+
+    /// Whether there was no article before.
+    #[must_use]
+    pub fn makes_the_article(&self) -> bool {
+        self.before == ContentHash::of(b"")
+    }
+
+    /// Whether it can be made only on the very text it was made on.
+    #[must_use]
+    pub fn is_only_bytes(&self, forward: bool) -> bool {
+        let (edit, patch) = if forward { (&self.forward, &self.patch) } else { (&self.backward, &self.inverse) };
+        patch.is_empty() && !edit.is_empty()
+    }
 }
 
 /// What the editor thinks of as one thing done.

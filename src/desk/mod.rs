@@ -6,15 +6,18 @@ pub mod action;
 pub mod columns;
 pub mod command;
 mod commit;
+pub mod decide;
 pub mod draft;
 pub mod edit;
 pub mod effect;
+mod fate;
 mod files;
 mod grouping;
 pub mod history;
 mod looking;
 mod reading;
 mod reconcile;
+mod recover;
 pub mod save;
 pub mod selection;
 pub mod settings;
@@ -27,10 +30,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use action::{ACTIONS, Action, Chord};
-pub use command::{ClickMode, ColumnSetting, Command, Edit, Judge, Motion, Overlay, Pane, Tab, Targets};
-pub use draft::{Draft, Version};
+pub use command::{
+    ClickMode, ColumnSetting, Command, Edit, FateAnswer, Judge, Motion, Overlay, Pane, Tab, Targets, Which,
+};
+pub use draft::{Draft, Fate, Version};
 pub use edit::Work;
-pub use effect::{Effect, Event, JournalEntry, Look, Looked, Settle};
+pub use effect::{Effect, Event, JournalEntry, Look, Looked, OnDisk, Settle};
 pub use grouping::RowGroup;
 pub use save::{SaveOutcome, SavePlan};
 pub use selection::Selection;
@@ -41,6 +46,7 @@ pub use view::View;
 
 use crate::catalog::{ArticleId, Catalog, Facets, Histogram, QueryError, SortKey};
 use crate::document::changes::FieldChange;
+use crate::document::merge::Conflict;
 use crate::document::{Document, FieldPath};
 use crate::site::{Schema, Site};
 use crate::text::Place;
@@ -166,7 +172,8 @@ impl Desk {
             Command::RevertArticles(articles) => self.revert_articles(&articles),
             Command::SaveAll => self.save(None),
             Command::Save(articles) => self.save(Some(&articles)),
-            Command::Resolve { article, field, side } => self.resolve(article, field.as_ref(), side),
+            Command::Resolve { article, which, side } => self.resolve(article, which, side),
+            Command::AnswerFate { article, answer } => self.answer_fate(article, answer),
             Command::ToggleMark => self.toggle_mark(),
             Command::OpenPage(address) => self.open_page(address),
             Command::CopyRows => self.copy_rows(),
@@ -215,7 +222,9 @@ impl Desk {
             Event::Looked { generation, looked } => self.looked(generation, *looked),
             Event::Prepared { serial, articles } => self.prepared(serial, articles),
             Event::Saved { generation, outcomes } => self.saved(generation, outcomes),
-            Event::Changed { generation, files, gone } => self.changed_outside(generation, files, &gone),
+            Event::Changed { generation, files, gone, unreadable } => {
+                self.changed_outside(generation, files, &gone, unreadable);
+            }
             Event::Displaced { path, base, bytes } => self.displaced(&path, base, &bytes),
             Event::Branch(branch) => self.with_sitting(|sitting| sitting.branch = branch),
             Event::FolderPicked(root) => {
@@ -435,6 +444,24 @@ impl Desk {
         self.sitting.as_ref().map_or(0, |sitting| sitting.drafts.len())
     }
 
+    /// What is disputed in an article: what both sides changed, or what git left marked in its file.
+    #[must_use]
+    pub fn conflicts_of(&self, article: ArticleId) -> &[Conflict] {
+        let Some(sitting) = &self.sitting else { return &[] };
+        match sitting.drafts.get(&article) {
+            Some(draft) => &draft.conflicts,
+            None => {
+                sitting.texts.get(article).and_then(|opened| opened.marked.as_ref()).map_or(&[], |it| &it.conflicts)
+            }
+        }
+    }
+
+    /// The articles about which something waits for an answer.
+    #[must_use]
+    pub fn disputed(&self) -> Vec<ArticleId> {
+        self.sitting.as_ref().map(|sitting| sitting.disputed().collect()).unwrap_or_default()
+    }
+
     /// How many articles of a save are still to be written, and of how many.
     #[must_use]
     pub fn saving(&self) -> Option<(usize, usize)> {
@@ -475,7 +502,7 @@ impl Desk {
         let draft = sitting.drafts.get(&article);
         RowState {
             changed: draft.is_some(),
-            conflict: draft.is_some_and(|draft| !draft.conflicts.is_empty()),
+            conflict: sitting.is_disputed(article),
             problem: !sitting.catalog.problem_codes(article).is_empty(),
             new: sitting.new.contains(&article),
             marked: sitting.marked.contains(&article),

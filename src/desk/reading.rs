@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::effect::{Effect, JournalEntry, Settle};
+use super::effect::{Effect, JournalEntry, OnDisk, Settle};
 use super::sitting::Sitting;
 use super::toast::grouped;
 use super::view::Renewal;
@@ -57,11 +57,16 @@ impl Desk {
         generation: u64,
         gone: &[SitePath],
         troubles: Vec<String>,
-        recovered: Vec<(JournalEntry, Option<Snapshot>)>,
+        recovered: Vec<(JournalEntry, OnDisk)>,
         journal: Option<String>,
     ) {
         let Some(sitting) = self.sitting_at(generation) else { return };
-        gone.iter().for_each(|path| sitting.forget(path));
+        for path in gone {
+            if let Some(article) = sitting.catalog.id_of(path) {
+                sitting.lose(article);
+            }
+            sitting.forget(path);
+        }
         sitting.scan.done = true;
         sitting.marked = sitting.state.marked.iter().filter_map(|path| sitting.catalog.id_of(path)).collect();
         let count = troubles.len();

@@ -2,35 +2,50 @@
 //!
 //! Invariant: a conflict is state, not an error; the rest of the merge goes on, and nothing of either side is dropped unseen.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::draft::{Draft, Version};
-use super::effect::JournalEntry;
+use super::command::Which;
+use super::decide::{Answers, Incoming, Merges, Winner};
+use super::draft::{Draft, Fate, Version};
+use super::edit::{Role, Work};
 use super::history::Change;
 use super::sitting::Sitting;
 use super::toast::articles;
-use super::{Command, Desk, Tone};
-use crate::article::{Article, Record};
+use super::{Command, Desk, Edit, Judge, Tab, Tone};
+use crate::article::{Article, Intent, Record};
 use crate::catalog::ArticleId;
 use crate::document::changes::changes;
-use crate::document::merge::{Conflict, Policy, Side, answer, merge};
-use crate::document::{Document, FieldPath, Operation, Patch, Pointer};
-use crate::file::{ContentHash, SitePath, Snapshot, Stamp};
+use crate::document::merge::{Conflict, Merged, Policy, Side, answer, merge, merge_without_base};
+use crate::document::{Customs, Document, FieldPath, Operation, Patch, Pointer};
+use crate::file::{SitePath, Snapshot};
 
 /// What a merge with the disk came to.
 pub(super) enum Met {
     /// Merged, nothing disputed.
     Merged,
-    /// Merged but for conflicts.
+    /// Merged but for conflicts, or not at all: the editor must look.
     Disputed,
-    /// It could not be merged; the editor must look, for this reason.
-    Unmergeable(String),
 }
 
+/// The problem of a file in which git left its markers.
+pub(super) const MARKERS: &str = "conflict-markers";
+
 impl Desk {
-    pub(super) fn changed_outside(&mut self, generation: u64, files: Vec<(Snapshot, Record)>, gone: &[SitePath]) {
+    pub(super) fn changed_outside(
+        &mut self,
+        generation: u64,
+        files: Vec<(Snapshot, Option<Record>)>,
+        gone: &[SitePath],
+        unreadable: Vec<(SitePath, String)>,
+    ) {
         let Some(sitting) = self.sitting_at(generation) else { return };
-        let (mut journal, mut disputed) = (Vec::new(), 0);
+        let (mut journal, mut disputed, mut lost) = (Vec::new(), 0, Vec::new());
+        let arrived: Vec<Snapshot> = files
+            .iter()
+            .filter(|(snapshot, record)| record.is_some() && sitting.catalog.id_of(&snapshot.path).is_none())
+            .map(|(snapshot, _)| snapshot.clone())
+            .collect();
         for (snapshot, record) in files {
             let known = sitting.catalog.id_of(&snapshot.path);
             match known {
@@ -43,194 +58,201 @@ impl Desk {
                     }
                     journal.push(sitting.journal_entry(article, true));
                 }
-                Some(article) => {
-                    let ours = sitting.texts.get(article).and_then(|opened| opened.version.as_ref());
-                    let same = ours.is_some_and(|version| version.hash == snapshot.hash());
-                    let news = !same && sitting.catalog.stamp(article) != record.stamp;
-                    if news && sitting.texts.get(article).is_some() {
-                        sitting.texts.put(article, Version::of(&snapshot), Document::parse(&snapshot.bytes));
-                    }
-                    sitting.catalog.upsert(record);
-                    if news {
-                        sitting.updated.insert(article);
-                        sitting.unseen.insert(article);
-                    }
-                }
-                None => {
-                    let article = sitting.catalog.upsert(record);
-                    sitting.new.insert(article);
-                    sitting.unseen.insert(article);
-                }
+                known => sitting.take_news(known, &snapshot, record),
             }
+        }
+        for (path, why) in unreadable {
+            let Some(article) = sitting.catalog.id_of(&path) else { continue };
+            disputed += usize::from(sitting.clash(article, why, None));
         }
         for path in gone {
-            if let Some(article) = sitting.catalog.id_of(path)
-                && sitting.drafts.contains_key(&article)
-            {
-                disputed += 1;
-            }
+            lost.extend(sitting.catalog.id_of(path).filter(|article| sitting.lose(*article)));
             sitting.forget(path);
         }
+        sitting.find_again(&arrived);
         if !journal.is_empty() {
             self.effects.push(super::Effect::Journal(journal));
         }
         self.settle();
+        self.tell_decided();
+        self.tell_lost(&lost);
         if disputed > 0 {
-            self.toasts.push(
-                format!("{} changed on disk where you changed it too", articles(disputed)),
-                Tone::Note,
-                Some(("Show".to_owned(), Command::Filter("is:conflict".to_owned()))),
-            );
+            let text = format!("{} changed on disk where you changed it too", articles(disputed));
+            self.toasts.push(text, Tone::Note, show_conflicts());
         }
     }
 
-    /// Takes up the unsaved edits of an earlier sitting, as ordinary pending edits.
-    pub(super) fn recover(&mut self, entries: Vec<(JournalEntry, Option<Snapshot>)>) {
-        let Some(sitting) = &mut self.sitting else { return };
-        let (mut taken_up, mut journal) = (0, Vec::new());
-        for (entry, today) in entries {
-            let Some(article) = sitting.take_up(entry) else { continue };
-            // What is pending is merged into today's file, as if the file had changed just now.
-            if let Some(snapshot) = today
-                && !sitting.is_our_own_write(article, &snapshot)
-            {
-                sitting.meet(article, &snapshot);
+    /// Says which files are gone under unsaved edits.
+    pub(super) fn tell_lost(&mut self, lost: &[ArticleId]) {
+        let Some(sitting) = &self.sitting else { return };
+        let text = match lost {
+            [] => return,
+            [one] => {
+                let path = sitting.catalog.path(*one);
+                match sitting.drafts.get(one).and_then(|draft| draft.fate.as_ref()) {
+                    Some(Fate::Moved { to, .. }) => {
+                        format!("{path}: renamed to {} while you had unsaved edits in it", sitting.catalog.path(*to))
+                    }
+                    _ => format!("{path}: the file is gone, and you have unsaved edits in it"),
+                }
             }
-            journal.push(sitting.journal_entry(article, true));
-            taken_up += usize::from(sitting.drafts.contains_key(&article));
+            many => format!("The files of {} with unsaved edits are gone", articles(many.len())),
+        };
+        self.toasts.push(text, Tone::Note, show_conflicts());
+    }
+
+    /// Says what was decided without asking.
+    pub(super) fn tell_decided(&mut self) {
+        let Some(sitting) = &mut self.sitting else { return };
+        let decided = std::mem::take(&mut sitting.decided);
+        let value = |value: &Option<crate::document::Value>| match value {
+            Some(value) => value.as_str().map_or_else(|| value.to_json().to_string(), str::to_owned),
+            None => "nothing".to_owned(),
+        };
+        let (kept, given): (Vec<_>, Vec<_>) = decided.into_iter().partition(|(_, _, side)| *side == Side::Ours);
+        match kept.as_slice() {
+            [] => {}
+            [(_, one, _)] => {
+                let (ours, theirs) = (value(&one.ours), value(&one.theirs));
+                let text = format!("{}: changed on disk too; kept yours {ours}, theirs {theirs}", one.field());
+                self.toasts.push(text, Tone::Note, Some(("Show".to_owned(), Command::Tab(Tab::Changes))));
+            }
+            many => {
+                let text = format!("{} values changed on disk too; kept yours", many.len());
+                self.toasts.push(text, Tone::Note, Some(("Show".to_owned(), Command::Tab(Tab::Changes))));
+            }
         }
-        if !journal.is_empty() {
-            self.effects.push(super::Effect::Journal(journal));
-        }
-        if taken_up > 0 {
-            self.toasts.push(
-                format!("{} with unsaved edits of the last time", articles(taken_up)),
-                Tone::Note,
-                Some(("Show".to_owned(), Command::Filter("is:changed".to_owned()))),
-            );
+        match given.as_slice() {
+            [] => {}
+            [(article, one, _)] => {
+                let (ours, theirs) = (value(&one.ours), value(&one.theirs));
+                let text =
+                    format!("{}: took theirs {theirs} over yours {ours}, as the site's settings say", one.field());
+                let mine = match (&one.pointer, &one.ours) {
+                    (Some(at), Some(ours)) if *at == at.field().pointer() => {
+                        let intent = Intent::Set(one.field(), ours.clone());
+                        Some(Command::Edit(Edit::of(*article, format!("{} as you had it", one.field()), vec![intent])))
+                    }
+                    _ => None,
+                };
+                self.toasts.push(text, Tone::Note, mine.map(|command| ("Keep mine".to_owned(), command)));
+            }
+            many => {
+                self.toasts.note(format!("{} values: took theirs over yours, as the site's settings say", many.len()))
+            }
         }
     }
 
     /// Merges what another program wrote into the version that our save had put aside.
-    pub(super) fn displaced(&mut self, path: &SitePath, base: Option<ContentHash>, bytes: &[u8]) {
+    pub(super) fn displaced(&mut self, path: &SitePath, base: Option<Arc<str>>, bytes: &[u8]) {
         let Some(sitting) = &mut self.sitting else { return };
         let Some(article) = sitting.catalog.id_of(path) else { return };
-        let Some(ours) = sitting.texts.get(article).map(|opened| opened.document.clone()) else {
-            return self
-                .toasts
-                .error(format!("{path}: another program changed it in the moment it was saved; look at it again"));
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            return self.toasts.error(format!(
+                "{path}: another program wrote it in the moment it was saved, and not as text; its version is kept among the saved ones"
+            ));
         };
-        let theirs = Document::parse(bytes);
-        // Their version was made from the one we replaced. Where that is not at hand, what is on disk now stands for it, and
-        // every field they have otherwise comes out as theirs.
-        let known = sitting
-            .drafts
-            .get(&article)
-            .and_then(|draft| draft.base.clone())
-            .filter(|version| Some(version.hash) == base);
-        let merged = match known {
-            Some(version) => {
-                merge(&Document::parse(version.text.as_bytes()), &ours, &theirs, &sitting.policy_of(article))
-            }
-            None => merge(&ours, &ours, &theirs, &sitting.policy_of(article)),
-        };
-        match merged {
-            Ok(merged) => {
-                let text = merged.document.text().to_owned();
-                self.toasts.note(format!(
-                    "{path}: another program changed it in the moment it was saved; both are merged, save again"
-                ));
-                self.replace_text(article, "merged with a change of another program", text);
-            }
-            Err(refusal) => self.toasts.error(refusal.told_of(path.as_str())),
-        }
+        let versions = BTreeMap::from([(article, Incoming { base, text: text.into() })]);
+        let work = Work::Merges(Merges { versions, side: Side::Theirs, winner: Winner::Policy });
+        self.toasts.note(format!(
+            "{path}: another program changed it in the moment it was saved; both are merged, save again"
+        ));
+        let label = "merged with a change of another program".to_owned();
+        self.start(label, None, work, vec![article], Role::Do, Judge::No);
     }
 
-    pub(super) fn resolve(&mut self, article: Option<ArticleId>, field: Option<&FieldPath>, side: Side) {
+    pub(super) fn resolve(&mut self, article: Option<ArticleId>, which: Which, side: Side) {
         let Some(sitting) = &mut self.sitting else { return };
-        let disputed: Vec<ArticleId> = match article {
-            Some(article) => vec![article],
-            None => sitting.drafts.iter().filter(|(_, draft)| !draft.conflicts.is_empty()).map(|(id, _)| *id).collect(),
-        };
-        let mut journal = Vec::new();
-        let mut refusals = Vec::new();
-        for article in disputed {
-            match sitting.answer(article, field, side) {
-                Ok(true) => journal.push(sitting.journal_entry(article, true)),
-                Ok(false) => {}
-                Err(refusal) => refusals.push(refusal),
+        let candidates: Vec<ArticleId> = article.map_or_else(|| sitting.disputed().collect(), |article| vec![article]);
+        let (mut open, mut targets) = (BTreeMap::new(), Vec::new());
+        for article in candidates {
+            match sitting.drafts.get(&article) {
+                Some(draft) if draft.conflicts.iter().any(|conflict| which.means(conflict)) => {
+                    open.insert(article, draft.conflicts.as_slice().into());
+                    targets.push(article);
+                }
+                Some(_) => {}
+                None if sitting.has_markers(article) => targets.push(article),
+                None => {}
             }
         }
-        if !journal.is_empty() {
-            let whose = if side == Side::Ours { "yours" } else { "theirs" };
-            self.toasts.done(format!("{} · kept {whose}", articles(journal.len())));
-            self.effects.push(super::Effect::Journal(journal));
+        if targets.is_empty() {
+            return self.toasts.note("There is nothing to answer");
         }
-        if let Some(first) = refusals.into_iter().next() {
-            self.toasts.error(first);
-        }
+        let whose = if side == Side::Ours { "kept yours" } else { "kept theirs" };
+        let label = match &which {
+            Which::All => whose.to_owned(),
+            Which::Field(field) => format!("{whose}: {}", name_of(field)),
+            Which::At(at) => format!("{whose}: {}", name_of(&at.as_ref().map(Pointer::field).unwrap_or_default())),
+        };
+        let work = Work::Answers(Answers { open, which, side });
+        self.start(label, None, work, targets, Role::Do, Judge::No);
     }
 }
 
+/// The offer to look at what is disputed.
+pub(super) fn show_conflicts() -> Option<(String, Command)> {
+    Some(("Show".to_owned(), Command::Filter("is:conflict".to_owned())))
+}
+
+/// What a field is called in a message.
+pub(super) fn name_of(field: &FieldPath) -> String {
+    if field.parts().is_empty() { "body".to_owned() } else { field.to_string() }
+}
+
 impl Sitting {
+    /// Takes in what is new on disk in an article without unsaved edits.
+    fn take_news(&mut self, known: Option<ArticleId>, snapshot: &Snapshot, record: Option<Record>) {
+        let Some(record) = record else { return self.forget(&snapshot.path) };
+        let Some(article) = known else {
+            let article = self.catalog.upsert(record);
+            self.new.insert(article);
+            self.unseen.insert(article);
+            return;
+        };
+        let ours = self.texts.get(article).and_then(|opened| opened.version.as_ref());
+        let same = ours.is_some_and(|version| version.hash == snapshot.hash());
+        let news = !same && self.catalog.stamp(article) != record.stamp;
+        if news && self.texts.get(article).is_some() {
+            self.texts.put(article, Version::of(snapshot), Document::parse(&snapshot.bytes));
+        }
+        self.catalog.upsert(record);
+        if news {
+            self.updated.insert(article);
+            self.unseen.insert(article);
+        }
+    }
+
     /// Merges what is pending with the version that is on disk now.
     pub(super) fn meet(&mut self, article: ArticleId, snapshot: &Snapshot) -> Met {
-        let policy_of = self.policy_of(article);
-        let Some(theirs) = Version::of(snapshot) else {
-            return Met::Unmergeable(format!("{}: the file is not UTF-8 any more", snapshot.path));
-        };
+        let schema = self.schema_of(article);
+        let policy = move |field: &FieldPath| schema.editor_policy(field);
         let Some(draft) = self.drafts.get_mut(&article) else { return Met::Merged };
-        let (Some(base), Some(ours)) = (&draft.base, &draft.ours) else {
-            return Met::Unmergeable(format!("{}: another file has this name now", snapshot.path));
+        let Some(theirs) = Version::of(snapshot) else {
+            let why = format!("{}: the file is not UTF-8 any more", snapshot.path);
+            self.clash(article, why, Some(Version::shown(snapshot)));
+            return Met::Disputed;
         };
-        let parse = |text: &str| Document::parse(text.as_bytes());
-        let (base, ours, theirs_document) = (parse(&base.text), parse(ours), parse(&theirs.text));
-        if let Some(error) = theirs_document.error() {
-            return Met::Unmergeable(format!("{}:{}: {}", snapshot.path, error.place, error.message));
-        }
-        match merge(&base, &ours, &theirs_document, &policy_of) {
-            Ok(merged) => {
-                let clean = merged.conflicts.is_empty();
+        match draft.merge(&theirs, &policy) {
+            Ok(decided) => {
                 draft.base = Some(theirs);
-                draft.ours = Some(merged.document.text().into());
-                draft.conflicts = merged.conflicts;
+                draft.fate = None;
+                let clean = draft.conflicts.is_empty();
+                self.decided.extend(decided.into_iter().map(|(conflict, side)| (article, conflict, side)));
                 self.refresh(article);
                 if clean { Met::Merged } else { Met::Disputed }
             }
-            Err(refusal) => Met::Unmergeable(refusal.told_of(snapshot.path.as_str())),
+            Err(refusal) => {
+                let why = refusal.told_of(snapshot.path.as_str());
+                self.clash(article, why, Some(theirs));
+                Met::Disputed
+            }
         }
     }
 
-    /// Makes a draft of what the journal says was pending.
-    fn take_up(&mut self, entry: JournalEntry) -> Option<ArticleId> {
-        let ours = entry.ours?;
-        let base = entry.base.flatten();
-        let article = self.catalog.id_of(&entry.path).unwrap_or_else(|| {
-            // A new article that was never saved, or a file that is gone since.
-            let schema = self.site.schema(&crate::site::paths::collection_of(&entry.path));
-            let document = Document::parse(ours.as_bytes());
-            let article = Article::new(&document, &schema, &entry.path);
-            self.catalog.upsert(Record::in_site(&article, Stamp::default(), &self.site))
-        });
-        let version = base.map(|text| Version {
-            hash: ContentHash::of(text.as_bytes()),
-            text: text.into(),
-            stamp: self.catalog.stamp(article),
-        });
-        self.drafts.insert(article, Draft::new(version, ours.into()));
-        self.refresh(article);
-        Some(article)
-    }
-
-    /// How conflicts of an article's fields are answered without asking.
-    fn policy_of(&self, article: ArticleId) -> impl Fn(&FieldPath) -> Policy + use<> {
-        let schema = self.schema_of(article);
-        move |field| schema.policy(field)
-    }
-
-    /// Whether this version is what a save of ours just wrote.
-    fn is_our_own_write(&self, article: ArticleId, snapshot: &Snapshot) -> bool {
-        let Some(draft) = self.drafts.get(&article) else { return false };
+    /// Whether this version is what a save of ours just wrote, or what is known already.
+    pub(super) fn is_our_own_write(&self, article: ArticleId, snapshot: &Snapshot) -> bool {
+        let Some(draft) = self.drafts.get(&article).filter(|draft| draft.fate.is_none()) else { return false };
         let saving = draft.saving.as_ref().is_some_and(|text| text.as_bytes() == &*snapshot.bytes);
         saving || draft.base.as_ref().is_some_and(|base| base.text.as_bytes() == &*snapshot.bytes)
     }
@@ -253,9 +275,21 @@ impl Sitting {
         self.texts.put(article, base, document);
     }
 
-    /// Whether conflicts of the article wait for an answer.
+    /// Whether something about the article waits for an answer.
     pub(super) fn is_disputed(&self, article: ArticleId) -> bool {
-        self.drafts.get(&article).is_some_and(|draft| !draft.conflicts.is_empty())
+        self.drafts.get(&article).map_or_else(|| self.has_markers(article), Draft::is_disputed)
+    }
+
+    /// The articles about which something waits for an answer.
+    pub(super) fn disputed(&self) -> impl Iterator<Item = ArticleId> + '_ {
+        let marked = self.catalog.ids().filter(|id| !self.drafts.contains_key(id) && self.has_markers(*id));
+        let drafts = self.drafts.iter().filter(|(_, draft)| draft.is_disputed()).map(|(id, _)| *id);
+        drafts.chain(marked)
+    }
+
+    /// Whether git left its markers in the file.
+    pub(super) fn has_markers(&self, article: ArticleId) -> bool {
+        self.catalog.problem_codes(article).contains(&MARKERS)
     }
 
     /// An edit of a disputed field is an answer: the editor's new value. Taking back what was disputed gives the field to them.
@@ -289,28 +323,6 @@ impl Sitting {
         draft.ours = Some(Arc::from(document.text()));
         self.refresh(article);
     }
-
-    /// Answers the conflicts of one article, or of one field of it. Says whether there were any.
-    fn answer(&mut self, article: ArticleId, field: Option<&FieldPath>, side: Side) -> Result<bool, String> {
-        let (path, schema) = (self.catalog.path(article), self.schema_of(article));
-        let Some(draft) = self.drafts.get_mut(&article) else { return Ok(false) };
-        let mut conflicts = draft.conflicts.clone();
-        let mut document = Document::parse(draft.ours.as_deref().unwrap_or_default().as_bytes());
-        let is_meant = |conflict: &Conflict| field.is_none_or(|field| conflict.field() == *field);
-        let mut answered = false;
-        while let Some(which) = conflicts.iter().position(is_meant) {
-            answered = true;
-            let patch = answer(document.data(), &mut conflicts, which, side);
-            let applied = document.apply(&patch, schema.customs());
-            document = applied.map_err(|refusal| refusal.told_of(path.as_str()))?.document;
-        }
-        if answered {
-            draft.ours = Some(Arc::from(document.text()));
-            draft.conflicts = conflicts;
-            self.refresh(article);
-        }
-        Ok(answered)
-    }
 }
 
 /// The value that an operation changes as a whole.
@@ -326,5 +338,77 @@ fn edited_value(operation: &Operation) -> Option<&Pointer> {
         | Operation::Rename { .. }
         | Operation::Body { .. }
         | Operation::Rewind { .. } => None,
+    }
+}
+
+impl Draft {
+    /// Merges what is pending into another version of the file. Answers with what was decided without asking, and for whom.
+    fn merge(
+        &mut self,
+        theirs: &Version,
+        policy: &dyn Fn(&FieldPath) -> Policy,
+    ) -> Result<Vec<(Conflict, Side)>, crate::document::Refusal> {
+        let parse = |text: &str| Document::parse(text.as_bytes());
+        let ours = self.with_open_answers(parse(self.ours.as_deref().unwrap_or_default()))?;
+        let merged = match &self.base {
+            Some(base) => merge(&parse(&base.text), &ours, &parse(&theirs.text), policy)?,
+            None => merge_without_base(&ours, &parse(&theirs.text), policy)?,
+        };
+        let Merged { document, conflicts, kept, given } = self.with_open_conflicts(merged, theirs);
+        self.ours = Some(document.text().into());
+        self.conflicts = conflicts;
+        let decided = |conflicts: &[Conflict], side| conflicts.iter().map(|it| (it.clone(), side)).collect::<Vec<_>>();
+        let decided = [decided(&kept, Side::Ours), decided(&given, Side::Theirs)].concat();
+        for kept in kept {
+            let before = self.kept.iter().position(|other| other.pointer == kept.pointer);
+            let base = before.map(|at| self.kept.remove(at).base);
+            self.kept.push(Conflict { base: base.unwrap_or(kept.base), ..kept });
+        }
+        Ok(decided)
+    }
+
+    /// Our text as it is where theirs stands for what nobody has answered yet: with ours there.
+    fn with_open_answers(&self, mut ours: Document) -> Result<Document, crate::document::Refusal> {
+        let mut open = self.conflicts.clone();
+        while !open.is_empty() {
+            let last = open.len() - 1;
+            let patch = answer(ours.data(), &mut open, last, Side::Ours);
+            ours = ours.apply(&patch, &Customs::default())?.document;
+        }
+        Ok(ours)
+    }
+
+    /// What was disputed stays so, unless both now say the same: theirs stands there again.
+    fn with_open_conflicts(&self, mut merged: Merged, theirs: &Version) -> Merged {
+        let theirs = Document::parse(theirs.text.as_bytes());
+        for open in &self.conflicts {
+            if let Some(again) = merged.conflicts.iter_mut().find(|it| it.pointer == open.pointer) {
+                again.base.clone_from(&open.base);
+                continue;
+            }
+            let operation = match &open.pointer {
+                None => {
+                    let text = theirs.body().to_owned();
+                    (text != merged.document.body()).then_some(Operation::Body { text })
+                }
+                Some(at) => match (theirs.get(at).cloned(), merged.document.get(at)) {
+                    (Some(value), Some(now)) if value.same_data(now) => None,
+                    (None, None) => None,
+                    (Some(value), Some(_)) => Some(Operation::Replace { path: at.clone(), value }),
+                    (Some(value), None) => Some(Operation::Add { path: at.clone(), value, place: open.place }),
+                    (None, Some(_)) => Some(Operation::Remove { path: at.clone() }),
+                },
+            };
+            let Some(operation) = operation else { continue };
+            // Where theirs cannot be put back, ours stays in the text: nothing is lost.
+            let Ok(applied) = merged.document.apply(&Patch(vec![operation]), &Customs::default()) else { continue };
+            merged.document = applied.document;
+            let now = match &open.pointer {
+                None => Some(crate::document::Value::text(theirs.body())),
+                Some(at) => theirs.get(at).cloned(),
+            };
+            merged.conflicts.push(Conflict { theirs: now, ..open.clone() });
+        }
+        merged
     }
 }

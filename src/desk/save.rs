@@ -4,10 +4,10 @@
 
 use std::sync::Arc;
 
-use super::command::{Command, Overlay};
+use super::command::Overlay;
 use super::draft::Version;
 use super::effect::Effect;
-use super::reconcile::Met;
+use super::reconcile::{Met, show_conflicts};
 use super::sitting::Sitting;
 use super::toast::articles;
 use super::{Desk, Tone};
@@ -58,7 +58,7 @@ impl Desk {
             let path = sitting.catalog.path(article);
             let Some(draft) = sitting.drafts.get_mut(&article) else { continue };
             let Some(text) = draft.ours.clone().filter(|_| draft.saving.is_none()) else { continue };
-            if !draft.conflicts.is_empty() {
+            if draft.is_disputed() {
                 disputed += 1;
                 continue;
             }
@@ -69,7 +69,7 @@ impl Desk {
             self.toasts.push(
                 format!("{} not saved: a conflict waits for your answer", articles(disputed)),
                 Tone::Note,
-                Some(("Show".to_owned(), Command::Filter("is:conflict".to_owned()))),
+                show_conflicts(),
             );
         } else if plans.is_empty() {
             return self.toasts.note("Everything is saved");
@@ -88,7 +88,7 @@ impl Desk {
     pub(super) fn saved(&mut self, generation: u64, outcomes: Vec<(ArticleId, SaveOutcome)>) {
         let Some(sitting) = self.sitting_at(generation) else { return };
         let (mut journal, mut again, mut failures) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut written, mut disputed) = (0, 0);
+        let (mut written, mut disputed, mut lost) = (0, 0, Vec::new());
         for (article, outcome) in outcomes {
             sitting.saved += 1;
             match outcome {
@@ -107,10 +107,8 @@ impl Desk {
                 }
                 SaveOutcome::Gone => {
                     sitting.not_saved(article);
-                    let path = sitting.catalog.path(article);
-                    failures.push(format!(
-                        "{path}: the file is not there any more; your edit is kept, undo it or save it as a new file"
-                    ));
+                    lost.extend(sitting.lose(article).then_some(article));
+                    journal.push(sitting.journal_entry(article, true));
                 }
                 SaveOutcome::Failed(reason) => {
                     sitting.not_saved(article);
@@ -121,6 +119,8 @@ impl Desk {
         if !journal.is_empty() {
             self.effects.push(Effect::Journal(journal));
         }
+        self.tell_decided();
+        self.tell_lost(&lost);
         self.send_again(again);
         self.tell_saved(written, disputed, &failures);
     }
@@ -146,7 +146,7 @@ impl Desk {
             self.toasts.push(
                 format!("{} changed on disk where you changed it too; not saved yet", articles(disputed)),
                 Tone::Note,
-                Some(("Show".to_owned(), Command::Filter("is:conflict".to_owned()))),
+                show_conflicts(),
             );
         }
         if written > 0 && finished {
@@ -177,7 +177,6 @@ impl Sitting {
         self.not_saved(article);
         match self.meet(article, snapshot) {
             Met::Disputed => return Ok(None),
-            Met::Unmergeable(reason) => return Err(reason),
             Met::Merged => {}
         }
         let path = self.catalog.path(article);

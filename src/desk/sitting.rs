@@ -15,7 +15,9 @@ use super::settings::SiteState;
 use super::view::View;
 use crate::catalog::{ArticleId, Catalog, ColumnKey, Computed, Facts, Group, Query, SortKey};
 use crate::document::changes::FieldChange;
-use crate::document::{Document, FieldPath};
+use crate::document::merge::{Conflict, Merged, Side, open_marked};
+use crate::document::{Document, FieldPath, NoticeCode};
+use crate::site::paths::collection_of;
 use crate::site::{Schema, Site};
 
 /// An open site.
@@ -47,6 +49,8 @@ pub struct Sitting {
     pub(super) updated: BTreeSet<ArticleId>,
     /// What of these came or changed since the rows were asked for.
     pub(super) unseen: BTreeSet<ArticleId>,
+    /// What merges decided without asking, and for whom, until it is told.
+    pub(super) decided: Vec<(ArticleId, Conflict, Side)>,
     pub(super) saving: usize,
     pub(super) saved: usize,
     pub(super) cursor_wanted: Option<crate::file::SitePath>,
@@ -80,6 +84,8 @@ pub struct Opened {
     pub version: Option<Version>,
     /// What the article is now, with unsaved edits.
     pub document: Document,
+    /// Both sides merged, where git left its markers in the front matter.
+    pub marked: Option<Arc<Merged>>,
     /// Counts up with every change of the text, so that a pane knows when to look again.
     pub revision: u64,
 }
@@ -97,7 +103,10 @@ impl Texts {
     /// Puts a text in; the one not asked for the longest goes.
     pub(super) fn put(&mut self, article: ArticleId, version: Option<Version>, document: Document) {
         let revision = self.take(article).map_or(0, |old| old.revision) + 1;
-        self.entries.push_back((article, Opened { version, document, revision }));
+        let has_markers = document.error().is_some_and(|error| error.code == NoticeCode::ConflictMarkers);
+        let marked = if has_markers { open_marked(document.text()) } else { None };
+        let marked = marked.and_then(Result::ok).map(Arc::new);
+        self.entries.push_back((article, Opened { version, document, marked, revision }));
         if self.entries.len() > TEXTS {
             self.entries.pop_front();
         }
@@ -145,6 +154,7 @@ impl Sitting {
             new: BTreeSet::new(),
             updated: BTreeSet::new(),
             unseen: BTreeSet::new(),
+            decided: Vec::new(),
             saving: 0,
             saved: 0,
             cursor_wanted: state.cursor.clone(),
@@ -158,7 +168,10 @@ impl Sitting {
 
     /// The shape of an article's collection; an empty one for a collection not known yet.
     pub(super) fn schema_of(&self, article: ArticleId) -> Arc<Schema> {
-        self.site.schema(self.catalog.collection(article))
+        if self.catalog.contains(article) {
+            return self.site.schema(self.catalog.collection(article));
+        }
+        self.site.schema(&collection_of(&self.catalog.path(article)))
     }
 
     /// The articles that a command is for: the selection, or the row under the cursor.
@@ -176,6 +189,8 @@ impl Sitting {
     pub(super) fn item(&self, article: ArticleId) -> PrepareItem {
         let draft =
             self.drafts.get(&article).and_then(|draft| Some((draft.base.clone(), Arc::clone(draft.ours.as_ref()?))));
+        // An article that does not exist (yet, or any more) is an empty text.
+        let draft = draft.or_else(|| (!self.catalog.contains(article)).then(|| (None, Arc::from(""))));
         PrepareItem { article, path: self.catalog.path(article), schema: self.schema_of(article), draft }
     }
 
@@ -183,7 +198,7 @@ impl Sitting {
     pub(super) fn facts(&self) -> Facts {
         Facts {
             changed: self.drafts.keys().copied().collect(),
-            conflict: self.drafts.iter().filter(|(_, draft)| !draft.conflicts.is_empty()).map(|(id, _)| *id).collect(),
+            conflict: self.disputed().collect(),
             marked: self.marked.iter().copied().collect(),
             new: self.new.iter().copied().collect(),
             updated: self.updated.iter().copied().collect(),

@@ -9,9 +9,10 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use super::runner::Shared;
-use crate::desk::{Event, JournalEntry};
-use crate::file::{SitePath, Snapshot};
+use crate::desk::{Event, JournalEntry, OnDisk};
+use crate::file::{ContentHash, SitePath};
 use crate::storage::journal::{FLUSH_EVERY, Journal, JournalWriter, Orphan, Record};
+use crate::storage::scan::Found;
 use crate::storage::{self, SiteFolder, StorageError};
 
 /// The version of an entry's form.
@@ -35,17 +36,33 @@ pub(super) enum Line {
 pub(super) fn recovered(
     lines: &Sender<Line>,
     folder: &SiteFolder,
-) -> (Vec<(JournalEntry, Option<Snapshot>)>, Option<String>) {
+    articles: &[Found],
+) -> (Vec<(JournalEntry, OnDisk)>, Option<String>) {
     let (reply, answer) = bounded(1);
     if lines.send(Line::Recover(reply)).is_err() {
         return (Vec::new(), None);
     }
     let (entries, trouble) = answer.recv().unwrap_or_default();
     let with_file = |entry: JournalEntry| {
-        let today = storage::read::read(folder, &entry.path).ok();
+        let today = match storage::read::read(folder, &entry.path) {
+            Ok(snapshot) => OnDisk::File(snapshot),
+            Err(error) if error.is_not_found() => moved(folder, &entry, articles),
+            Err(error) => OnDisk::Unreadable(error.to_string()),
+        };
         (entry, today)
     };
     (entries.into_iter().map(with_file).collect(), trouble)
+}
+
+/// Looks for a file that is what the one of this entry was: renamed since.
+fn moved(folder: &SiteFolder, entry: &JournalEntry, articles: &[Found]) -> OnDisk {
+    let Some(base) = entry.base.as_ref().and_then(Option::as_ref) else { return OnDisk::Gone };
+    let hash = ContentHash::of(base.as_bytes());
+    let same_size = articles.iter().filter(|found| found.stamp.size == base.len() as u64);
+    let found = same_size
+        .filter_map(|found| storage::read::read(folder, &found.path).ok())
+        .find(|snapshot| snapshot.hash() == hash);
+    found.map_or(OnDisk::Gone, OnDisk::Moved)
 }
 
 /// Writes what comes until nobody can send any more; then the journal goes, if nothing is pending.
@@ -196,10 +213,8 @@ mod tests {
     #[test]
     fn the_last_entry_counts_and_keeps_its_base() {
         let path = SitePath::new("_news/a.md").unwrap();
-        let entry = |base: Option<&str>, ours: Option<&str>| JournalEntry {
-            path: path.clone(),
-            base: base.map(|base| Some(base.to_owned())),
-            ours: ours.map(str::to_owned),
+        let entry = |base: Option<&str>, ours: Option<&str>| {
+            JournalEntry::new(path.clone(), base.map(|base| Some(base.to_owned())), ours.map(str::to_owned))
         };
         let mut pending = BTreeMap::new();
         take_in(&mut pending, entry(Some("old"), Some("new")));
@@ -214,7 +229,7 @@ mod tests {
     fn a_new_article_is_told_from_one_without_a_word_on_its_base() {
         let path = SitePath::new("a.md").unwrap();
         for base in [None, Some(None), Some(Some("x".to_owned()))] {
-            let entry = JournalEntry { path: path.clone(), base, ours: Some("y".to_owned()) };
+            let entry = JournalEntry::new(path.clone(), base, Some("y".to_owned()));
             assert_eq!(serde_json::from_slice::<JournalEntry>(&payload(&entry)).unwrap(), entry);
         }
     }

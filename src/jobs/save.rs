@@ -2,6 +2,7 @@
 //!
 //! Invariant: one thread a site writes articles, in the order in which they were to be saved; the window never waits for it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
@@ -12,7 +13,7 @@ use super::site::options_of;
 use crate::catalog::ArticleId;
 use crate::desk::{Event, SaveOutcome, SavePlan};
 use crate::document::{Customs, Document, Map, Operation, Patch, Pointer, Value};
-use crate::file::SitePath;
+use crate::file::{ContentHash, SitePath};
 use crate::site::config::DESK_FILE;
 use crate::storage::{self, SiteFolder, write::Saver};
 
@@ -109,10 +110,19 @@ fn told(outcome: storage::write::SaveOutcome) -> SaveOutcome {
 fn tell_displaced(shared: &Shared, displaced: Vec<storage::write::Displaced>, saver: &Saver) {
     for theirs in displaced {
         if let Some(path) = &theirs.path {
-            shared.answer(Event::Displaced { path: path.clone(), base: theirs.base, bytes: theirs.bytes.clone() });
+            let base = base_text(path, &theirs, saver);
+            shared.answer(Event::Displaced { path: path.clone(), base, bytes: theirs.bytes.clone() });
         }
         saver.accept(&theirs);
     }
+}
+
+/// What another program's bytes were written over, from the saved versions.
+fn base_text(path: &SitePath, theirs: &storage::write::Displaced, saver: &Saver) -> Option<Arc<str>> {
+    let versions = saver.ledger()?.versions(path).map_err(|error| log::warn!("{error}")).ok()?;
+    let texts = versions.into_iter().flat_map(|saved| [Some(saved.after), saved.before]).flatten();
+    let base = texts.into_iter().find(|bytes| Some(ContentHash::of(bytes)) == theirs.base)?;
+    String::from_utf8(base).ok().map(Arc::from)
 }
 
 /// Moves a file to the system's trash.

@@ -80,7 +80,7 @@ fn scan_folder(shared: &Shared, seat: &ScanSeat, folder: &SiteFolder) -> Result<
         return Ok(());
     }
     let changed = !unread.is_empty() || !gone.is_empty();
-    let (recovered, journal) = journal::recovered(&seat.journal, folder);
+    let (recovered, journal) = journal::recovered(&seat.journal, folder, &articles);
     shared.answer(Event::ScanDone { generation, gone, troubles, recovered, journal });
     match good.filter(|index| index.mark.files == mark.files) {
         Some(_) if !changed => {}

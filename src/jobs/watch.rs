@@ -59,26 +59,27 @@ struct Seen {
 
 impl Seen {
     fn tell(&mut self, shared: &Shared, generation: u64, folder: &SiteFolder, paths: Vec<SitePath>) {
-        let (mut files, mut gone) = (Vec::new(), Vec::new());
+        let (mut files, mut gone, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
         let site = self.site();
         for path in paths.into_iter().filter(|path| is_article_name(path) != ArticleName::No) {
             match storage::read::read(folder, &path) {
                 Ok(snapshot) => {
                     self.stamps.insert(path, snapshot.stamp);
-                    if let Some(record) = Rows::record_of_file(&site, &snapshot) {
-                        files.push((snapshot, record));
-                    }
+                    let record = Rows::record_of_file(&site, &snapshot);
+                    files.push((snapshot, record));
                 }
                 Err(error) if error.is_not_found() => {
                     self.stamps.remove(&path);
                     gone.push(path);
                 }
-                // It is being written just now; its next event brings it.
-                Err(error) => log::info!("{error}"),
+                Err(error) => {
+                    self.stamps.remove(&path);
+                    unreadable.push((path, error.to_string()));
+                }
             }
         }
-        if !files.is_empty() || !gone.is_empty() {
-            shared.answer(Event::Changed { generation, files, gone });
+        if !files.is_empty() || !gone.is_empty() || !unreadable.is_empty() {
+            shared.answer(Event::Changed { generation, files, gone, unreadable });
         }
     }
 

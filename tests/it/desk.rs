@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use copydesk::article::Intent;
-use copydesk::desk::{Command, Edit, Effect, Event, Targets};
+use copydesk::desk::{Command, Edit, Effect, Event, FateAnswer, Targets, Which};
 use copydesk::document::merge::Side;
 use copydesk::document::{FieldPath, Pointer};
 use similar::{ChangeTag, TextDiff};
@@ -100,7 +100,7 @@ fn step(mut world: World, line: &str) -> World {
         "disk" => {
             let (path, change) = what.split_once(' ').unwrap();
             let (old, new) = change.split_once(" -> ").unwrap();
-            world.replace_on_disk(path, old, new)
+            world.replace_on_disk(path, old, &new.replace("\\n", "\n"))
         }
         "unseen" => {
             let (path, change) = what.split_once(' ').unwrap();
@@ -109,6 +109,30 @@ fn step(mut world: World, line: &str) -> World {
             assert!(text.contains(old), "{line}");
             world.write_unseen(path, &text.replacen(old, new, 1));
             &mut world
+        }
+        "gone" => world.remove(what),
+        "unseen gone" => {
+            world.files.remove(&path_of(what));
+            &mut world
+        }
+        "moved" | "unseen moved" => {
+            let (from, to) = what.split_once(' ').unwrap();
+            world.rename(from, to, verb == "moved")
+        }
+        "back" => {
+            let (path, change) = what.split_once(' ').unwrap();
+            let (old, new) = change.split_once(" -> ").unwrap();
+            let text = String::from_utf8(world.at_first[&path_of(path)].clone()).unwrap();
+            world.disk(path, &text.replacen(old, new, 1))
+        }
+        "file" => {
+            let answer = match what {
+                "keep" => FateAnswer::Keep,
+                "drop" => FateAnswer::Drop,
+                "follow" => FateAnswer::Follow,
+                _ => panic!("{line}"),
+            };
+            world.obey(Command::AnswerFate { article: None, answer })
         }
         "type" => {
             let (field, texts) = what.split_once(' ').unwrap();
@@ -130,7 +154,7 @@ fn step(mut world: World, line: &str) -> World {
         "split off" => world.obey(Command::SplitOff { article: cursor.unwrap(), entry: Pointer::parse(what).unwrap() }),
         "keep" => {
             let side = if what == "mine" { Side::Ours } else { Side::Theirs };
-            world.obey(Command::Resolve { article: None, field: None, side })
+            world.obey(Command::Resolve { article: None, which: Which::All, side })
         }
         _ => panic!("{line}"),
     };
@@ -333,12 +357,15 @@ fn a_new_article_that_was_never_saved_can_be_given_up() {
 #[test]
 fn the_window_closes_after_a_save_only_when_all_is_saved() {
     let mut world = many(5);
-    world.press("5 6 Ctrl+Q").replace_on_disk("_news/00000.md", "heat: 0", "heat: 999");
+    let title = vec![Intent::Set(FieldPath::parse("title"), "Mine".into())];
+    let first = world.id("_news/00000.md");
+    world.press("5 6").obey(Command::Edit(Edit::of(first, "title", title)));
+    world.press("Ctrl+Q").replace_on_disk("_news/00000.md", "Story 0", "Theirs");
     world.obey(Command::SaveAll);
     assert!(!world.has_quit, "a conflict is left");
-    world.obey(Command::Resolve { article: None, field: None, side: Side::Ours }).obey(Command::SaveAll);
+    world.obey(Command::Resolve { article: None, which: Which::All, side: Side::Ours }).obey(Command::SaveAll);
     assert!(world.has_quit);
-    assert!(world.text("_news/00001.md").contains("heat: ") && !world.text("_news/00000.md").contains("999"));
+    assert!(world.text("_news/00001.md").contains("heat: ") && world.text("_news/00000.md").contains("\"Mine\""));
 }
 
 #[test]

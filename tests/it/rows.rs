@@ -104,7 +104,7 @@ fn a_file_that_is_gone_leaves_its_row_until_rows_are_asked_for() {
     let article = world.id("_news/00002.md");
     let gone = vec![crate::world::path_of("_news/00002.md")];
     world.files.remove(&gone[0]);
-    world.tell(Event::Changed { generation: 1, files: Vec::new(), gone });
+    world.tell(Event::Changed { generation: 1, files: Vec::new(), gone, unreadable: Vec::new() });
     assert_eq!(world.desk.rows().len(), 4);
     assert!(world.desk.row_state(article).gone);
     world.press("F5");

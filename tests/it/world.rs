@@ -12,8 +12,8 @@ use copydesk::desk::action::escape;
 use copydesk::desk::edit::{Prepared, Subject, carry_out};
 use copydesk::desk::effect::PrepareItem;
 use copydesk::desk::{
-    ACTIONS, Chord, Command, Desk, Effect, Event, JournalEntry, SaveOutcome, SavePlan, Settings, SiteState, Version,
-    Work,
+    ACTIONS, Chord, Command, Desk, Effect, Event, JournalEntry, OnDisk, SaveOutcome, SavePlan, Settings, SiteState,
+    Version, Work,
 };
 use copydesk::document::{Document, Format};
 use copydesk::file::{ContentHash, SitePath, Snapshot, Stamp};
@@ -115,9 +115,30 @@ impl World {
     pub fn disk(&mut self, path: &str, text: &str) -> &mut Self {
         self.write_unseen(path, text);
         let snapshot = self.snapshot(&path_of(path)).unwrap();
-        let record = self.record(&snapshot).unwrap();
+        let record = self.record(&snapshot);
         let generation = self.generation();
-        self.tell(Event::Changed { generation, files: vec![(snapshot, record)], gone: Vec::new() })
+        let (gone, unreadable) = (Vec::new(), Vec::new());
+        self.tell(Event::Changed { generation, files: vec![(snapshot, record)], gone, unreadable })
+    }
+
+    /// Another program removes a file, and the watcher sees it.
+    pub fn remove(&mut self, path: &str) -> &mut Self {
+        self.files.remove(&path_of(path));
+        let (generation, gone) = (self.generation(), vec![path_of(path)]);
+        self.tell(Event::Changed { generation, files: Vec::new(), gone, unreadable: Vec::new() })
+    }
+
+    /// Another program gives a file another name; the watcher sees it, or not.
+    pub fn rename(&mut self, from: &str, to: &str, seen: bool) -> &mut Self {
+        let bytes = self.files.remove(&path_of(from)).unwrap();
+        self.put(&path_of(to), &bytes);
+        if !seen {
+            return self;
+        }
+        let snapshot = self.snapshot(&path_of(to)).unwrap();
+        let (generation, record) = (self.generation(), self.record(&snapshot));
+        let (files, gone) = (vec![(snapshot, record)], vec![path_of(from)]);
+        self.tell(Event::Changed { generation, files, gone, unreadable: Vec::new() })
     }
 
     /// Another program writes a file, and nobody sees it.
@@ -272,7 +293,7 @@ impl World {
                     .then(|| Record::of(&snapshot.path, snapshot.stamp, &document, &schema))
             })
             .collect();
-        let recovered = self.journal.values().map(|entry| (entry.clone(), self.snapshot(&entry.path))).collect();
+        let recovered = self.journal.values().map(|entry| (entry.clone(), self.today(entry))).collect();
         let shown = self.desk.catalog().into_iter().flat_map(|catalog| catalog.ids().map(|id| catalog.path(id)));
         let gone = shown.filter(|path| !self.files.contains_key(path)).collect();
         vec![
@@ -288,6 +309,17 @@ impl World {
             Event::Scanned { generation, records },
             Event::ScanDone { generation, gone, troubles: Vec::new(), recovered, journal: None },
         ]
+    }
+
+    /// How the file of a journal's entry is found.
+    fn today(&self, entry: &JournalEntry) -> OnDisk {
+        let base = entry.base.as_ref().and_then(Option::as_ref).map(String::as_bytes);
+        let same = self.files.iter().find(|(_, bytes)| Some(bytes.as_slice()) == base).map(|(path, _)| path);
+        match (self.snapshot(&entry.path), same) {
+            (Some(snapshot), _) => OnDisk::File(snapshot),
+            (None, Some(path)) => OnDisk::Moved(self.snapshot(path).unwrap()),
+            (None, None) => OnDisk::Gone,
+        }
     }
 
     fn record(&self, snapshot: &Snapshot) -> Option<Record> {

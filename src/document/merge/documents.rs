@@ -22,6 +22,8 @@ pub struct Merged {
     pub conflicts: Vec<Conflict>,
     /// What was decided for ours and shall be shown.
     pub kept: Vec<Conflict>,
+    /// What was decided for theirs.
+    pub given: Vec<Conflict>,
 }
 
 /// Merges three versions of a file. The policy is asked for fields that both sides changed differently, by their full path,
@@ -70,7 +72,7 @@ pub fn merge_without_base(
     let line_ends = LineEnds::of(theirs.text());
     let base = common(ours.data(), theirs.data());
     let mut outcome = merge_values(&base, ours.data(), theirs.data(), policy);
-    for conflict in outcome.conflicts.iter_mut().chain(&mut outcome.kept) {
+    for conflict in outcome.conflicts.iter_mut().chain(&mut outcome.kept).chain(&mut outcome.given) {
         conflict.base = None;
     }
     let our_body = line_ends.map_or_else(|| ours.body().to_owned(), |ends| ends.put_into(ours.body()));
@@ -152,7 +154,7 @@ impl Merged {
 }
 
 fn clean(document: &Document) -> Merged {
-    Merged { document: document.clone(), conflicts: Vec::new(), kept: Vec::new() }
+    Merged { document: document.clone(), conflicts: Vec::new(), kept: Vec::new(), given: Vec::new() }
 }
 
 fn readable(document: &Document) -> Result<(), Refusal> {
@@ -182,7 +184,7 @@ fn finish(
     base_body: Option<&str>,
     policy: &dyn Fn(&FieldPath) -> Policy,
 ) -> Result<Merged, Refusal> {
-    let Outcome { data, mut conflicts, mut kept } = outcome;
+    let Outcome { data, mut conflicts, mut kept, mut given } = outcome;
     let mut patch = diff_patch(theirs.data(), &data);
     let mut text = body.with_theirs.clone();
     if body.conflict {
@@ -196,7 +198,7 @@ fn finish(
         };
         match policy(&FieldPath::default()) {
             Policy::Ask => conflicts.push(conflict),
-            Policy::Theirs => {}
+            Policy::Theirs => given.push(conflict),
             Policy::Mine => text = body.with_ours,
             Policy::MineAndList => {
                 text = body.with_ours;
@@ -209,7 +211,7 @@ fn finish(
     }
     let customs = Customs { styles: styles(ours, &patch), ..Customs::default() };
     let document = theirs.apply(&patch, &customs)?.document;
-    Ok(Merged { document, conflicts, kept })
+    Ok(Merged { document, conflicts, kept, given })
 }
 
 /// How we wrote the fields that the patch brings, so that they look the same in theirs.

@@ -50,8 +50,7 @@ impl Merger<'_> {
         let mine = matches!((self.policy)(&at.field()), Policy::Mine | Policy::MineAndList);
         let (chosen, other) = if mine { (in_our_order, in_their_order) } else { (in_their_order, in_our_order) };
         let merged = self.items(at, lists, &slots, &chosen);
-        let alternative =
-            Merger { policy: self.policy, conflicts: Vec::new(), kept: Vec::new() }.items(at, lists, &slots, &other);
+        let alternative = Merger::new(self.policy).items(at, lists, &slots, &other);
         let (merged, alternative) = (Value::List(merged), Value::List(alternative));
         let (ours, theirs) = if mine { (&merged, &alternative) } else { (&alternative, &merged) };
         let base = Value::List(lists.base.to_vec());

@@ -9,6 +9,7 @@ mod documents;
 mod list;
 mod markers;
 mod value;
+mod written;
 
 pub use answer::{Side, answer};
 pub use documents::{Merged, merge, merge_lines, merge_without_base, open_marked};
@@ -32,7 +33,8 @@ pub enum Policy {
 }
 
 /// A place where both sides changed the same thing to different values.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "written::Conflict", into = "written::Conflict")]
 pub struct Conflict {
     /// Where, in the merged data; nothing: the body. Where theirs took the value out, the place it would come back to.
     pub pointer: Option<Pointer>,

@@ -16,14 +16,17 @@ pub struct Outcome {
     pub conflicts: Vec<Conflict>,
     /// What was decided for ours and shall be shown.
     pub kept: Vec<Conflict>,
+    /// What was decided for theirs.
+    pub given: Vec<Conflict>,
 }
 
 /// Merges data. The policy is asked only for fields that both sides changed differently, by their full path.
 #[must_use]
 pub fn merge_values(base: &Value, ours: &Value, theirs: &Value, policy: &dyn Fn(&FieldPath) -> Policy) -> Outcome {
-    let mut merger = Merger { policy, conflicts: Vec::new(), kept: Vec::new() };
+    let mut merger = Merger::new(policy);
     let data = merger.value(&Pointer::root(), Some(base), Some(ours), Some(theirs));
-    Outcome { data: data.unwrap_or_default(), conflicts: merger.conflicts, kept: merger.kept }
+    let Merger { conflicts, kept, given, .. } = merger;
+    Outcome { data: data.unwrap_or_default(), conflicts, kept, given }
 }
 
 /// A merge under way: how conflicts are decided, and what has been found.
@@ -31,6 +34,7 @@ pub(super) struct Merger<'a> {
     pub policy: &'a dyn Fn(&FieldPath) -> Policy,
     pub conflicts: Vec<Conflict>,
     pub kept: Vec<Conflict>,
+    pub given: Vec<Conflict>,
 }
 
 /// The three versions of one value; nothing where a side has none.
@@ -39,6 +43,12 @@ pub(super) struct Sides<'v> {
     pub base: Option<&'v Value>,
     pub ours: Option<&'v Value>,
     pub theirs: Option<&'v Value>,
+}
+
+impl<'a> Merger<'a> {
+    pub fn new(policy: &'a dyn Fn(&FieldPath) -> Policy) -> Self {
+        Self { policy, conflicts: Vec::new(), kept: Vec::new(), given: Vec::new() }
+    }
 }
 
 impl Merger<'_> {
@@ -94,7 +104,7 @@ impl Merger<'_> {
         };
         match (self.policy)(&at.field()) {
             Policy::Ask => self.conflicts.push(conflict),
-            Policy::Theirs => {}
+            Policy::Theirs => self.given.push(conflict),
             Policy::Mine => return sides.ours.cloned(),
             Policy::MineAndList => {
                 self.kept.push(conflict);

@@ -5,7 +5,7 @@
 use egui::{CollapsingHeader, CornerRadius, Margin, Ui};
 
 use crate::catalog::ArticleId;
-use crate::desk::Command;
+use crate::desk::{Command, Which};
 use crate::document::Value;
 use crate::document::changes::FieldChange;
 use crate::document::merge::Side;
@@ -111,8 +111,7 @@ fn head_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
 
 fn conflicts_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
     let colors = palette(ui);
-    let Some(draft) = frame.desk.draft(article) else { return };
-    for (at, conflict) in draft.conflicts.iter().enumerate() {
+    for (at, conflict) in frame.desk.conflicts_of(article).iter().enumerate() {
         ui.push_id(("conflict", at), |ui| {
             let field = conflict.field();
             ui.label(Type::SMALL.rich(format!("{field}: changed here and on disk")).color(colors.danger_text));
@@ -121,7 +120,8 @@ fn conflicts_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
             {
                 ui.horizontal(|ui| {
                     if button_ui(ui, &format!("Take {who}"), Weight::Plain).clicked() {
-                        frame.send(Command::Resolve { article: Some(article), field: Some(field.clone()), side });
+                        let which = Which::At(conflict.pointer.clone());
+                        frame.send(Command::Resolve { article: Some(article), which, side });
                     }
                     ui.add(egui::Label::new(Type::BODY.rich(shown(value.as_ref())).color(colors.text)).truncate());
                 });
