@@ -68,7 +68,7 @@ fn moved(folder: &SiteFolder, entry: &JournalEntry, articles: &[Found]) -> OnDis
 /// Writes what comes until nobody can send any more; then the journal goes, if nothing is pending.
 pub(super) fn serve(shared: &Shared, folder: &SiteFolder, lines: &Receiver<Line>) {
     let journal = Journal::of(folder, &shared.state);
-    let mut keeper = Keeper { journal, writer: None, pending: BTreeMap::new(), orphans: Vec::new(), flush_at: None };
+    let mut keeper = Keeper { journal, writer: None, pending: BTreeMap::new(), flush_at: None };
     loop {
         let wait = keeper.flush_at.map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()));
         let result = match lines.recv_timeout(wait) {
@@ -96,31 +96,37 @@ struct Keeper {
     writer: Option<JournalWriter>,
     /// What the journal says is pending: the last entry of each file, with its base.
     pending: BTreeMap<SitePath, JournalEntry>,
-    orphans: Vec<Orphan>,
     /// When what was appended must be on disk.
     flush_at: Option<Instant>,
 }
 
 impl Keeper {
     fn append(&mut self, entries: Vec<JournalEntry>) -> Result<(), StorageError> {
-        if self.writer.is_none() {
-            self.writer = Some(self.journal.begin()?);
-        }
-        let Some(writer) = &mut self.writer else { return Ok(()) };
+        // Also when nothing can be written now: the next try writes all that is pending.
+        entries.iter().for_each(|entry| take_in(&mut self.pending, entry.clone()));
+        self.flush_at.get_or_insert_with(|| Instant::now() + FLUSH_EVERY);
+        let Some(writer) = &mut self.writer else { return self.begin() };
         let mut result = Ok(());
         for entry in entries {
             // One that does not fit stays in the writer, and the next ones are appended behind it.
             let appended = writer.append(VERSION, &payload(&entry));
             result = result.and(appended);
-            take_in(&mut self.pending, entry);
         }
-        self.flush_at.get_or_insert_with(|| Instant::now() + FLUSH_EVERY);
-        result?;
-        if self.orphans.is_empty() { Ok(()) } else { self.flush() }
+        result
+    }
+
+    /// Starts our own journal with all that is pending.
+    fn begin(&mut self) -> Result<(), StorageError> {
+        let begun = self.journal.begin().inspect_err(|_| self.flush_at = Some(Instant::now() + RETRY))?;
+        let writer = self.writer.insert(begun);
+        self.pending.values().try_for_each(|entry| writer.append(VERSION, &payload(entry)))
     }
 
     fn flush(&mut self) -> Result<(), StorageError> {
         self.flush_at = None;
+        if self.writer.is_none() && !self.pending.is_empty() {
+            self.begin()?;
+        }
         let Some(writer) = &mut self.writer else { return Ok(()) };
         writer.flush().inspect_err(|_| self.flush_at = Some(Instant::now() + RETRY))?;
         if writer.length() > COMPACT_FROM {
@@ -131,10 +137,6 @@ impl Keeper {
                 writer.rewrite(&records)?;
             }
         }
-        // What the dead processes left is in this journal now.
-        for orphan in self.orphans.drain(..) {
-            self.journal.discard(orphan)?;
-        }
         Ok(())
     }
 
@@ -144,36 +146,61 @@ impl Keeper {
             Err(error) => return (Vec::new(), Some(error.to_string())),
         };
         let mut troubles: Vec<String> = found.refused.iter().map(ToString::to_string).collect();
-        let mut pending = BTreeMap::new();
-        for orphan in &found.found {
-            if orphan.report.is_damaged() {
+        let (mut ready, mut taken) = (BTreeMap::new(), Vec::new());
+        for orphan in found.found {
+            let (now, later) = self.sort_out(entries_of(&orphan, &mut troubles), &ready);
+            ready.extend(now.into_iter().map(|entry| (entry.path.clone(), entry)));
+            if !later.is_empty() {
                 troubles.push(
-                    "A part of the journal of unsaved edits cannot be read; it is set aside, and the rest is here"
+                    "Some articles have unsaved edits from two sittings. Those of the first are here; save them and read the site again for the others"
                         .to_owned(),
                 );
             }
-            for record in &orphan.records {
-                match serde_json::from_slice(&record.payload) {
-                    Ok(entry) if record.version == VERSION => take_in(&mut pending, entry),
-                    Ok(_) => troubles
-                        .push("The journal of unsaved edits is of a newer version; it is left as it is".to_owned()),
-                    Err(error) => {
-                        troubles.push(format!("An entry of the journal of unsaved edits cannot be read: {error}"));
-                    }
-                }
+            match self.keep_apart(&later) {
+                // A newer program's entries stay where they are, for it to find.
+                Ok(()) if is_understood(&orphan) => taken.push(orphan),
+                Ok(()) => {}
+                Err(error) => log::warn!("{error}"),
             }
         }
-        if pending.is_empty() {
-            for orphan in found.found.into_iter().filter(is_understood) {
-                if let Err(error) = self.journal.discard(orphan) {
-                    log::warn!("{error}");
-                }
-            }
-        } else {
-            // A newer program's entries stay where they are, for it to find.
-            self.orphans = found.found.into_iter().filter(is_understood).collect();
+        let entries: Vec<JournalEntry> = ready.into_values().collect();
+        if let Err(error) = self.take_over(&entries, taken) {
+            troubles
+                .push(format!("Unsaved edits of an earlier sitting are not in the journal of this one yet: {error}"));
         }
-        (pending.into_values().collect(), troubles.into_iter().next())
+        (entries, troubles.into_iter().next())
+    }
+
+    /// Which entries of a dead process are taken up now, and which must wait, since the same article has other edits already.
+    fn sort_out(
+        &self,
+        entries: BTreeMap<SitePath, JournalEntry>,
+        ready: &BTreeMap<SitePath, JournalEntry>,
+    ) -> (Vec<JournalEntry>, Vec<JournalEntry>) {
+        let known = |entry: &JournalEntry| ready.get(&entry.path).or_else(|| self.pending.get(&entry.path));
+        // A process that was killed while it took over has left the same twice.
+        let other = entries.into_values().filter(|entry| known(entry) != Some(entry));
+        other.partition(|entry| known(entry).is_none())
+    }
+
+    /// Puts entries into a journal of their own, for the next look at what was left behind.
+    fn keep_apart(&self, entries: &[JournalEntry]) -> Result<(), StorageError> {
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let mut writer = self.journal.begin()?;
+        entries.iter().try_for_each(|entry| writer.append(VERSION, &payload(entry)))?;
+        writer.flush()
+    }
+
+    /// Writes what was recovered into our own journal, synced; only then those of the dead processes go. The desk's answer may
+    /// come late, or never.
+    fn take_over(&mut self, entries: &[JournalEntry], orphans: Vec<Orphan>) -> Result<(), StorageError> {
+        if !entries.is_empty() {
+            self.append(entries.to_vec())?;
+            self.flush()?;
+        }
+        orphans.into_iter().try_for_each(|orphan| self.journal.discard(orphan))
     }
 
     fn end(mut self) -> Result<(), StorageError> {
@@ -183,6 +210,26 @@ impl Keeper {
             _ => Ok(()),
         }
     }
+}
+
+/// What a dead process left pending: the last entry of each file.
+fn entries_of(orphan: &Orphan, troubles: &mut Vec<String>) -> BTreeMap<SitePath, JournalEntry> {
+    if orphan.report.is_damaged() {
+        troubles.push(
+            "A part of the journal of unsaved edits cannot be read; it is set aside, and the rest is here".to_owned(),
+        );
+    }
+    let mut entries = BTreeMap::new();
+    for record in &orphan.records {
+        match serde_json::from_slice(&record.payload) {
+            Ok(entry) if record.version == VERSION => take_in(&mut entries, entry),
+            Ok(_) => {
+                troubles.push("The journal of unsaved edits is of a newer version; it is left as it is".to_owned());
+            }
+            Err(error) => troubles.push(format!("An entry of the journal of unsaved edits cannot be read: {error}")),
+        }
+    }
+    entries
 }
 
 fn is_understood(orphan: &Orphan) -> bool {
@@ -223,6 +270,90 @@ mod tests {
         assert_eq!(read, entry(Some("old"), Some("newer")));
         take_in(&mut pending, entry(None, None));
         assert!(pending.is_empty(), "saved, or undone");
+    }
+
+    use crate::storage::state::SiteKey;
+    use crate::storage::vfs::Root;
+    use crate::storage::vfs::simulated::{Fault, SimFs};
+    use std::sync::Arc;
+
+    fn keeper(disk: &SimFs) -> Keeper {
+        let key = SiteKey::of_root(std::path::Path::new("/site"));
+        let journal = Journal::through(Arc::new(disk.clone()), &key);
+        Keeper { journal, writer: None, pending: BTreeMap::new(), flush_at: None }
+    }
+
+    fn edit(path: &str, ours: &str) -> JournalEntry {
+        let path = SitePath::new(path).unwrap();
+        JournalEntry { path, base: Some(Some("base".to_owned())), ours: Some(ours.to_owned()) }
+    }
+
+    /// A sitting that journals this and is killed.
+    fn left_behind(disk: &SimFs, entries: Vec<JournalEntry>) {
+        let mut keeper = keeper(disk);
+        keeper.append(entries).unwrap();
+        keeper.flush().unwrap();
+        disk.wait(Duration::from_secs(1));
+    }
+
+    #[test]
+    fn recovered_edits_are_safe_before_anybody_answers_and_at_any_call() {
+        let entries = vec![edit("a.md", "1"), edit("b.md", "2")];
+        for at in 0.. {
+            let disk = SimFs::new(&[Root::State]);
+            left_behind(&disk, entries.clone());
+            disk.restart();
+            disk.fail(at, Fault::Kill, true);
+            let mut second = keeper(&disk);
+            let _answer = second.recover();
+            // Something else is edited before the desk has taken up what was recovered.
+            let typed = second.append(vec![edit("c.md", "3")]).and_then(|()| second.flush());
+            let done = disk.calls() <= at;
+            drop(second);
+            disk.cut_power(at as u64);
+            let (found, _) = keeper(&disk).recover();
+            assert!(entries.iter().all(|entry| found.contains(entry)), "killed at {at}: {found:?}");
+            assert!(typed.is_err() || found.contains(&edit("c.md", "3")), "killed at {at}");
+            if done {
+                break;
+            }
+        }
+    }
+
+    #[test]
+    fn edits_of_one_article_from_two_sittings_are_both_kept() {
+        let disk = SimFs::new(&[Root::State]);
+        left_behind(&disk, vec![edit("a.md", "first"), edit("b.md", "b")]);
+        let mut other = keeper(&disk);
+        other.append(vec![edit("a.md", "second")]).unwrap();
+        other.flush().unwrap();
+        disk.restart();
+        let mut next = keeper(&disk);
+        let (found, trouble) = next.recover();
+        assert!(found == [edit("a.md", "first"), edit("b.md", "b")] || found[0] == edit("a.md", "second"), "{found:?}");
+        assert!(trouble.unwrap().contains("two sittings"));
+        let first = found[0].clone();
+        // Until the first is saved, the second waits.
+        assert_eq!(next.recover().0, []);
+        next.append(vec![JournalEntry { ours: None, ..first.clone() }]).unwrap();
+        let (found, _) = next.recover();
+        assert_eq!(found.len(), 1);
+        assert!(found[0].path == first.path && found[0] != first, "{found:?}");
+    }
+
+    #[test]
+    fn what_could_not_be_journalled_is_when_the_disk_is_back() {
+        let disk = SimFs::new(&[Root::State]);
+        disk.fail(0, Fault::Error(28), true);
+        let mut keeper = keeper(&disk);
+        assert!(keeper.append(vec![edit("a.md", "1")]).is_err());
+        assert!(keeper.flush_at.is_some(), "it is tried again");
+        disk.reset();
+        keeper.append(vec![edit("b.md", "2")]).unwrap();
+        keeper.flush().unwrap();
+        drop(keeper);
+        disk.cut_power(7);
+        assert_eq!(super::tests::keeper(&disk).recover().0, [edit("a.md", "1"), edit("b.md", "2")]);
     }
 
     #[test]
