@@ -285,7 +285,7 @@ mod tests {
 
     fn edit(path: &str, ours: &str) -> JournalEntry {
         let path = SitePath::new(path).unwrap();
-        JournalEntry { path, base: Some(Some("base".to_owned())), ours: Some(ours.to_owned()) }
+        JournalEntry::new(path, Some(Some("base".to_owned())), Some(ours.to_owned()))
     }
 
     /// A sitting that journals this and is killed.
