@@ -3,7 +3,7 @@
 //! Invariant: every row stands under exactly one heading, in the order that it had among its own; what has no value comes last.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, NaiveDate};
 
@@ -17,6 +17,8 @@ pub struct GroupBy {
     pub column: ColumnKey,
     /// From the largest value to the smallest.
     pub descending: bool,
+    /// Values that stand under others: of a list, the first one counts that none other in it stands under.
+    pub parents: BTreeMap<String, String>,
 }
 
 /// The rows under one heading.
@@ -49,7 +51,7 @@ pub fn sections(catalog: &Catalog, rows: &mut Vec<ArticleId>, by: &GroupBy) -> V
     let of_rows: Vec<usize> = rows
         .iter()
         .map(|id| {
-            let key = Key::of(catalog.cell(*id, &by.column));
+            let key = Key::of(catalog.cell(*id, &by.column), &by.parents);
             *places.entry(key).or_insert_with(|| {
                 keys.push(key);
                 keys.len() - 1
@@ -84,7 +86,7 @@ enum Key<'c> {
 }
 
 impl<'c> Key<'c> {
-    fn of(cell: Cell<'c>) -> Self {
+    fn of(cell: Cell<'c>, parents: &BTreeMap<String, String>) -> Self {
         match cell {
             Cell::Bool(yes) => Self::Truth(yes),
             Cell::Number(number) => Self::Number((number + 0.0).to_bits()),
@@ -92,7 +94,11 @@ impl<'c> Key<'c> {
                 DateTime::from_timestamp(seconds, 0).map_or(Self::Nothing, |date| Self::Day(date.date_naive()))
             }
             Cell::Text(text) if !text.is_empty() => Self::Text(text),
-            Cell::List(items) => items.into_iter().find(|item| !item.is_empty()).map_or(Self::Nothing, Self::Text),
+            Cell::List(items) => {
+                let stands_under = |upper: &str, item: &str| is_under(item, upper, parents);
+                let special = items.iter().find(|item| !items.iter().any(|other| stands_under(item, other)));
+                special.filter(|item| !item.is_empty()).map_or(Self::Nothing, |item| Self::Text(item))
+            }
             Cell::Entries(count) => Self::Number(f64::from(count).to_bits()),
             Cell::Text(_) | Cell::Missing | Cell::Null | Cell::Opaque(_) => Self::Nothing,
         }
@@ -107,6 +113,13 @@ impl<'c> Key<'c> {
             Self::Nothing => None,
         }
     }
+}
+
+/// Whether a value stands under another one, however far.
+fn is_under(item: &str, upper: &str, parents: &BTreeMap<String, String>) -> bool {
+    /// A circle of values that stand under each other ends here.
+    const DEEPEST: usize = 16;
+    std::iter::successors(parents.get(item), |parent| parents.get(*parent)).take(DEEPEST).any(|parent| parent == upper)
 }
 
 /// Values in their order; nothing stays last either way.

@@ -164,8 +164,10 @@ pub enum Command {
     RemotePictures(bool),
     /// Larger or smaller: steps of a tenth, 0 is the usual size.
     Zoom(i32),
-    /// These columns, in this order.
+    /// These columns, in this order, for the collection shown.
     Columns(Vec<ColumnSetting>),
+    /// The usual columns for the collection shown.
+    UsualColumns,
     /// Save the filter as a view under this name, or forget it when it is empty.
     SaveView(String),
     /// Show a saved view, by its place in the list.

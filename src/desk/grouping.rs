@@ -2,6 +2,7 @@
 //!
 //! Invariant: a closed group's rows are not among the rows: nothing that is not seen is under the cursor or selected by a range.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Desk;
@@ -107,7 +108,12 @@ impl Sitting {
         let column = self.state.group.clone()?;
         let sorted = self.sort_in_force().into_iter().find(|key| key.column == column);
         let descending = sorted.map_or_else(|| self.prefers_descending(&column), |key| key.descending);
-        Some(GroupBy { column, descending })
+        let ColumnKey::Field(path) = &column else {
+            return Some(GroupBy { column, descending, parents: BTreeMap::new() });
+        };
+        let terms = self.site.vocabulary.terms(path).iter();
+        let parents = terms.filter_map(|term| Some((term.name.clone(), term.parent.clone()?))).collect();
+        Some(GroupBy { column, descending, parents })
     }
 }
 

@@ -94,6 +94,7 @@ impl Desk {
     pub(super) fn set_collection(&mut self, folder: Option<String>) {
         let Some(sitting) = &mut self.sitting else { return };
         sitting.view.collection.clone_from(&folder);
+        sitting.view.columns = None;
         sitting.selection.clear();
         self.change_state(|state| state.collection = folder);
         self.refilter();
@@ -252,11 +253,21 @@ impl Desk {
     }
 
     pub(super) fn show_view(&mut self, index: usize) {
-        let view = self.views().get(index).cloned();
-        if let Some(view) = view {
-            self.set_filter(view.filter);
-            self.focus.pane = Pane::Table;
+        let Some(view) = self.views().get(index).cloned() else { return };
+        if let Some(folder) = view.collection.as_deref().map(|folder| folder.trim_matches('/'))
+            && self.site().is_some_and(|site| site.collection(folder).is_some())
+        {
+            self.set_collection(Some(folder.to_owned()));
         }
+        let Some(sitting) = &mut self.sitting else { return };
+        sitting.view.columns = view.columns;
+        let sort: Vec<SortKey> = view.sort.iter().map(|key| sort_key(sitting, key)).collect();
+        if !sort.is_empty() {
+            sitting.view.sort.clone_from(&sort);
+            self.change_state(|state| state.sort = Some(sort));
+        }
+        self.set_filter(view.filter);
+        self.focus.pane = Pane::Table;
     }
 
     /// Remembers where the cursor stands, when the site is left.
@@ -280,11 +291,14 @@ impl Sitting {
 
     /// The columns of the table that are shown.
     pub(super) fn table_columns(&self) -> Vec<ColumnKey> {
-        match &self.state.columns {
-            Some(columns) => columns.iter().filter(|column| column.shown).map(|column| column.key.clone()).collect(),
-            None => self.shown_schema().map(|schema| super::columns::usual(&schema)).unwrap_or_default(),
-        }
+        self.columns().into_iter().filter(|column| column.shown).map(|column| column.key).collect()
     }
+}
+
+/// A key of a view's order: `heat:desc`.
+fn sort_key(sitting: &Sitting, text: &str) -> SortKey {
+    let (name, way) = text.split_once(':').unwrap_or((text, ""));
+    SortKey { column: sitting.catalog.column(name.trim()), descending: way.trim().eq_ignore_ascii_case("desc") }
 }
 
 /// A cell as it may stand in a table that a spreadsheet reads: no breaks, and no formula.

@@ -193,6 +193,7 @@ impl Desk {
             Command::RemotePictures(yes) => self.change_state(|state| state.remote_pictures = yes),
             Command::Zoom(by) => self.zoom(by),
             Command::Columns(columns) => self.set_columns(columns),
+            Command::UsualColumns => self.usual_columns(),
             Command::SaveView(name) => self.save_view(name),
             Command::View(index) => self.show_view(index),
             Command::Tell(text) => self.toasts.note(text),
@@ -567,10 +568,6 @@ impl Desk {
 
     fn zoom(&mut self, by: i32) {
         self.change_settings(|settings| settings.zoom = if by == 0 { 0 } else { (settings.zoom + by).clamp(-2, 10) });
-    }
-
-    fn set_columns(&mut self, columns: Vec<ColumnSetting>) {
-        self.change_state(|state| state.columns = Some(columns));
     }
 
     fn forget_site(&mut self, root: &Path) {

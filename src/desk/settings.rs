@@ -2,7 +2,7 @@
 //!
 //! Invariant: nothing here is an edit; losing it costs comfort, never work. Unknown or missing members read as the default.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::command::{ColumnSetting, Tab};
@@ -59,8 +59,8 @@ pub struct SiteState {
     pub sort: Option<Vec<SortKey>>,
     /// What the rows are put together by.
     pub group: Option<ColumnKey>,
-    /// The columns; the usual ones when nothing.
-    pub columns: Option<Vec<ColumnSetting>>,
+    /// The columns of collections, by their folders (all articles: an empty one); the usual ones where nothing is said.
+    pub columns_of: BTreeMap<String, Vec<ColumnSetting>>,
     /// The row under the cursor.
     pub cursor: Option<SitePath>,
     /// What is marked for later.
@@ -88,7 +88,7 @@ impl Default for SiteState {
             collection: None,
             sort: None,
             group: None,
-            columns: None,
+            columns_of: BTreeMap::new(),
             cursor: None,
             marked: BTreeSet::new(),
             tab: Tab::default(),

@@ -37,6 +37,8 @@ pub struct View {
     pub(super) collection: Option<String>,
     /// The order.
     pub(super) sort: Vec<SortKey>,
+    /// The columns that the view shown asks for.
+    pub(super) columns: Option<Vec<String>>,
     /// The rows: all but those of closed groups.
     pub(super) rows: Arc<Vec<ArticleId>>,
     /// All that were answered, in order.

@@ -6,7 +6,7 @@
 use egui::{Context, Event, Key, Modifiers};
 
 use crate::desk::action::escape;
-use crate::desk::{ACTIONS, Chord, Command, Desk, Overlay};
+use crate::desk::{ACTIONS, Chord, Command, Desk, Overlay, Phase};
 
 /// What has the keyboard, as far as keys must know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,9 +51,9 @@ fn listener(ctx: &Context, desk: &Desk, table: egui::Id) -> Listener {
 }
 
 /// Ends a frame: notes whether Escape would be taken by a field, a widget or a menu, which lose the keyboard before the next
-/// frame's keys are read; and gives the keyboard to the table where Escape took it from one of them.
+/// frame's keys are read; and gives the keyboard to the table where nothing has it, so that it is always seen who has.
 pub fn settle(ctx: &Context, desk: &Desk, table: egui::Id) {
-    if is_leaving(ctx, desk) && ctx.memory(egui::Memory::focused).is_none() {
+    if desk.overlay().is_none() && *desk.phase() == Phase::Open && ctx.memory(egui::Memory::focused).is_none() {
         ctx.memory_mut(|memory| memory.request_focus(table));
     }
     let focused = ctx.memory(egui::Memory::focused).is_some_and(|id| id != table);

@@ -11,8 +11,8 @@ use crate::ui::frame::Frame;
 use crate::ui::theme::{Type, icons, palette};
 use crate::ui::widgets::button::icon_button_ui;
 
-const WIDTH: f32 = 240.0;
-/// What stands in menus; what only repeats another action with other keys does not.
+/// How wide a menu of actions is.
+pub const WIDTH: f32 = 240.0;
 const MENUS: [(Menu, &str); 7] = [
     (Menu::File, "File"),
     (Menu::Edit, "Edit"),
@@ -63,26 +63,13 @@ pub fn site_menu_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
     }
 }
 
-/// Draws the menu of a row: what can be done with the selected articles.
-pub fn row_menu_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
-    ui.set_min_width(WIDTH);
-    for menu in [Menu::Article, Menu::Judge, Menu::Edit] {
-        for action in
-            ACTIONS.iter().filter(|action| action.menu == menu && is_listed(action) && !action.name.contains("preset"))
-        {
-            action_ui(ui, frame, action);
-        }
-        if menu != Menu::Edit {
-            ui.separator();
-        }
-    }
-}
-
-fn is_listed(action: &Action) -> bool {
+/// Whether an action stands in menus: what only repeats another one with other keys does not.
+pub fn is_listed(action: &Action) -> bool {
     !action.name.ends_with("other way")
 }
 
-fn action_ui(ui: &mut Ui, frame: &mut Frame<'_>, action: &Action) {
+/// Draws an action as an item of a menu.
+pub fn action_ui(ui: &mut Ui, frame: &mut Frame<'_>, action: &Action) {
     let command = (action.command)(frame.desk);
     let keys = action.keys.first().copied().unwrap_or_default();
     if item_ui(ui, action.name, keys, command.is_some()).on_hover_text(action.help).clicked()
@@ -99,7 +86,16 @@ pub fn item_ui(ui: &mut Ui, name: &str, keys: &str, enabled: bool) -> egui::Resp
     ui.add_enabled_ui(enabled, |ui| {
         ui.with_layout(Layout::top_down_justified(Align::Min), |ui| {
             let item = egui::Button::new(Type::BODY.rich(name)).frame_when_inactive(false);
-            ui.add(if keys.is_empty() { item } else { item.right_text(Type::SMALL.rich(keys).color(color)) })
+            let response =
+                ui.add(if keys.is_empty() { item } else { item.right_text(Type::SMALL.rich(keys).color(color)) });
+            if !keys.is_empty() {
+                // The key is no part of the name.
+                response.ctx.accesskit_node_builder(response.id, |node| {
+                    node.set_label(name);
+                    node.set_keyboard_shortcut(keys);
+                });
+            }
+            response
         })
         .inner
     })

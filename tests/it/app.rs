@@ -34,6 +34,17 @@ impl Place {
         Self { folder }
     }
 
+    /// A site of these files.
+    pub fn of<P: AsRef<str>, T: AsRef<str>>(files: impl IntoIterator<Item = (P, T)>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, text) in files {
+            let file = folder.path().join("site").join(path.as_ref());
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, text.as_ref()).unwrap();
+        }
+        Self { folder }
+    }
+
     pub fn site(&self) -> PathBuf {
         self.folder.path().join("site")
     }

@@ -18,6 +18,7 @@
 mod accessibility;
 mod app;
 mod bombs;
+mod cells;
 mod cli;
 mod common;
 mod desk;

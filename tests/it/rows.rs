@@ -213,3 +213,22 @@ fn groups_are_remembered() {
     world.obey(Command::CloseSite).obey(Command::Open("site".into()));
     assert_eq!(headings(&world), ["Land 2", "Sea 2", "none 1"]);
 }
+
+#[test]
+fn a_view_brings_its_filter_its_collection_its_order_and_its_columns() {
+    let config = "views:\n  - name: Hot people\n    collection: _people\n    filter: heat:>1\n    sort: [heat:desc]\n    columns: [title, heat]\n  - name: All\n    filter: T\n";
+    let person =
+        |name: &str, heat: u32| (format!("_people/{name}.md"), format!("---\ntitle: T{name}\nheat: {heat}\n---\n"));
+    let mut files = vec![(".copydesk.yaml".to_owned(), config.to_owned())];
+    files.extend([person("a", 1), person("b", 2), person("c", 3)]);
+    files.extend((0..5).map(|n| (format!("_news/{n}.md"), format!("---\ntitle: T{n}\nheat: {n}\n---\n"))));
+    let mut world = World::open(files);
+    assert_eq!(world.desk.collection(), Some("_news"));
+    world.press("Ctrl+1");
+    assert_eq!((world.desk.collection(), world.desk.filter()), (Some("_people"), "heat:>1"));
+    assert_eq!(rows(&world.desk), ">c b");
+    let shown: Vec<_> = world.desk.columns().into_iter().filter(|it| it.shown).map(|it| it.key.to_string()).collect();
+    assert_eq!(shown, ["state", "title", "heat"]);
+    world.press("Ctrl+2");
+    assert_eq!((world.desk.filter(), world.desk.rows().len()), ("T", 3));
+}

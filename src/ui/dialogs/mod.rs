@@ -34,7 +34,7 @@ pub fn dialog_ui(ui: &mut Ui, frame: &mut Frame<'_>, overlay: &Overlay, state: &
         *state = DialogState { of: Some(overlay.clone()), ..DialogState::default() };
     }
     let width = match overlay {
-        Overlay::Columns => 380.0,
+        Overlay::Columns => 460.0,
         Overlay::Settings | Overlay::Replace => 520.0,
         _ => 340.0,
     };
@@ -45,7 +45,7 @@ pub fn dialog_ui(ui: &mut Ui, frame: &mut Frame<'_>, overlay: &Overlay, state: &
                 Overlay::Score(path) => score_ui(ui, frame, path, state, first),
                 Overlay::SaveView => view_ui(ui, frame, state, first),
                 Overlay::ConfirmQuit => quit_ui(ui, frame),
-                Overlay::Columns => columns::columns_ui(ui, frame),
+                Overlay::Columns => columns::columns_ui(ui, frame, &mut state.text),
                 Overlay::Settings => settings::settings_ui(ui, frame),
                 Overlay::Replace => replace::replace_ui(ui, frame, &mut state.replace, first),
                 Overlay::Palette | Overlay::Keys | Overlay::QuickLook | Overlay::Compare => {}

@@ -2,6 +2,8 @@
 //!
 //! Invariant: a cell never paints outside of its rectangle and never makes its column wider.
 
+use std::ops::Range;
+
 use egui::{Color32, Painter, Rect, pos2, vec2};
 
 use crate::text::bidi::shown;
@@ -158,8 +160,21 @@ fn second_line(view: &TitleView<'_>) -> String {
     }
 }
 
+/// Which tag of a cell is at this place.
+#[must_use]
+pub fn tag_at(painter: &Painter, colors: &Palette, cell: Rect, tags: &[&str], x: f32) -> Option<usize> {
+    let unseen = painter.with_clip_rect(Rect::NOTHING);
+    let (spans, _) = lay_tags(&unseen, colors, cell.shrink2(vec2(GAP / 2.0, 0.0)), tags, colors.muted);
+    spans.iter().position(|span| span.contains(&x))
+}
+
 fn paint_tags(painter: &Painter, colors: &Palette, rect: Rect, tags: &[&str], quiet: Color32) -> bool {
-    let mut left = rect.left();
+    lay_tags(painter, colors, rect, tags, quiet).1
+}
+
+/// Paints tags; gives where each one is, and whether some found no room.
+fn lay_tags(painter: &Painter, colors: &Palette, rect: Rect, tags: &[&str], quiet: Color32) -> (Vec<Range<f32>>, bool) {
+    let (mut left, mut spans) = (rect.left(), Vec::with_capacity(tags.len()));
     for (at, tag) in tags.iter().enumerate() {
         let tag = &*shown(tag);
         let rest = tags.len() - at;
@@ -169,14 +184,15 @@ fn paint_tags(painter: &Painter, colors: &Palette, rect: Rect, tags: &[&str], qu
         let fits = at == 0 || line(painter, tag, Type::CHIP, colors.text).size().x + 12.0 <= room;
         if let Some(right) = fits.then(|| paint_chip(painter, colors, pos2(left, rect.center().y), tag, room)).flatten()
         {
+            spans.push(left..right);
             left = right + 4.0;
         } else {
             let more = line(painter, &format!("+{rest}"), Type::CHIP, quiet);
             painter.galley(pos2(left, rect.center().y - more.size().y / 2.0), more, quiet);
-            return true;
+            return (spans, true);
         }
     }
-    false
+    (spans, false)
 }
 
 fn paint_score(painter: &Painter, colors: &Palette, rect: Rect, score: (&str, f32, Look), row: RowLook) -> bool {

@@ -2,13 +2,13 @@
 //!
 //! Invariant: the title takes the width that the others leave, and never less than can be read. Where the usual columns leave it
 //! less, some give way until it has enough: tags, then dates, then counts, then the picture. State, scores and the switch stay.
-//! Columns that the editor added do not give way: then the table scrolls sideways.
+//! Columns that the editor added, or that are configured, do not give way: then the table scrolls sideways.
 
 use egui::Ui;
 use egui_table::{Column, TableState};
 
 use crate::catalog::{ColumnKey, Computed};
-use crate::desk::columns::{all, usual};
+use crate::desk::columns::usual;
 use crate::desk::{ColumnSetting, Desk};
 use crate::site::{Kind, Schema};
 
@@ -42,17 +42,14 @@ impl Columns {
     /// The columns that the editor chose, or the usual ones, for a table of this width.
     pub fn of(desk: &Desk, width: f32) -> Option<Self> {
         let schema = desk.shown_schema()?;
-        let settings = desk.site_state().and_then(|state| state.columns.clone());
-        let settings = settings.unwrap_or_else(|| {
-            usual(&schema).into_iter().map(|key| ColumnSetting { key, width: None, shown: true }).collect()
-        });
-        let mut shown: Vec<ShownColumn> = settings
+        let mut shown: Vec<ShownColumn> = desk
+            .columns()
             .into_iter()
             .filter(|setting| setting.shown)
             .map(|setting| shown_column(&schema, setting.key, setting.width))
             .collect();
         let ordinary = usual(&schema);
-        if shown.iter().all(|column| ordinary.contains(&column.key)) {
+        if schema.columns.is_none() && shown.iter().all(|column| ordinary.contains(&column.key)) {
             give_way(&mut shown, width);
         }
         let room = (width - taken(&shown)).max(TITLE_LEAST).floor();
@@ -88,8 +85,7 @@ impl Columns {
             return None;
         }
         let state = TableState::load(ui, table)?;
-        let schema = desk.shown_schema()?;
-        let mut settings = desk.site_state().and_then(|state| state.columns.clone()).unwrap_or_else(|| all(&schema));
+        let mut settings = desk.columns();
         let mut changed = false;
         for column in &self.shown {
             let width = state.col_widths.get(&id(&column.key)).copied().unwrap_or(column.width);

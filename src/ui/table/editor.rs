@@ -1,20 +1,30 @@
-//! The editor in a cell: what is typed there, and the way from cell to cell.
+//! The editor in a cell: what is typed, chosen or switched there, and the way from cell to cell.
 //!
 //! Invariant: what is typed becomes an edit only when the field's kind accepts it; until then it stays in the cell. Keys that
 //! end the editing are taken before the text field sees them, so that they act once.
 
-use egui::{EventFilter, Id, Key, Modifiers, Rect, UiBuilder, vec2};
+use egui::{
+    Area, CornerRadius, EventFilter, Id, Key, Modifiers, Order, Rect, Sense, Stroke, StrokeKind, UiBuilder, vec2,
+};
 
+use super::cell::switch_rect;
 use super::columns::ShownColumn;
 use super::focus_id;
 use crate::article::Intent;
 use crate::catalog::{ArticleId, ColumnKey, Computed};
-use crate::desk::{Command, Edit, Pane};
+use crate::desk::{Command, Desk, Edit, Motion, Pane};
 use crate::document::{FieldPath, Value};
 use crate::site::{Kind, Schema};
+use crate::text::fold;
 use crate::ui::frame::Frame;
-use crate::ui::theme::{Type, size};
+use crate::ui::menu::item_ui;
+use crate::ui::theme::{Type, palette, size};
 use crate::ui::widgets::field::{Field, edit_ui};
+use crate::ui::widgets::focus_ring;
+use crate::ui::widgets::switch::{name_switch, paint_switch};
+
+/// So many values a choice offers at once.
+const OFFERS: usize = 12;
 
 /// The cell that is being edited, if any, and the field that was edited last.
 #[derive(Debug, Default)]
@@ -27,8 +37,12 @@ pub struct Editing {
 struct Editor {
     article: ArticleId,
     field: FieldPath,
+    kind: Kind,
     /// What is typed; nothing until the file is in memory.
     text: Option<String>,
+    /// Which of the offered values is chosen, and whether all are offered, for nothing was typed yet.
+    offer: Option<usize>,
+    untouched: bool,
     wrong: Option<String>,
     /// Whether it is still to get the keyboard.
     fresh: bool,
@@ -61,6 +75,7 @@ pub fn editable(schema: &Schema, column: &ColumnKey) -> Option<FieldPath> {
             | Kind::Date
             | Kind::Url
             | Kind::Choice
+            | Kind::YesNo
     );
     let parts = field.parts();
     let in_list = (1..parts.len()).any(|end| {
@@ -93,8 +108,9 @@ impl Editing {
         let schema = frame.desk.schema_of(article);
         let fields: Vec<FieldPath> = columns.iter().filter_map(|column| editable(&schema, &column.key)).collect();
         let field = self.last.as_ref().filter(|last| fields.contains(last)).or(fields.first());
-        if let Some(field) = field.cloned() {
-            self.open(frame, article, field);
+        match field.cloned() {
+            Some(field) => self.open(frame, article, field),
+            None => frame.send(Command::Tell("No column shown here is edited in place; E opens the form".to_owned())),
         }
     }
 
@@ -107,7 +123,9 @@ impl Editing {
             before.commit(frame);
         }
         self.last = Some(field.clone());
-        self.open = Some(Editor { article, field, text: None, wrong: None, fresh: true });
+        let kind = frame.desk.schema_of(article).kind_of(&field, None);
+        let (text, wrong) = (None, None);
+        self.open = Some(Editor { article, field, kind, text, offer: None, untouched: true, wrong, fresh: true });
     }
 
     /// Fills a new editor as soon as the file is in memory; what cannot be edited in a line goes to the form.
@@ -161,9 +179,14 @@ impl Editing {
             .position(|field| *field == open.field)
             .and_then(|at| at.checked_add_signed(by))
             .and_then(|at| fields.get(at));
-        match next {
-            Some(field) => self.open(frame, open.article, field.clone()),
-            None => self.close(ctx),
+        let beyond = if by > 0 { fields.first() } else { fields.last() };
+        match (next, beyond.zip(neighbour(frame.desk, open.article, by))) {
+            (Some(field), _) => self.open(frame, open.article, field.clone()),
+            (None, Some((field, article))) => {
+                frame.send(Command::Move { motion: Motion::By(by), extend: false });
+                self.open(frame, article, field.clone());
+            }
+            (None, None) => self.close(ctx),
         }
         ctx.request_repaint();
     }
@@ -178,6 +201,12 @@ impl Editing {
     }
 }
 
+/// The article in the row before or after this one's, if this is the cursor's.
+fn neighbour(desk: &Desk, article: ArticleId, by: isize) -> Option<ArticleId> {
+    let row = desk.cursor_row().filter(|_| desk.cursor() == Some(article))?;
+    desk.rows().get(row.checked_add_signed(by)?).copied()
+}
+
 fn base_id() -> Id {
     Id::unique("cell editor")
 }
@@ -188,14 +217,54 @@ fn edit_id() -> Id {
 
 impl Editor {
     fn field_ui(&mut self, ui: &mut egui::Ui, frame: &Frame<'_>, label: &str) -> Option<Leaving> {
-        let text = self.text.as_mut()?;
+        let title = frame.desk.catalog().map_or("", |catalog| catalog.title(self.article));
+        let name = format!("{label} of {title}");
         let asked = leaving(ui);
+        let left = if self.kind == Kind::YesNo { self.switch_ui(ui, &name) } else { self.text_ui(ui, &name) };
+        let offers = if self.kind == Kind::Choice && asked.is_none() { self.offers(frame.desk) } else { Vec::new() };
+        let keys = EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: true };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(edit_id(), keys));
+        if !offers.is_empty() && self.offers_ui(ui, &offers) {
+            return Some(Leaving::Done);
+        }
+        asked.or(left.then_some(Leaving::Done))
+    }
+
+    /// Draws yes or no. Says whether the keyboard went elsewhere.
+    fn switch_ui(&mut self, ui: &mut egui::Ui, name: &str) -> bool {
+        let Some(text) = &mut self.text else { return false };
+        let rect = switch_rect(ui.max_rect());
+        let response = ui.interact(rect.expand(4.0), edit_id(), Sense::click());
+        if std::mem::take(&mut self.fresh) {
+            response.request_focus();
+        }
+        let mut on = text == "true";
+        if response.clicked() {
+            on = !on;
+            *text = on.to_string();
+        }
+        paint_switch(ui.painter(), palette(ui), rect, on);
+        focus_ring(ui, &response, size::ROUND);
+        name_switch(&response, on, name);
+        response.lost_focus()
+    }
+
+    /// Draws a field of text. Says whether the keyboard went elsewhere.
+    fn text_ui(&mut self, ui: &mut egui::Ui, name: &str) -> bool {
+        let Some(text) = &mut self.text else { return false };
+        if self.kind == Kind::Choice && ui.memory(|memory| memory.has_focus(edit_id())) {
+            let by = ui.input_mut(|input| {
+                input.count_and_consume_key(Modifiers::NONE, Key::ArrowDown) as isize
+                    - input.count_and_consume_key(Modifiers::NONE, Key::ArrowUp) as isize
+            });
+            if by != 0 {
+                self.offer = Some(self.offer.map_or(0, |at| at.saturating_add_signed(by)));
+            }
+        }
         let cell = ui.max_rect();
         let height = size::CONTROL.min(cell.height());
         let rect = Rect::from_center_size(cell.center(), vec2(cell.width(), height));
-        let title = frame.desk.catalog().map_or("", |catalog| catalog.title(self.article));
-        let name = format!("{label} of {title}");
-        let look = Field { kind: Type::BODY, wrong: self.wrong.is_some(), ..Field::line(&name) };
+        let look = Field { kind: Type::BODY, wrong: self.wrong.is_some(), ..Field::line(name) };
         let mut child = ui.new_child(UiBuilder::new().max_rect(rect));
         let mut output = edit_ui(&mut child, base_id(), text, look);
         let response = output.response.response.clone();
@@ -207,16 +276,60 @@ impl Editor {
             output.state.store(ui, edit_id());
             ui.request_repaint();
         }
-        let keys = EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: true };
-        ui.memory_mut(|memory| memory.set_focus_lock_filter(edit_id(), keys));
         if response.changed() {
-            self.wrong = None;
+            (self.wrong, self.offer, self.untouched) = (None, None, false);
         }
         let left = response.lost_focus();
         if let Some(message) = &self.wrong {
             response.show_tooltip_text(message);
         }
-        asked.or(left.then_some(Leaving::Done))
+        left
+    }
+
+    /// The values that a choice has elsewhere and that hold what was typed.
+    fn offers(&self, desk: &Desk) -> Vec<String> {
+        let schema = desk.schema_of(self.article);
+        let typed = fold(self.text.as_deref().unwrap_or_default());
+        let known = schema.field(&self.field).map(|field| field.values.as_slice()).unwrap_or_default();
+        let values = known.iter().map(|(value, _)| value);
+        values.filter(|value| self.untouched || fold(value).contains(&typed)).take(OFFERS).cloned().collect()
+    }
+
+    /// Draws the offered values below the cell; true when one was taken.
+    fn offers_ui(&mut self, ui: &egui::Ui, offers: &[String]) -> bool {
+        self.offer = self.offer.map(|at| at.min(offers.len() - 1));
+        let chosen = self.offer;
+        if let Some(value) = chosen.and_then(|at| offers.get(at)) {
+            self.text = Some(value.clone());
+        }
+        let cell = ui.max_rect();
+        let mut taken = None;
+        let area = Area::new(Id::unique("cell offers")).order(Order::Foreground).fade_in(false);
+        area.fixed_pos(cell.left_center() + vec2(0.0, size::CONTROL / 2.0 + size::GRID)).show(ui.ctx(), |ui| {
+            egui::Frame::popup(ui.style()).show(ui, |ui| {
+                ui.set_width(cell.width().max(140.0));
+                for (at, value) in offers.iter().enumerate() {
+                    let row = item_ui(ui, value, "", true);
+                    if chosen == Some(at) {
+                        let edge = Stroke::new(1.5, palette(ui).accent);
+                        ui.painter().rect_stroke(
+                            row.rect,
+                            CornerRadius::same(size::ROUND_SMALL),
+                            edge,
+                            StrokeKind::Inside,
+                        );
+                    }
+                    // The press takes it: a moment later the field has lost the keyboard, and the list is gone.
+                    let pressed = row.contains_pointer() && ui.input(|input| input.pointer.any_pressed());
+                    if pressed || row.clicked() {
+                        taken = Some(value.clone());
+                    }
+                }
+            });
+        });
+        let is_taken = taken.is_some();
+        self.text = taken.or(self.text.take());
+        is_taken
     }
 
     /// Sends what was typed. False when it is no value of the field: then it stays, with the reason.
@@ -235,7 +348,9 @@ impl Editor {
         match parsed {
             Ok(value) if old == Some(&value) => true,
             Ok(value) => {
-                let intent = if self.field.parts().len() == 1 {
+                let intent = if let (Value::Bool(yes), true) = (&value, schema.live.as_ref() == Some(&self.field)) {
+                    Intent::Live(*yes)
+                } else if self.field.parts().len() == 1 {
                     Intent::Set(self.field.clone(), value)
                 } else {
                     Intent::SetAt(self.field.pointer(), value)

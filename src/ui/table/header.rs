@@ -63,17 +63,10 @@ fn drop_ui(ui: &Ui, frame: &mut Frame<'_>, column: &ShownColumn) {
     ui.painter().vline(edge, rect.y_range(), Stroke::new(2.0, palette(ui).accent));
     ui.set_cursor_icon(egui::CursorIcon::Grabbing);
     if ui.input(|input| input.pointer.any_released())
-        && let Some(settings) = settings(frame).and_then(|settings| moved(settings, &dragged, &column.key, after))
+        && let Some(settings) = moved(frame.desk.columns(), &dragged, &column.key, after)
     {
         frame.send(Command::Columns(settings));
     }
-}
-
-/// The columns as they are set up, or the usual ones.
-fn settings(frame: &Frame<'_>) -> Option<Vec<ColumnSetting>> {
-    let schema = frame.desk.shown_schema()?;
-    let chosen = frame.desk.site_state().and_then(|state| state.columns.clone());
-    Some(chosen.unwrap_or_else(|| crate::desk::columns::all(&schema)))
 }
 
 /// The columns with one of them put before or after another.
@@ -135,10 +128,8 @@ fn menu_ui(ui: &mut Ui, frame: &mut Frame<'_>, column: &ShownColumn) {
         ui.close();
     }
     ui.separator();
-    let settings = settings(frame);
-    if item_ui(ui, "Hide this column", "", settings.is_some()).clicked()
-        && let Some(mut settings) = settings
-    {
+    if item_ui(ui, "Hide this column", "", true).clicked() {
+        let mut settings = frame.desk.columns();
         for setting in settings.iter_mut().filter(|setting| setting.key == column.key) {
             setting.shown = false;
         }

@@ -8,6 +8,7 @@ mod editor;
 mod header;
 mod heading;
 mod lines;
+mod menu;
 mod row;
 mod view;
 
@@ -21,10 +22,11 @@ use crate::ui::frame::Frame;
 use crate::ui::theme::{icons, palette, size};
 use crate::ui::widgets::empty::empty_ui;
 use columns::Columns;
+pub use columns::column_label;
 use editor::Editing;
 use lines::{Line, Lines};
-use row::RowClick;
-use view::RowSource;
+use row::{Purpose, RowClick};
+use view::{CellFilter, RowSource};
 
 /// What the table remembers between frames.
 #[derive(Debug, Default)]
@@ -35,6 +37,8 @@ pub struct TableUiState {
     year: view::Year,
     editing: Editing,
     cell_asked: u64,
+    /// What the menu of the row can filter by.
+    menu_filter: Option<CellFilter>,
 }
 
 /// Room for the bar at the right.
@@ -85,6 +89,7 @@ pub fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState) {
         tall,
         focused,
         editing: &mut state.editing,
+        menu_filter: &mut state.menu_filter,
         clicked: None,
         context: ui.ctx().clone(),
     };
@@ -166,19 +171,37 @@ struct Rows<'a, 'f> {
     tall: bool,
     focused: bool,
     editing: &'a mut Editing,
+    menu_filter: &'a mut Option<CellFilter>,
     clicked: Option<RowClick>,
     context: egui::Context,
 }
 
 impl Rows<'_, '_> {
-    /// A double click edits a cell that can be; a switch is turned over; all else is edited in the form.
-    fn cell_clicked(&mut self, article: ArticleId, column: &columns::ShownColumn, clicked: RowClick) {
-        if clicked.filters {
-            if let Some(text) = self.source.filter_by(article, column, clicked.excludes) {
-                self.frame.send(Command::Filter(text));
+    /// A double click edits a cell that can be; all else is edited in the form.
+    fn cell_clicked(&mut self, ui: &Ui, article: ArticleId, column: &columns::ShownColumn, clicked: RowClick) {
+        let item = match self.source.cell(ui, self.frame, article, column, self.tall) {
+            cell::CellView::Tags(tags) => {
+                cell::tag_at(ui.painter(), palette(ui), ui.max_rect(), &tags, clicked.at.x).unwrap_or(0)
             }
-            return;
+            _ => 0,
+        };
+        let filter = self.source.filter_by(article, column, item);
+        match clicked.purpose {
+            Purpose::Edit => self.edit(article, column),
+            Purpose::Menu => *self.menu_filter = filter,
+            Purpose::Filter => self.filter(filter.map(|filter| filter.including)),
+            Purpose::Exclude => self.filter(filter.map(|filter| filter.excluding)),
         }
+    }
+
+    fn filter(&mut self, text: Option<String>) {
+        self.frame.send(match text {
+            Some(text) => Command::Filter(text),
+            None => Command::Tell("There is nothing in this cell to filter by".to_owned()),
+        });
+    }
+
+    fn edit(&mut self, article: ArticleId, column: &columns::ShownColumn) {
         let schema = self.frame.desk.schema_of(article);
         match editor::editable(&schema, &column.key) {
             Some(field) => self.editing.open(self.frame, article, field),
@@ -202,11 +225,16 @@ impl TableDelegate for Rows<'_, '_> {
     }
 
     fn row_ui(&mut self, ui: &mut Ui, line: u64) {
+        // The region of columns that do not scroll has no width here, but is asked for its rows all the same.
+        if ui.clip_rect().width() <= 0.0 {
+            return;
+        }
         match self.lines.at(line as usize) {
             Line::Heading(group) => heading::heading_ui(ui, self.frame, group),
             Line::Row(row) => {
-                if let Some(clicked) = row::row_ui(ui, self.frame, row, self.focused) {
-                    self.clicked = Some(clicked);
+                if let Some((response, clicked)) = row::row_ui(ui, self.frame, row, self.focused) {
+                    self.clicked = clicked.or(self.clicked);
+                    response.context_menu(|ui| menu::row_menu_ui(ui, self.frame, self.menu_filter.as_ref()));
                 }
             }
         }
@@ -224,7 +252,7 @@ impl TableDelegate for Rows<'_, '_> {
         }
         row::cell_ui(ui, self.frame, &self.source, article, column, self.tall);
         if let Some(clicked) = self.clicked.take_if(|clicked| clicked.is_in(article, ui.max_rect())) {
-            self.cell_clicked(article, column, clicked);
+            self.cell_clicked(ui, article, column, clicked);
         }
     }
 

@@ -13,7 +13,6 @@ use crate::article::Intent;
 use crate::catalog::{ArticleId, ColumnKey};
 use crate::desk::{ClickMode, Command, Edit};
 use crate::ui::frame::Frame;
-use crate::ui::menu::row_menu_ui;
 use crate::ui::theme::{palette, size};
 use crate::ui::widgets::switch::name_switch;
 
@@ -24,11 +23,23 @@ const HELD: f32 = 0.5;
 #[derive(Clone, Copy, Debug)]
 pub struct RowClick {
     article: ArticleId,
-    at: Pos2,
-    /// Alt was held: filter by what stands there.
-    pub filters: bool,
-    /// Shift too: leave out what has it.
-    pub excludes: bool,
+    /// Where.
+    pub at: Pos2,
+    /// What for.
+    pub purpose: Purpose,
+}
+
+/// What a click on a cell is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Edit it.
+    Edit,
+    /// Filter by what stands there (Alt).
+    Filter,
+    /// Leave out what has it (Alt and Shift).
+    Exclude,
+    /// Open the menu.
+    Menu,
 }
 
 impl RowClick {
@@ -39,8 +50,13 @@ impl RowClick {
     }
 }
 
-/// Draws the ground of a row, and takes its clicks. Gives the click that is meant for a cell.
-pub fn row_ui(ui: &mut Ui, frame: &mut Frame<'_>, row: usize, focused: bool) -> Option<RowClick> {
+/// Draws the ground of a row, and takes its clicks. Gives the row, and the click that is meant for a cell.
+pub fn row_ui(
+    ui: &mut Ui,
+    frame: &mut Frame<'_>,
+    row: usize,
+    focused: bool,
+) -> Option<(egui::Response, Option<RowClick>)> {
     let article = frame.desk.rows().get(row).copied()?;
     let colors = palette(ui);
     let rect = ui.max_rect();
@@ -68,7 +84,8 @@ pub fn row_ui(ui: &mut Ui, frame: &mut Frame<'_>, row: usize, focused: bool) -> 
     if state.held || state.gone {
         ui.set_opacity(HELD);
     }
-    clicks(ui, frame, &response, (article, row), selected)
+    let clicked = clicks(ui, frame, &response, (article, row), selected);
+    Some((response, clicked))
 }
 
 fn is_selected(frame: &Frame<'_>, article: ArticleId) -> bool {
@@ -95,10 +112,14 @@ fn clicks(
 ) -> Option<RowClick> {
     let modifiers = ui.input(|input| input.modifiers);
     let filters = modifiers.alt && response.clicked();
-    let for_cell = response
-        .interact_pointer_pos()
-        .filter(|_| filters || response.double_clicked())
-        .map(|at| RowClick { article, at, filters, excludes: modifiers.shift });
+    let purpose = if response.secondary_clicked() {
+        Some(Purpose::Menu)
+    } else if filters {
+        Some(if modifiers.shift { Purpose::Exclude } else { Purpose::Filter })
+    } else {
+        response.double_clicked().then_some(Purpose::Edit)
+    };
+    let for_cell = purpose.zip(response.interact_pointer_pos()).map(|(purpose, at)| RowClick { article, at, purpose });
     if response.clicked() && !filters {
         let mode = match (modifiers.command, modifiers.shift) {
             (_, true) => ClickMode::Range,
@@ -111,7 +132,6 @@ fn clicks(
     if response.secondary_clicked() && !selected {
         frame.send(Command::Click { row, mode: ClickMode::Only });
     }
-    response.context_menu(|ui| row_menu_ui(ui, frame));
     for_cell
 }
 

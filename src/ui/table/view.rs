@@ -44,6 +44,17 @@ impl Year {
 const AHEAD: usize = 24;
 const BEHIND: usize = 6;
 
+/// What a cell can be filtered by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CellFilter {
+    /// What stands there, in words.
+    pub what: String,
+    /// The filter that asks for it.
+    pub including: String,
+    /// The filter that leaves it out.
+    pub excluding: String,
+}
+
 /// Where the cells of a frame come from.
 pub struct RowSource<'a> {
     desk: &'a Desk,
@@ -173,24 +184,55 @@ impl<'a> RowSource<'a> {
         }
     }
 
-    /// The filter that asks for what stands in a cell, or that leaves it out; nothing where the cell is empty.
-    pub fn filter_by(&self, article: ArticleId, column: &ShownColumn, excluding: bool) -> Option<String> {
+    /// The filters that ask for what stands in a cell, and that leave it out; nothing where there is nothing to ask for.
+    /// Of a list it is the value at this place.
+    pub fn filter_by(&self, article: ArticleId, column: &ShownColumn, item: usize) -> Option<CellFilter> {
         let catalog = self.desk.catalog()?;
         let query = Query::parse(self.desk.filter()).unwrap_or_default();
         let (field, value) = match &column.key {
             ColumnKey::Field(field) => match catalog.cell(article, &column.key) {
                 Cell::Bool(yes) => (field, yes.to_string()),
-                Cell::Number(number) if excluding => (field, number.to_string()),
-                Cell::Number(number) => return Some(query.with_range(field, Some(number), Some(number))),
+                Cell::Number(number) => {
+                    return Some(CellFilter {
+                        what: format!("{}: {}", column.label, show::number(number)),
+                        including: query.with_range(field, Some(number), Some(number)),
+                        excluding: query.excluding(field, &number.to_string()),
+                    });
+                }
                 // The day is what one means by a date.
                 Cell::Date { text, .. } => (field, text.get(..10).unwrap_or(text).to_owned()),
                 Cell::Text(text) => (field, text.to_owned()),
-                Cell::List(items) => (field, (*items.first()?).to_owned()),
+                Cell::List(items) => (field, (*items.get(item).or(items.first())?).to_owned()),
                 Cell::Missing | Cell::Null => {
-                    return Some(query.toggling(&format!("missing:{field}")));
+                    return Some(CellFilter {
+                        what: format!("{}: nothing", column.label),
+                        including: query.toggling(&format!("missing:{field}")),
+                        excluding: query.toggling(&format!("has:{field}")),
+                    });
                 }
-                Cell::Entries(_) | Cell::Opaque(_) => return None,
+                Cell::Entries(_) => {
+                    return Some(CellFilter {
+                        what: format!("{}: something", column.label),
+                        including: query.toggling(&format!("has:{field}")),
+                        excluding: query.toggling(&format!("missing:{field}")),
+                    });
+                }
+                Cell::Opaque(_) => return None,
             },
+            ColumnKey::Computed(Computed::State) => {
+                let state = match mark(self.desk.row_state(article)) {
+                    Mark::Conflict => "conflict",
+                    Mark::Problem => "problem",
+                    Mark::Changed => "changed",
+                    Mark::New => "new",
+                    Mark::None => return None,
+                };
+                return Some(CellFilter {
+                    what: state.to_owned(),
+                    including: query.toggling(&format!("is:{state}")),
+                    excluding: query.toggling(&format!("-is:{state}")),
+                });
+            }
             // The second line of a title is its provider.
             ColumnKey::Computed(Computed::Title) => {
                 let key = self.domain.as_ref().or(self.name.as_ref())?;
@@ -202,7 +244,8 @@ impl<'a> RowSource<'a> {
         if value.is_empty() {
             return None;
         }
-        Some(if excluding { query.excluding(field, &value) } else { query.including(field, &value) })
+        let (including, excluding) = (query.including(field, &value), query.excluding(field, &value));
+        Some(CellFilter { what: value, including, excluding })
     }
 
     /// The whole text of a cell that was cut.
