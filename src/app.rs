@@ -99,6 +99,9 @@ impl App {
     }
 
     fn take_in(&mut self, ctx: &egui::Context, event: Event) {
+        if let Event::PicturesSeen { changed, .. } = &event {
+            self.panes.pictures.files_changed(&changed.iter().map(|path| path.as_str().to_owned()).collect());
+        }
         let effects = self.desk.receive(event);
         self.carry_out(ctx, effects);
     }

@@ -4,6 +4,7 @@
 
 pub mod intent;
 pub mod moment;
+pub mod pictures;
 pub mod problems;
 pub mod record;
 pub mod scanner;
@@ -11,7 +12,8 @@ pub mod split;
 
 pub use intent::{Find, Intent, IntentRefusal};
 pub use moment::moment;
-pub use problems::{PictureFact, Problem, Severity, Surroundings, codes_in, problems, problems_in};
+pub use pictures::{Faults, PictureFact, PictureIndex, Seen};
+pub use problems::{Problem, Severity, Surroundings, codes_in, problems, problems_in, problems_seen};
 pub use record::{ArticleId, Fact, Outline, Record, Wanted};
 
 use crate::document::{Document, FieldPath, Map, Pointer, Value};

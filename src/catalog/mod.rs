@@ -31,6 +31,7 @@ pub use duplicates::{Group, Reason, duplicates};
 pub use facets::Facets;
 pub use histogram::Histogram;
 pub use pack::{PackError, pack, unpack};
+pub use pictures::{PictureReport, SharedPicture};
 pub use query::{Facts, Query, QueryError, Token, TokenKind, filter};
 pub use sections::{GroupBy, Section, SectionValue, sections};
 pub use sort::{SortKey, sort};

@@ -1,12 +1,122 @@
-//! What a site's articles do with its pictures: the same one in many, and those that nothing names.
+//! What a site's articles do with its pictures: which are broken, small or wrongly declared, the same one in many, and those that
+//! nothing names.
 //!
-//! Invariant: a picture counts as unused only when its name occurs nowhere in the texts that were seen, in whatever way it is
+//! Invariant: columns tell an article's pictures only where their lists are as long as each other; else its text has to be asked.
+//! A picture counts as unused only when its name occurs nowhere in the texts that were seen, in whatever way it is
 //! written; better one too few than one too many.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
-use super::{ArticleId, Catalog};
+use super::{ArticleId, Catalog, Cell, ColumnKey};
+use crate::article::{Faults, PictureIndex};
+use crate::document::{FieldPath, Number};
 use crate::file::SitePath;
+use crate::site::Schema;
+use crate::site::kind::images::ADDRESS_KEYS;
+
+/// What is known of the pictures of all articles together.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PictureReport {
+    /// What is known of each picture.
+    pub index: Arc<PictureIndex>,
+    /// Articles with a picture that is not there, or damaged.
+    pub broken: BTreeSet<ArticleId>,
+    /// Articles that declare another size than a picture has.
+    pub wrong_size: BTreeSet<ArticleId>,
+    /// Articles whose own picture has too few pixels.
+    pub small: BTreeSet<ArticleId>,
+    /// Pictures that lead in many articles.
+    pub shared: Vec<SharedPicture>,
+    /// Files of the site that were not looked at yet, since there are so many.
+    pub unseen: usize,
+}
+
+/// In so many articles a picture is “the same in many”.
+pub const MANY: usize = 5;
+
+impl PictureReport {
+    /// Notes what is wrong with the pictures of an article, in the place of what was noted before.
+    pub fn note(&mut self, article: ArticleId, faults: Faults) {
+        let sets = [
+            (faults.broken, &mut self.broken),
+            (faults.wrong_size, &mut self.wrong_size),
+            (faults.small, &mut self.small),
+        ];
+        for (has, set) in sets {
+            if has {
+                set.insert(article);
+            } else {
+                set.remove(&article);
+            }
+        }
+    }
+}
+
+/// A picture as the columns tell it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ColumnPicture<'a> {
+    /// Its address.
+    pub address: &'a str,
+    /// Width and height that the article declares.
+    pub declared: Option<(u32, u32)>,
+    /// Whether it is the article's own, and no logo.
+    pub own: bool,
+}
+
+/// The pictures that an article names, its own first, as far as columns tell. Nothing where they do not tell which size belongs to
+/// which picture.
+#[must_use]
+pub fn named<'a>(catalog: &'a Catalog, id: ArticleId, schema: &Schema) -> Option<Vec<ColumnPicture<'a>>> {
+    let mut pictures = Vec::new();
+    let logos = schema.provider.as_ref().map(|path| path.child("images"));
+    for (path, own) in [(schema.lead_image.clone(), true), (logos, false)] {
+        let Some(path) = path else { continue };
+        let field = |path: &FieldPath| catalog.cell(id, &ColumnKey::Field(path.clone()));
+        let (addresses, count) = match field(&path) {
+            Cell::Entries(count) => {
+                let cells = ADDRESS_KEYS.iter().map(|key| field(&path.child(key)));
+                (cells.into_iter().find(Cell::is_something).unwrap_or(Cell::Missing), Some(count as usize))
+            }
+            alone => (alone, None),
+        };
+        // Of a map that stands alone the columns hold single values, and its entries are its keys.
+        let is_list = matches!(addresses, Cell::List(_));
+        let addresses = texts(addresses);
+        let [widths, heights] = [field(&path.child("width")), field(&path.child("height"))].map(sides);
+        let is_whole = |sides: &[Option<u32>]| sides.is_empty() || sides.len() == addresses.len();
+        let has_all = !is_list || count.is_none_or(|count| count == addresses.len());
+        if !(has_all && is_whole(&widths) && is_whole(&heights)) {
+            return None;
+        }
+        for (at, address) in addresses.into_iter().enumerate() {
+            let side = |sides: &[Option<u32>]| sides.get(at).copied().flatten();
+            pictures.push(ColumnPicture { address, declared: side(&widths).zip(side(&heights)), own });
+        }
+    }
+    pictures.retain(|picture| !picture.address.is_empty());
+    Some(pictures)
+}
+
+fn texts(cell: Cell<'_>) -> Vec<&str> {
+    match cell {
+        Cell::Text(text) => vec![text],
+        Cell::List(texts) => texts,
+        _ => Vec::new(),
+    }
+}
+
+/// Widths or heights, as articles write them.
+fn sides(cell: Cell<'_>) -> Vec<Option<u32>> {
+    let of_text = |text: &str| {
+        let number = Number::parse(text.trim_end_matches("px")).and_then(|number| number.as_i128());
+        number.and_then(|number| u32::try_from(number).ok())
+    };
+    match cell {
+        Cell::Number(number) => vec![(number >= 0.0 && number.fract() == 0.0).then_some(number as u32)],
+        cell => texts(cell).into_iter().map(of_text).collect(),
+    }
+}
 
 /// A lead picture that several articles have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,9 +148,9 @@ pub fn shared_pictures(catalog: &Catalog, at_least: usize) -> Vec<SharedPicture>
 /// Finds the pictures that nothing names. It is shown every text of the site: articles, data, pages, styles.
 #[derive(Clone, Debug)]
 pub struct UnusedPictures {
-    pictures: BTreeSet<SitePath>,
+    pictures: Arc<BTreeSet<SitePath>>,
     /// Their names, as they are compared.
-    names: HashSet<String>,
+    names: Arc<HashSet<String>>,
     seen: HashSet<String>,
 }
 
@@ -49,7 +159,14 @@ impl UnusedPictures {
     #[must_use]
     pub fn new(pictures: BTreeSet<SitePath>) -> Self {
         let names = pictures.iter().map(|path| reduced(path.name())).collect();
-        Self { pictures, names, seen: HashSet::new() }
+        Self { pictures: Arc::new(pictures), names: Arc::new(names), seen: HashSet::new() }
+    }
+
+    /// The same, of what another one has seen.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.seen.extend(other.seen);
+        self
     }
 
     /// Looks at a text. Names are compared by their letters and digits alone, so that escapes, case and quotes do not matter.
@@ -71,9 +188,8 @@ impl UnusedPictures {
 
     /// The pictures whose name was in no text.
     #[must_use]
-    pub fn finish(mut self) -> Vec<SitePath> {
-        self.pictures.retain(|path| !self.seen.contains(&reduced(path.name())));
-        self.pictures.into_iter().collect()
+    pub fn finish(self) -> Vec<SitePath> {
+        self.pictures.iter().filter(|path| !self.seen.contains(&reduced(path.name()))).cloned().collect()
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Invariant: nothing is written, and nothing is left out silently: what cannot be read is a problem too.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -9,6 +10,9 @@ use clap::{Args, ValueEnum};
 use super::output::{CliError, Output, Verdict};
 use super::survey::{Read, Survey};
 use crate::article::Article;
+use crate::catalog::pictures::MANY;
+use crate::desk::settings::SMALLEST_PICTURE;
+use crate::file::SitePath;
 use crate::storage::{StorageError, scan};
 use crate::text::Place;
 
@@ -20,6 +24,7 @@ there is any.
 
 Examples:
   copydesk check my-site
+  copydesk check my-site --smallest-image 600
   copydesk check my-site --format json | jq -r '.[] | select(.code == \"syntax\") | .path'")]
 pub struct Check {
     /// The site's folder
@@ -28,6 +33,9 @@ pub struct Check {
     /// How to write the problems
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// The width below which an article's own picture is called small; 0: none is
+    #[arg(long, value_name = "PIXELS", default_value_t = SMALLEST_PICTURE)]
+    smallest_image: u32,
 }
 
 /// How problems are written.
@@ -53,11 +61,18 @@ impl Check {
         let survey = Survey::of(&self.site)?;
         let mut found = of_site(&survey);
         let (mut articles, mut touched) = (0, 0);
-        for problems in survey.read_all(output, |read| of_article(&survey, read)) {
+        let smallest = Some(self.smallest_image).filter(|width| *width > 0);
+        let mut leads = Leads::default();
+        for (problems, lead) in survey.read_all(output, |read| of_article(&survey, read, smallest)) {
             articles += 1;
             touched += usize::from(!problems.is_empty());
             found.extend(problems);
+            if let Some(Lead { address, path, place }) = lead {
+                leads.entry(address).or_default().push((path, place));
+            }
         }
+        found.extend(shared(leads));
+        found.extend(survey.unused_pictures().into_iter().map(unused));
         match self.format {
             Format::Json => output.json(&found.iter().map(Found::to_json).collect())?,
             Format::Text => {
@@ -114,23 +129,64 @@ fn of_site(survey: &Survey) -> Vec<Found> {
     configured.chain(unlisted).collect()
 }
 
-fn of_article(survey: &Survey, read: Result<Read<'_>, (&scan::Found, StorageError)>) -> Vec<Found> {
+/// Articles by the picture that leads them.
+type Leads = BTreeMap<String, Vec<(String, Option<Place>)>>;
+
+/// The picture that leads an article.
+struct Lead {
+    address: String,
+    path: String,
+    place: Option<Place>,
+}
+
+fn of_article(
+    survey: &Survey,
+    read: Result<Read<'_>, (&scan::Found, StorageError)>,
+    smallest: Option<u32>,
+) -> (Vec<Found>, Option<Lead>) {
     match read {
         Ok(Read { found, document, schema, .. }) => {
             let article = Article::new(&document, &schema, &found.path);
-            let problems = survey.problems(&article).into_iter();
+            let problems = survey.problems(&article, smallest).into_iter();
+            let path = found.path.to_string();
+            let lead = article.pictures().into_iter().find(|named| named.own).map(|named| Lead {
+                address: named.address.to_owned(),
+                path: path.clone(),
+                place: document.place(&named.address_at),
+            });
             let found = problems.map(|problem| Found {
-                path: found.path.to_string(),
+                path: path.clone(),
                 place: problem.place,
                 code: problem.code,
                 message: problem.message,
                 help: problem.help,
             });
-            found.collect()
+            (found.collect(), lead)
         }
         Err((found, error)) => {
             let (path, message) = (found.path.to_string(), error.to_string());
-            vec![Found { path, place: None, code: "unreadable", message, help: String::new() }]
+            (vec![Found { path, place: None, code: "unreadable", message, help: String::new() }], None)
         }
+    }
+}
+
+/// One line for each picture that leads many articles, at the first of them.
+fn shared(leads: Leads) -> impl Iterator<Item = Found> {
+    leads.into_iter().filter(|(_, articles)| articles.len() >= MANY).filter_map(|(address, articles)| {
+        let count = articles.len();
+        let (path, place) = articles.into_iter().next()?;
+        let address = crate::text::fold::marks(&address);
+        let message = format!("The picture {address} leads {count} articles, this is the first");
+        Some(Found { path, place, code: "shared-image", message, help: "Choose a picture for each of them".to_owned() })
+    })
+}
+
+fn unused(path: SitePath) -> Found {
+    Found {
+        path: path.to_string(),
+        place: None,
+        code: "unused-image",
+        message: "Nothing in the site names this picture".to_owned(),
+        help: "Remove it, or use it".to_owned(),
     }
 }

@@ -14,6 +14,7 @@ use super::progress::Progress;
 use super::survey::Survey;
 use crate::article::{ArticleId, Wanted};
 use crate::catalog::{Catalog, ColumnKey, Computed, Facts, Query, SortKey, duplicates, filter, sort};
+use crate::desk::settings::SMALLEST_PICTURE;
 use crate::document::FieldPath;
 use crate::jobs::{self, Memory};
 use crate::storage::SiteFolder;
@@ -77,7 +78,7 @@ impl List {
         let survey = Survey::of_folder(folder)?;
         let catalog = self.read(&survey, memory.as_ref(), &query, output);
         let columns = self.columns(&survey, &catalog, output);
-        let mut rows = filtered(&catalog, &query);
+        let mut rows = filtered(&survey, &catalog, &query);
         sort(&catalog, &mut rows, &[SortKey { column: ColumnKey::Computed(Computed::Path), descending: false }]);
         let keys: Vec<SortKey> = self.sort.iter().map(|name| sort_key(&catalog, name)).collect();
         sort(&catalog, &mut rows, &keys);
@@ -109,7 +110,10 @@ impl List {
         let names: Vec<&str> = self.columns.iter().chain(&usual).map(String::as_str).chain(keys).collect();
         // Pictures are found by the way, and stories told twice by all that is written of them.
         let mut fields: Vec<FieldPath> = names.into_iter().map(FieldPath::parse).chain(query.fields()).collect();
-        if fields.contains(&FieldPath::parse(Computed::Image.name())) || asks_for_duplicates(query) {
+        if fields.contains(&FieldPath::parse(Computed::Image.name()))
+            || asks_for_duplicates(query)
+            || asks_for_pictures(query)
+        {
             return Wanted::All;
         }
         fields.sort();
@@ -149,17 +153,30 @@ impl List {
     }
 }
 
-fn filtered(catalog: &Catalog, query: &Query) -> Vec<ArticleId> {
+fn filtered(survey: &Survey, catalog: &Catalog, query: &Query) -> Vec<ArticleId> {
     let mut facts = Facts { today: clock::today(), ..Facts::default() };
     if asks_for_duplicates(query) {
         let groups = duplicates(catalog, &|| false).unwrap_or_default();
         facts.duplicate = groups.into_iter().flat_map(|group| group.articles).collect();
+    }
+    if asks_for_pictures(query) {
+        let report = survey.pictures(catalog, Some(SMALLEST_PICTURE));
+        facts.problem = report.broken.union(&report.wrong_size).copied().collect();
+        facts.broken_image = report.broken.into_iter().collect();
+        facts.wrong_size = report.wrong_size.into_iter().collect();
+        facts.small_image = report.small.into_iter().collect();
     }
     filter(catalog, query, &facts, &|| false).unwrap_or_default()
 }
 
 fn asks_for_duplicates(query: &Query) -> bool {
     query.text().contains("duplicate")
+}
+
+/// Problems count too: a row that the desk marks for its picture is found here.
+fn asks_for_pictures(query: &Query) -> bool {
+    let text = query.text().to_lowercase();
+    ["is:broken-image", "is:small-image", "is:wrong-size", "is:problem"].iter().any(|state| text.contains(state))
 }
 
 /// Date, scores and live as the largest collection has them, then title and path.

@@ -10,9 +10,12 @@ use rayon::prelude::*;
 use super::output::{CliError, Output};
 use super::progress::Progress;
 use crate::article::{Article, Problem, Surroundings, problems};
+use crate::catalog::{Catalog, PictureReport};
 use crate::document::{Document, Format};
 use crate::file::SitePath;
 use crate::jobs::pictures::PictureFacts;
+use crate::jobs::pictures::judge::report;
+use crate::jobs::pictures::unused::unused;
 use crate::jobs::{self, Cancel};
 use crate::site::Schema;
 use crate::site::paths::{ArticleName, collection_of, is_article_name};
@@ -65,15 +68,35 @@ impl Survey {
     }
 
     /// What is wrong with an article, as far as the site's own files tell.
-    pub(super) fn problems(&self, article: &Article<'_>) -> Vec<Problem> {
+    pub(super) fn problems(&self, article: &Article<'_>, smallest: Option<u32>) -> Vec<Problem> {
         let known = &self.known;
         let is_article = |path: &SitePath| known.articles.binary_search_by(|found| found.path.cmp(path)).is_ok();
         let is_file = |path: &SitePath| known.site().files.contains(path) || is_article(path);
         let (config, vocabulary) = (Some(&known.site().config), Some(&known.site().vocabulary));
         let picture = |path: &SitePath| self.pictures.fact(path);
-        let surroundings =
-            Surroundings { config, vocabulary, is_file: Some(&is_file), picture: Some(&picture), smallest: None };
+        let other_case = |path: &SitePath| known.site().other_case(path).cloned();
+        let surroundings = Surroundings {
+            config,
+            vocabulary,
+            is_file: Some(&is_file),
+            other_case: Some(&other_case),
+            picture: Some(&picture),
+            web: None,
+            smallest,
+        };
         problems(article, &surroundings)
+    }
+
+    /// The articles with picture problems, among those of a catalog that holds all fields.
+    pub(super) fn pictures(&self, catalog: &Catalog, smallest: Option<u32>) -> PictureReport {
+        let (site, facts) = (self.known.site(), &self.pictures);
+        report(&self.folder, site, catalog, facts, (smallest, usize::MAX), &|| false).unwrap_or_default()
+    }
+
+    /// Pictures that nothing names.
+    pub(super) fn unused_pictures(&self) -> Vec<SitePath> {
+        let articles: Vec<SitePath> = self.known.articles.iter().map(|found| found.path.clone()).collect();
+        unused(&self.folder, self.known.site(), &articles, &[], &|| false).unwrap_or_default()
     }
 
     /// Nothing for a file that is an article only with front matter, and has none.

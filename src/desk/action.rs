@@ -2,7 +2,7 @@
 //!
 //! Invariant: no key is bound twice in the same place; a `None` command is one that cannot be done now.
 
-use super::command::{Command, Edit, Judge, Motion, Overlay, Pane, Tab};
+use super::command::{Command, Edit, Judge, Motion, Overlay, Pane, Tab, Targets};
 use super::settings::{Density, Theme};
 use super::{Desk, Phase};
 use crate::article::Intent;
@@ -89,6 +89,9 @@ impl Action {
         match (self.menu, self.name) {
             (_, "Save all") => "Everything is saved",
             (_, "Save this" | "Undo all edits of this article") => "Nothing is pending in the selected articles",
+            (_, "Correct picture sizes") => {
+                "No selected article declares another size than its pictures have, as far as they were looked at"
+            }
             (_, "Undo") => "Nothing to undo",
             (_, "Redo") => "Nothing to do again",
             (_, "Compare") => "Select two to four articles to compare them",
@@ -247,6 +250,13 @@ pub const ACTIONS: &[Action] = &[
     action(Menu::Article, "Related entries", &["R"], "Go to the related entries", |desk| {
         with_target(desk, Command::Focus(Pane::Related))
     }),
+    action(
+        Menu::Article,
+        "Correct picture sizes",
+        &["Alt+P"],
+        "Give pictures their real width and height where the articles declare others",
+        correct_sizes,
+    ),
     action(Menu::Article, "Open web page", &["O"], "Open the article's page in the browser", |desk| {
         with_target(desk, Command::OpenPage(None))
     }),
@@ -289,6 +299,13 @@ pub const ACTIONS: &[Action] = &[
     action(Menu::View, "Save filter as view…", &["Ctrl+D"], "Keep the filter under a name", |desk| {
         (!desk.filter().is_empty()).then_some(Command::Show(Overlay::SaveView))
     }),
+    action(
+        Menu::View,
+        "Pictures…",
+        &["Alt+I"],
+        "Broken, small, wrongly declared, unused and shared pictures",
+        |desk| desk.site().map(|_| Command::Show(Overlay::Pictures)),
+    ),
     action(Menu::View, "Columns…", &[], "Choose, order and hide columns", |desk| {
         desk.site().map(|_| Command::Show(Overlay::Columns))
     }),
@@ -551,6 +568,14 @@ fn fold(desk: &Desk, judge: Judge) -> Option<Command> {
         _ => "folded or dropped",
     };
     Some(Command::Edit(Edit::of_selection(label, vec![Intent::Fold]).judging(judge)))
+}
+
+/// Only of those articles that need it: the others would be counted as changed.
+fn correct_sizes(desk: &Desk) -> Option<Command> {
+    let (known, index) = (desk.pictures()?, desk.picture_index()?);
+    let wrong: Vec<_> = desk.targets().into_iter().filter(|id| known.wrong_size.contains(id)).collect();
+    let edit = Edit::of_selection("picture sizes corrected", vec![Intent::RealSizes(index)]);
+    (!wrong.is_empty()).then(|| Command::Edit(Edit { targets: Targets::These(wrong), ..edit }))
 }
 
 #[cfg(test)]

@@ -162,6 +162,8 @@ pub enum Command {
     Density(Density),
     /// Load pictures from the web for this site, or not.
     RemotePictures(bool),
+    /// Below this width an article's own picture is small; 0: none is.
+    SmallestPicture(u32),
     /// Larger or smaller: steps of a tenth, 0 is the usual size.
     Zoom(i32),
     /// These columns, in this order, for the collection shown.
@@ -276,6 +278,8 @@ pub enum Overlay {
     Replace,
     /// Which columns are shown.
     Columns,
+    /// What is wrong with pictures, which are unused, and which are in many articles.
+    Pictures,
     /// Preferences.
     Settings,
     /// A name for the present filter.

@@ -104,6 +104,7 @@ impl Desk {
     }
 
     fn commit(&mut self, pending: Pending, results: Vec<(ArticleId, Result<Prepared, String>)>) {
+        let smallest = self.smallest_picture();
         let Some(sitting) = &mut self.sitting else { return };
         let (mut changes, mut refusals, mut journal, mut places) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let count = sitting.catalog.len();
@@ -115,6 +116,7 @@ impl Desk {
                         let first = sitting.drafts.get(&article).is_none_or(|draft| draft.ours.is_none());
                         let was_there = sitting.catalog.contains(article);
                         let (place, made) = sitting.take_change(article, prepared, &pending.role);
+                        sitting.judge_pictures(article, smallest);
                         changes.extend(made);
                         places.push((article, was_there.then_some(place)));
                         journal.push(sitting.journal_entry(article, first));

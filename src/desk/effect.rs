@@ -9,7 +9,9 @@ use super::edit::{Prepared, Work};
 use super::save::{SaveOutcome, SavePlan};
 use super::settings::{Settings, SiteState};
 use crate::article::Record;
-use crate::catalog::{ArticleId, Catalog, Facets, Facts, Group, GroupBy, Histogram, Query, Section, SortKey};
+use crate::catalog::{
+    ArticleId, Catalog, Facets, Facts, Group, GroupBy, Histogram, PictureReport, Query, Section, SortKey,
+};
 use crate::document::FieldPath;
 use crate::document::merge::Conflict;
 use crate::file::{SitePath, Snapshot, Stamp};
@@ -71,6 +73,17 @@ pub enum Effect {
     },
     /// Work out what follows from all articles together. Answer: `Settled`.
     Settle(Box<Settle>),
+    /// Look for pictures that nothing names. Answer: `UnusedPictures`.
+    FindUnused {
+        /// Which opening it is for.
+        generation: u64,
+        /// The site.
+        site: Arc<Site>,
+        /// Its articles.
+        articles: Vec<SitePath>,
+        /// Texts that are not saved yet.
+        texts: Vec<Arc<str>>,
+    },
     /// Stop what goes on for the site: scan, view, preparations.
     Cancel,
     /// Close the site: watcher and journal let go of it.
@@ -119,6 +132,10 @@ pub struct Settle {
     pub learn: bool,
     /// Whether the articles shall be remembered for the next opening.
     pub store: bool,
+    /// The least width of an article's own picture, below which it is small.
+    pub smallest_picture: Option<u32>,
+    /// Whether all pictures of the site shall be looked at, however many there are.
+    pub all_pictures: bool,
 }
 
 /// The answer to a [`Look`].
@@ -266,6 +283,27 @@ pub enum Event {
         schemas: Vec<(String, Arc<Schema>)>,
         /// The same stories told twice; nothing while they are still looked for.
         duplicates: Option<Vec<Group>>,
+    },
+    /// What is wrong with the articles' pictures, as far as it is known.
+    PicturesJudged {
+        /// Which opening.
+        generation: u64,
+        /// What is known.
+        report: Box<PictureReport>,
+    },
+    /// More is known of pictures: some came from the web, or these files of the site changed.
+    PicturesSeen {
+        /// Which opening.
+        generation: u64,
+        /// Files that are others now, or gone.
+        changed: Vec<SitePath>,
+    },
+    /// The pictures of the site that nothing names.
+    UnusedPictures {
+        /// Which opening.
+        generation: u64,
+        /// They.
+        files: Vec<SitePath>,
     },
     /// The site cannot be opened.
     ScanFailed {

@@ -15,6 +15,7 @@ mod files;
 mod grouping;
 pub mod history;
 mod looking;
+mod pictures;
 mod reading;
 mod reconcile;
 mod recover;
@@ -181,6 +182,7 @@ impl Desk {
             Command::Trash => self.trash(),
             Command::Promote { article, entry } => self.promote(article, entry),
             Command::SplitOff { article, entry } => self.split_off(article, &entry),
+            Command::Show(Overlay::Pictures) => self.show_pictures(),
             Command::Show(overlay) => self.overlay = Some(overlay),
             Command::CloseOverlay => self.overlay = None,
             Command::Tab(tab) => self.set_tab(tab),
@@ -190,6 +192,7 @@ impl Desk {
             Command::ToggleAutoAdvance => self.change_settings(|settings| settings.auto_advance ^= true),
             Command::Theme(theme) => self.change_settings(|settings| settings.theme = theme),
             Command::Density(density) => self.change_settings(|settings| settings.density = density),
+            Command::SmallestPicture(width) => self.set_smallest_picture(width),
             Command::RemotePictures(yes) => self.change_state(|state| state.remote_pictures = yes),
             Command::Zoom(by) => self.zoom(by),
             Command::Columns(columns) => self.set_columns(columns),
@@ -218,6 +221,13 @@ impl Desk {
             Event::Indexed { generation, catalog } => self.indexed(generation, *catalog),
             Event::Checked { generation, problems, done } => self.checked(generation, problems, done),
             Event::Settled { generation, schemas, duplicates } => self.settled(generation, schemas, duplicates),
+            Event::PicturesJudged { generation, report } => self.pictures_judged(generation, *report),
+            Event::PicturesSeen { generation, .. } => self.pictures_seen(generation),
+            Event::UnusedPictures { generation, files } => {
+                if let Some(sitting) = self.sitting_at(generation) {
+                    sitting.unused_pictures = Some(files);
+                }
+            }
             Event::ScanFailed { generation, message } => self.scan_failed(generation, message),
             Event::Loaded { generation, files } => self.loaded(generation, files),
             Event::Looked { generation, looked } => self.looked(generation, *looked),
@@ -504,7 +514,7 @@ impl Desk {
         RowState {
             changed: draft.is_some(),
             conflict: sitting.is_disputed(article),
-            problem: !sitting.catalog.problem_codes(article).is_empty(),
+            problem: !sitting.catalog.problem_codes(article).is_empty() || sitting.has_picture_problem(article),
             new: sitting.new.contains(&article),
             marked: sitting.marked.contains(&article),
             held: sitting.view.held.contains(&article),

@@ -122,7 +122,8 @@ impl Desk {
         }
     }
 
-    fn settle_with(&mut self, learn: bool, store: bool) {
+    pub(super) fn settle_with(&mut self, learn: bool, store: bool) {
+        let smallest = self.smallest_picture();
         let Some(sitting) = &mut self.sitting else { return };
         sitting.settled = sitting.catalog.version();
         self.effects.push(Effect::Settle(Box::new(Settle {
@@ -132,6 +133,8 @@ impl Desk {
             drafts: sitting.drafts.keys().copied().collect(),
             learn,
             store,
+            smallest_picture: smallest,
+            all_pictures: sitting.all_pictures,
         })));
     }
 

@@ -21,6 +21,8 @@ pub struct Settings {
     pub auto_advance: bool,
     /// Size of everything, in tenths more or less than usual.
     pub zoom: i32,
+    /// The least width of an article's own picture, in pixels, below which it is called small; 0: none is.
+    pub smallest_picture: u32,
     /// Sites opened before, the last one first.
     pub recent: Vec<PathBuf>,
 }
@@ -77,7 +79,14 @@ pub struct SiteState {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { theme: Theme::default(), density: Density::default(), auto_advance: true, zoom: 0, recent: Vec::new() }
+        Self {
+            theme: Theme::default(),
+            density: Density::default(),
+            auto_advance: true,
+            zoom: 0,
+            smallest_picture: SMALLEST_PICTURE,
+            recent: Vec::new(),
+        }
     }
 }
 
@@ -98,6 +107,9 @@ impl Default for SiteState {
         }
     }
 }
+
+/// The width below which a picture is called small when nothing else is set: less does not even fill a card.
+pub const SMALLEST_PICTURE: u32 = 200;
 
 /// How many sites are remembered.
 const RECENT_SITES: usize = 12;

@@ -13,7 +13,7 @@ use super::history::History;
 use super::selection::Selection;
 use super::settings::SiteState;
 use super::view::View;
-use crate::catalog::{ArticleId, Catalog, ColumnKey, Computed, Facts, Group, Query, SortKey};
+use crate::catalog::{ArticleId, Catalog, ColumnKey, Computed, Facts, Group, PictureReport, Query, SortKey};
 use crate::document::changes::FieldChange;
 use crate::document::merge::{Conflict, Merged, Side, open_marked};
 use crate::document::{Document, FieldPath, NoticeCode};
@@ -28,7 +28,13 @@ pub struct Sitting {
     pub(super) site: Arc<Site>,
     /// The same stories told twice; nothing until they were looked for.
     pub(super) duplicates: Option<Vec<Group>>,
-    /// The catalog's version when they were last looked for.
+    /// What is known of the articles' pictures.
+    pub(super) pictures: PictureReport,
+    /// The pictures that nothing names, once they were looked for.
+    pub(super) unused_pictures: Option<Vec<crate::file::SitePath>>,
+    /// Whether all pictures shall be looked at, however many there are.
+    pub(super) all_pictures: bool,
+    /// The catalog's version when duplicates were last looked for.
     pub(super) settled: u64,
     pub(super) branch: Option<String>,
     pub(super) today: chrono::NaiveDate,
@@ -162,6 +168,9 @@ impl Sitting {
             state,
             site: Arc::new(site),
             duplicates: None,
+            pictures: PictureReport::default(),
+            unused_pictures: None,
+            all_pictures: false,
             settled: 0,
         }
     }
@@ -203,8 +212,11 @@ impl Sitting {
             new: self.new.iter().copied().collect(),
             updated: self.updated.iter().copied().collect(),
             duplicate: self.duplicates.iter().flatten().flat_map(|group| group.articles.iter().copied()).collect(),
+            broken_image: self.pictures.broken.iter().copied().collect(),
+            small_image: self.pictures.small.iter().copied().collect(),
+            wrong_size: self.pictures.wrong_size.iter().copied().collect(),
+            problem: self.pictures.broken.union(&self.pictures.wrong_size).copied().collect(),
             today: self.today,
-            ..Facts::default()
         }
     }
 

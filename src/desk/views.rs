@@ -27,6 +27,7 @@ impl Desk {
         }
         if let Some(pictures) = &schema.lead_image {
             add("Missing image", format!("missing:{pictures}"));
+            add("Picture problems", "is:broken-image OR is:small-image OR is:wrong-size".to_owned());
         }
         add("Possible duplicates", "is:duplicate".to_owned());
         add("Problems", "is:problem".to_owned());

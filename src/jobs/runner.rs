@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
+use super::pictures::unused::unused;
 use super::pictures::{PictureRunner, PictureSettings};
 use super::pool::{Cancel, Pool, start_thread};
 use super::settle::{Order, Settler};
@@ -126,7 +127,8 @@ impl Runner {
         let generation = site.generation;
         if self.pictures.as_ref().is_none_or(|(of, _)| *of != generation) {
             let policy = Policy { allowed: self.pictures_allowed, ..Policy::default() };
-            let settings = PictureSettings::of(folder, self.shared.state.cache(), policy);
+            let facts = site.facts();
+            let settings = PictureSettings { facts, ..PictureSettings::of(folder, self.shared.state.cache(), policy) };
             self.pictures = Some((generation, PictureRunner::start(settings, Arc::clone(&self.shared.wake))));
         }
         if let Some((_, runner)) = &mut self.pictures {
@@ -136,7 +138,14 @@ impl Runner {
 
     /// The next picture that is loaded, or why it is not.
     pub fn next_picture(&mut self) -> Option<Delivered> {
-        self.pictures.as_mut().and_then(|(_, runner)| runner.next_answer())
+        let (generation, runner) = self.pictures.as_mut()?;
+        let delivered = runner.next_answer()?;
+        if delivered.key.source.is_remote() && self.site.as_ref().is_some_and(OpenSite::has_news_of_pictures) {
+            let seen = Event::PicturesSeen { generation: *generation, changed: Vec::new() };
+            // Where the channel is full it is tried again with the next one.
+            drop(self.shared.outbox.try_send(seen));
+        }
+        Some(delivered)
     }
 
     fn folder(&self) -> Option<SiteFolder> {
@@ -166,9 +175,9 @@ impl Runner {
             }
             Effect::Settle(wanted) => {
                 if let (Some(settler), Some(site)) = (&self.settler, &self.site)
-                    && let Some(folder) = site.folder()
+                    && let (Some(folder), Some(facts)) = (site.folder(), site.facts())
                 {
-                    settler.settle(Order { wanted: *wanted, folder, known: site.known() });
+                    settler.settle(Order { wanted: *wanted, folder, known: site.known(), facts });
                 }
             }
             Effect::Prepare(order) => {
@@ -217,6 +226,14 @@ impl Runner {
                 let files = files.into_iter().map(|(id, path)| (id, save::trash(folder, &path))).collect();
                 shared.answer(Event::Trashed { generation, files });
             }),
+            Effect::FindUnused { generation, site, articles, texts } => {
+                let cancel = self.prepare.clone();
+                self.with_folder(move |shared, folder| {
+                    if let Some(files) = unused(folder, &site, &articles, &texts, &|| cancel.is_cancelled()) {
+                        shared.answer(Event::UnusedPictures { generation, files });
+                    }
+                });
+            }
             Effect::Cancel => self.cancel(),
             Effect::Close => {
                 self.cancel();

@@ -9,6 +9,8 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
 use super::index::{self, DESK};
+use super::pictures::PictureFacts;
+use super::pictures::judge::{BY_ITSELF, report};
 use super::pool::start_thread;
 use super::runner::Shared;
 use super::site::KnownSite;
@@ -27,6 +29,7 @@ pub(super) struct Order {
     pub wanted: Settle,
     pub folder: SiteFolder,
     pub known: Option<KnownSite>,
+    pub facts: Arc<PictureFacts>,
 }
 
 /// The thread that works when changes have come to rest.
@@ -48,6 +51,7 @@ impl Settler {
 }
 
 fn serve(shared: &Shared, inbox: &Receiver<Order>) {
+    let mut compared = None;
     while let Ok(mut order) = inbox.recv() {
         loop {
             match inbox.recv_timeout(REST) {
@@ -56,7 +60,7 @@ fn serve(shared: &Shared, inbox: &Receiver<Order>) {
                 Err(RecvTimeoutError::Disconnected) => return,
             }
         }
-        work(shared, order, &|| !inbox.is_empty());
+        work(shared, order, &mut compared, &|| !inbox.is_empty());
     }
 }
 
@@ -66,22 +70,35 @@ impl Order {
         if self.wanted.generation == older.wanted.generation {
             self.wanted.learn |= older.wanted.learn;
             self.wanted.store |= older.wanted.store;
+            self.wanted.all_pictures |= older.wanted.all_pictures;
         }
         self
     }
 }
 
-fn work(shared: &Shared, order: Order, is_stale: &(dyn Fn() -> bool + Sync)) {
-    let Order { wanted, folder, known } = order;
-    let Settle { generation, mut catalog, site, drafts, learn, store } = wanted;
+/// `compared` is the opening, and the catalog's version, of which the stories told twice were told last.
+fn work(shared: &Shared, order: Order, compared: &mut Option<(u64, u64)>, is_stale: &(dyn Fn() -> bool + Sync)) {
+    let Order { wanted, folder, known, facts } = order;
+    let Settle { generation, mut catalog, site, drafts, learn, store, smallest_picture, all_pictures } = wanted;
     if learn {
         let schemas: Vec<_> =
             site.collections.iter().filter_map(|it| Some((it.folder.clone(), learned(&catalog, &site, it)?))).collect();
         shared.answer(Event::Settled { generation, schemas, duplicates: None });
     }
-    let groups = duplicates(&catalog, is_stale);
-    if groups.is_some() {
-        shared.answer(Event::Settled { generation, schemas: Vec::new(), duplicates: groups });
+    let state_of_it = Some((generation, catalog.version()));
+    if *compared != state_of_it
+        && let Some(groups) = duplicates(&catalog, is_stale)
+    {
+        *compared = state_of_it;
+        shared.answer(Event::Settled { generation, schemas: Vec::new(), duplicates: Some(groups) });
+    }
+    facts.recall(&shared.state);
+    let most = if all_pictures { usize::MAX } else { BY_ITSELF };
+    if let Some(report) = report(&folder, &site, &catalog, &facts, (smallest_picture, most), is_stale) {
+        if facts.take_news() {
+            facts.store(&shared.state);
+        }
+        shared.answer(Event::PicturesJudged { generation, report: Box::new(report) });
     }
     if let Some(known) = known.filter(|_| store) {
         // What is pending is not on disk, and comes from the journal.

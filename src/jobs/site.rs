@@ -10,6 +10,7 @@ use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
 use super::index::Mark;
 use super::journal::{self, Line};
+use super::pictures::PictureFacts;
 use super::pool::{Cancel, start_thread};
 use super::runner::Shared;
 use super::survey::config_of;
@@ -27,6 +28,7 @@ pub(super) struct OpenSite {
     pub generation: u64,
     folder: Arc<OnceLock<SiteFolder>>,
     known: Known,
+    facts: OnceLock<Arc<PictureFacts>>,
     scan: Cancel,
     saves: Sender<save::Order>,
     journal: Sender<Line>,
@@ -85,6 +87,7 @@ impl OpenSite {
             generation,
             folder: Arc::default(),
             known: Known::default(),
+            facts: OnceLock::new(),
             scan: Cancel::default(),
             saves,
             journal,
@@ -103,6 +106,17 @@ impl OpenSite {
     /// What the last scan found.
     pub(super) fn known(&self) -> Option<KnownSite> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What is known of its pictures, once it is open.
+    pub(super) fn facts(&self) -> Option<Arc<PictureFacts>> {
+        let folder = self.folder()?;
+        Some(Arc::clone(self.facts.get_or_init(|| Arc::new(PictureFacts::new(folder)))))
+    }
+
+    /// Whether more is known of pictures than when this was asked last.
+    pub(super) fn has_news_of_pictures(&self) -> bool {
+        self.facts.get().is_some_and(|facts| facts.has_news())
     }
 
     /// Where the state of the site is kept.

@@ -61,7 +61,12 @@ impl Seen {
     fn tell(&mut self, shared: &Shared, generation: u64, folder: &SiteFolder, paths: Vec<SitePath>) {
         let (mut files, mut gone, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
         let site = self.site();
-        for path in paths.into_iter().filter(|path| is_article_name(path) != ArticleName::No) {
+        let (paths, others): (Vec<_>, Vec<_>) =
+            paths.into_iter().partition(|path| is_article_name(path) != ArticleName::No);
+        if !others.is_empty() {
+            shared.answer(Event::PicturesSeen { generation, changed: others });
+        }
+        for path in paths {
             match storage::read::read(folder, &path) {
                 Ok(snapshot) => {
                     self.stamps.insert(path, snapshot.stamp);

@@ -6,12 +6,16 @@ use super::header::{Format, Header};
 use super::limits::Limits;
 use super::{PictureError, jpeg};
 
-/// Width and height of a picture as it is shown; none for SVG, which has any.
+/// Width and height of a picture as it is shown; none for SVG, which has any, and for an AVIF that does not tell. That AVIF is not
+/// shown here says nothing against the picture.
 ///
 /// # Errors
 /// When it would not be shown: it is no picture, it is cut off, or it is beyond all limits.
 pub fn inspect(bytes: &[u8]) -> Result<Option<(u32, u32)>, PictureError> {
     let header = Header::read(bytes)?;
+    if header.format == Format::Avif {
+        return Ok(header.upright());
+    }
     Limits::HELPER.check(&header, bytes.len() as u64)?;
     if header.format == Format::Jpeg && !jpeg::has_end(bytes) {
         return Err(PictureError::CutOff);

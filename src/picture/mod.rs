@@ -40,7 +40,7 @@ pub enum PictureError {
     #[error("Not a picture: {0}")]
     NotAPicture(Cow<'static, str>),
     /// A picture, but of a kind that is not decoded here.
-    #[error("{0} pictures cannot be shown")]
+    #[error("{0} pictures are not shown here: no safe decoder for them is built in")]
     Unsupported(Format),
     /// More bytes than are read.
     #[error("The file has {}, more than the {} that are read", megabytes(*.bytes), megabytes(*.limit))]

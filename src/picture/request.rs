@@ -173,6 +173,8 @@ pub enum FailureKind {
     Missing,
     /// The bytes are there and are no good picture.
     Broken,
+    /// The bytes may be a good picture, of a kind that is not shown here.
+    Unsupported,
     /// More than the limits allow.
     TooLarge,
     /// No answer now; it may be better later.
@@ -205,10 +207,10 @@ impl Failure {
         let kind = match error {
             PictureError::Empty
             | PictureError::NotAPicture(_)
-            | PictureError::Unsupported(_)
             | PictureError::CutOff
             | PictureError::Damaged(_)
             | PictureError::Helper(_) => FailureKind::Broken,
+            PictureError::Unsupported(_) => FailureKind::Unsupported,
             PictureError::TooManyBytes { .. }
             | PictureError::TooManyPixels { .. }
             | PictureError::TooMuchMemory { .. }

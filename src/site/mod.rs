@@ -12,8 +12,8 @@ pub mod schema;
 pub mod score;
 pub mod vocabulary;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, OnceLock};
 
 use crate::file::SitePath;
 
@@ -38,6 +38,8 @@ pub struct Site {
     pub vocabulary: Vocabulary,
     /// Every file of the site that is no article: pictures, data.
     pub files: Arc<BTreeSet<SitePath>>,
+    /// The same files by their paths in small letters, worked out when first asked for.
+    folded: Arc<OnceLock<HashMap<String, SitePath>>>,
 }
 
 /// A folder of articles of one shape.
@@ -72,7 +74,15 @@ impl Site {
         // The ones with most articles are what people come for.
         collections.sort_by_key(|collection| std::cmp::Reverse(collection.schema.articles));
         let name = config.title.clone().unwrap_or_else(|| folder_name.to_owned());
-        Self { name, config, collections, vocabulary, files: Arc::default() }
+        Self { name, config, collections, vocabulary, files: Arc::default(), folded: Arc::default() }
+    }
+
+    /// The file whose path differs from this one in the case of letters alone.
+    #[must_use]
+    pub fn other_case(&self, path: &SitePath) -> Option<&SitePath> {
+        let small = |path: &SitePath| path.as_str().to_lowercase();
+        let folded = self.folded.get_or_init(|| self.files.iter().map(|path| (small(path), path.clone())).collect());
+        folded.get(&small(path)).filter(|other| *other != path)
     }
 
     /// The collection of this folder.

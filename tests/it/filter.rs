@@ -40,6 +40,9 @@ fn world() -> World {
         new: set(2),
         marked: set(1),
         problem: HashSet::new(),
+        broken_image: set(0),
+        small_image: HashSet::from([ArticleId(0), ArticleId(3)]),
+        wrong_size: set(2),
         today: NaiveDate::from_ymd_opt(2020, 5, 10).unwrap(),
     };
     World { catalog, facts, cases }

@@ -42,6 +42,7 @@ mod merge;
 #[cfg(feature = "remote")]
 mod network;
 mod pack;
+mod picture_problems;
 mod pictures;
 mod problems;
 mod properties;

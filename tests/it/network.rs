@@ -244,7 +244,8 @@ fn what_is_known_is_only_confirmed() {
 
 fn runner(policy: Policy, kept: Option<Blobs>) -> PictureRunner {
     let read = |_: &copydesk::file::SitePath| Err(Failure::new(FailureKind::Missing, "no files here", 0));
-    let settings = PictureSettings { read: Arc::new(read), thumbnails: None, remote: kept, policy, helper: None };
+    let settings =
+        PictureSettings { read: Arc::new(read), thumbnails: None, remote: kept, policy, facts: None, helper: None };
     PictureRunner::start(settings, Arc::new(|| {}))
 }
 

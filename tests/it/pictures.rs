@@ -80,7 +80,7 @@ fn what_is_no_picture_says_what_it_is() {
             b"version https://git-lfs.github.com/spec/v1\n",
             "Not a picture: the file was never fetched from Git's large file storage",
         ),
-        (b"\x00\x00\x00\x1cftypavif\x00\x00", "AVIF pictures cannot be shown"),
+        (b"\x00\x00\x00\x1cftypavif\x00\x00", "AVIF pictures are not shown here: no safe decoder for them is built in"),
         (b"\xFF\xD8\xFF\xE0", "The picture is cut off: its end is missing"),
         (b"\x89PNG\x0D\x0A\x1A\x0A", "The picture is cut off: its end is missing"),
     ] {
@@ -144,6 +144,7 @@ fn runner(files: &Arc<Files>) -> (PictureRunner, Arc<AtomicUsize>) {
         thumbnails: None,
         remote: None,
         policy: Policy::default(),
+        facts: None,
         helper: None,
     };
     let runner = PictureRunner::start(

@@ -15,9 +15,9 @@ use crate::common::can_draw;
 const LARGE: [f32; 2] = [1440.0, 900.0];
 const SMALL: [f32; 2] = [1000.0, 700.0];
 
-/// Bars and presets move once, when all articles are read.
+/// Bars and presets move once, when all articles are read, and counts when all pictures are looked at.
 fn is_learned(desk: &copydesk::desk::Desk) -> bool {
-    desk.scan().is_some_and(|scan| scan.learned)
+    desk.scan().is_some_and(|scan| scan.learned) && desk.pictures().is_some_and(|known| !known.index.files.is_empty())
 }
 
 /// Waits until nothing changes any more, and compares.

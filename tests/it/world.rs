@@ -272,6 +272,7 @@ impl World {
                 Vec::new()
             }
             Effect::Settle(_)
+            | Effect::FindUnused { .. }
             | Effect::StoreSettings(_)
             | Effect::StoreView { .. }
             | Effect::PickFolder

@@ -11,7 +11,9 @@ mod set;
 pub use promote::stays_behind;
 pub use replace::Find;
 
-use super::Article;
+use std::sync::Arc;
+
+use super::{Article, PictureIndex};
 use crate::document::{FieldPath, Operation, Patch, Pointer, Value};
 
 /// Something an editor wants of an article.
@@ -89,6 +91,8 @@ pub enum Intent {
         /// In pixels.
         height: u32,
     },
+    /// Every declared size of a picture is the picture's own, where that is known.
+    RealSizes(Arc<PictureIndex>),
     /// Texts of these fields with something replaced.
     Replace {
         /// In which fields; lists and maps with all texts in them.
@@ -166,6 +170,7 @@ impl Intent {
             Self::Live(yes) => set::live(article, *yes),
             Self::Fold | Self::Drop => set::fold(article),
             Self::ImageSize { at, width, height } => set::size(article, at, *width, *height),
+            Self::RealSizes(known) => set::real_sizes(article, known),
             Self::AddItem { field, value } => list::add(article, field, value),
             Self::AddChain { field, values } => list::add_chain(article, field, values),
             Self::RemoveItem { field, value } => list::remove(article, field, value),
@@ -204,6 +209,7 @@ impl Intent {
             Self::AddRelated(_) => "related story added".to_owned(),
             Self::PromoteWithin(_) => "promoted".to_owned(),
             Self::ImageSize { width, height, .. } => format!("picture {width} × {height}"),
+            Self::RealSizes(_) => "picture sizes corrected".to_owned(),
             Self::Replace { find, with, .. } => format!("“{}” → “{with}”", find.pattern),
             Self::SetBody(_) => "text".to_owned(),
         }

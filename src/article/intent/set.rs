@@ -3,7 +3,7 @@
 //! Invariant: a value that is set where it is already gives no operation; maps on the way are made as they are needed.
 
 use super::{Article, IntentRefusal, guard};
-use crate::article::FOLLOWER;
+use crate::article::{FOLLOWER, PictureIndex};
 use crate::document::pointer::is_index;
 use crate::document::{FieldPath, Map, Number, Operation, Patch, Pointer, Value};
 use crate::site::Score;
@@ -68,6 +68,19 @@ pub(super) fn size(article: &Article<'_>, at: &Pointer, width: u32, height: u32)
         Some(_) => Err(IntentRefusal::NotAMap(at.to_string())),
         None => Err(IntentRefusal::Missing(at.to_string())),
     }
+}
+
+/// What is declared of a picture of which nothing is known stays; nothing is declared that was not.
+pub(super) fn real_sizes(article: &Article<'_>, known: &PictureIndex) -> Result<Patch, IntentRefusal> {
+    let mut patch = Patch::default();
+    for named in article.pictures() {
+        if let (Some(declared), Some(real)) = (named.declared, known.size(article.path, named.address))
+            && declared != real
+        {
+            patch.0.extend(size(article, &named.at, real.0, real.1)?.0);
+        }
+    }
+    Ok(patch)
 }
 
 /// The place of a field in this article.

@@ -5,7 +5,7 @@
 mod fields;
 mod stories;
 
-use super::Article;
+use super::{Article, PictureFact, PictureIndex};
 use crate::document::{Pointer, Value};
 use crate::file::SitePath;
 use crate::site::{Config, Site, Vocabulary};
@@ -48,8 +48,12 @@ pub struct Surroundings<'a> {
     pub vocabulary: Option<&'a Vocabulary>,
     /// Whether the site has a file; without it no picture is called missing.
     pub is_file: Option<&'a dyn Fn(&SitePath) -> bool>,
+    /// The file of the site that differs from this one in the case of letters alone.
+    pub other_case: Option<&'a dyn Fn(&SitePath) -> Option<SitePath>>,
     /// What a file of the site is as a picture, where that is known.
     pub picture: Option<&'a LookAtPicture<'a>>,
+    /// What the picture behind an address on the web is, where that is known.
+    pub web: Option<&'a dyn Fn(&str) -> Option<PictureFact>>,
     /// The least width of an article's picture; without it none is too small.
     pub smallest: Option<u32>,
 }
@@ -57,19 +61,8 @@ pub struct Surroundings<'a> {
 /// Says what a file of the site is as a picture, where that is known.
 pub type LookAtPicture<'a> = dyn Fn(&SitePath) -> Option<PictureFact> + 'a;
 
-/// What a file of the site is as a picture.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PictureFact {
-    /// Its width and height in pixels, as it is shown.
-    Size(u32, u32),
-    /// A drawing, which has any size.
-    Scalable,
-    /// It cannot be shown, for this reason.
-    Broken(String),
-}
-
 /// Every code with what it means, for help and documentation.
-pub const CODES: [(&str, &str); 15] = [
+pub const CODES: [(&str, &str); 16] = [
     ("no-title", "The article has nothing that names it"),
     ("missing-field", "A field is missing that is required"),
     ("no-image", "The article has no image, and nearly all others have one"),
@@ -80,6 +73,7 @@ pub const CODES: [(&str, &str); 15] = [
     ("out-of-range", "A score beyond its bounds"),
     ("invisible-character", "A character that cannot be seen, in a title or an excerpt"),
     ("broken-image", "A picture of the site that is not there, or damaged"),
+    ("image-case", "A picture of the site that is written with other small and capital letters"),
     ("wrong-size", "A picture whose declared size is not its own"),
     ("small-image", "An article's picture with too few pixels"),
     ("broken-address", "An address that leads nowhere"),
@@ -125,7 +119,31 @@ pub fn problems(article: &Article<'_>, surroundings: &Surroundings<'_>) -> Vec<P
 pub fn problems_in(site: &Site, article: &Article<'_>) -> Vec<Problem> {
     let is_file = |path: &SitePath| site.files.contains(path);
     let (config, vocabulary) = (Some(&site.config), Some(&site.vocabulary));
-    problems(article, &Surroundings { config, vocabulary, is_file: Some(&is_file), picture: None, smallest: None })
+    let other_case = |path: &SitePath| site.other_case(path).cloned();
+    let known = Surroundings { config, vocabulary, is_file: Some(&is_file), ..Surroundings::default() };
+    problems(article, &Surroundings { other_case: Some(&other_case), ..known })
+}
+
+/// The same with what is known of pictures.
+#[must_use]
+pub fn problems_seen(site: &Site, known: &PictureIndex, smallest: Option<u32>, article: &Article<'_>) -> Vec<Problem> {
+    let is_file = |path: &SitePath| match known.files.get(path) {
+        Some(seen) => seen.is_some(),
+        None => site.files.contains(path),
+    };
+    let picture = |path: &SitePath| known.files.get(path).cloned().flatten();
+    let web = |address: &str| known.web.get(address).cloned();
+    let other_case = |path: &SitePath| site.other_case(path).cloned();
+    let surroundings = Surroundings {
+        config: Some(&site.config),
+        vocabulary: Some(&site.vocabulary),
+        is_file: Some(&is_file),
+        other_case: Some(&other_case),
+        picture: Some(&picture),
+        web: Some(&web),
+        smallest,
+    };
+    problems(article, &surroundings)
 }
 
 /// The codes of what marks an article's row: all but what is merely worth a look, for a mark on every other row marks none.

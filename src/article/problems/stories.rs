@@ -1,11 +1,12 @@
 //! Problems of pictures and of related entries.
 //!
-//! Invariant: a remote picture is never called broken here; whether it answers is the network's to say.
+//! Invariant: of a remote picture is said only what loading it has shown.
 
-use super::{Findings, PictureFact, Surroundings};
-use crate::document::{FieldPath, Pointer, Value};
+use super::{Findings, Severity, Surroundings};
+use crate::article::PictureFact;
+use crate::article::pictures::NamedPicture;
+use crate::document::{FieldPath, Pointer};
 use crate::file::SitePath;
-use crate::site::kind::images;
 use crate::site::links::{Target, resolve};
 
 pub(super) fn check(found: &mut Findings<'_>, surroundings: &Surroundings<'_>) {
@@ -17,75 +18,73 @@ pub(super) fn check(found: &mut Findings<'_>, surroundings: &Surroundings<'_>) {
 fn pictures(found: &mut Findings<'_>, surroundings: &Surroundings<'_>) {
     let Some(config) = surroundings.config else { return };
     let article = found.article;
-    let mut named: Vec<Named<'_>> = Vec::new();
-    if let Some(path) = &article.schema.lead_image {
-        gather(article.get(path), &path.pointer(), true, &mut named);
-    }
-    if let Some(path) = article.schema.provider.as_ref().map(|path| path.child("images")) {
-        gather(article.get(&path), &path.pointer(), false, &mut named);
-    }
-    for named in named {
+    for named in article.pictures() {
         match resolve(config, article.path, named.address) {
             Target::Site(files) => {
                 let there = files.iter().find(|file| surroundings.is_file.is_none_or(|is_file| is_file(file)));
                 match (there, files.first()) {
-                    (Some(file), _) => picture(found, surroundings, &named, file),
-                    (None, Some(first)) => {
-                        let help = "Choose another picture, or put the file there";
-                        found.add("broken-image", &named.at, format!("There is no picture {first}"), help);
+                    (Some(file), _) => {
+                        let fact = surroundings.picture.and_then(|fact| fact(file));
+                        picture(found, surroundings, &named, fact.as_ref(), file.as_str());
                     }
+                    (None, Some(first)) => missing(found, surroundings, &named, &files, first),
                     (None, None) => {}
                 }
             }
-            Target::Broken(reason) => found.add("broken-address", &named.at, reason, "Correct the address"),
-            Target::Remote(_) | Target::Data(_) => {}
+            Target::Broken(reason) => found.add("broken-address", &named.address_at, reason, "Correct the address"),
+            Target::Remote(url) => {
+                let fact = surroundings.web.and_then(|fact| fact(url.as_str()));
+                picture(found, surroundings, &named, fact.as_ref(), "the picture");
+            }
+            Target::Data(_) => {}
         }
     }
 }
 
-/// A picture as the article names it.
-struct Named<'a> {
-    at: Pointer,
-    address: &'a str,
-    declared: Option<(u32, u32)>,
-    /// Whether it is the article's own, and no logo.
-    own: bool,
+/// A picture that is not there; it may be there under a name that differs in case, which some systems do not mind and servers do.
+fn missing(
+    found: &mut Findings<'_>,
+    surroundings: &Surroundings<'_>,
+    named: &NamedPicture<'_>,
+    files: &[SitePath],
+    first: &SitePath,
+) {
+    let other = surroundings.other_case.and_then(|other_case| files.iter().find_map(other_case));
+    if let Some(other) = other {
+        let message = format!("There is no picture {first}, but {other}, which differs in case");
+        found.add("image-case", &named.address_at, message, "Write the address as the file is named");
+    } else {
+        let help = "Choose another picture, or put the file there";
+        found.add("broken-image", &named.address_at, format!("There is no picture {first}"), help);
+    }
 }
 
 /// What the file itself says against the article.
-fn picture(found: &mut Findings<'_>, surroundings: &Surroundings<'_>, named: &Named<'_>, file: &SitePath) {
-    match surroundings.picture.and_then(|fact| fact(file)) {
-        Some(PictureFact::Broken(reason)) => {
-            found.add(
-                "broken-image",
-                &named.at,
-                format!("{file}: {reason}"),
-                "Choose another picture, or replace the file",
-            );
+fn picture(
+    found: &mut Findings<'_>,
+    surroundings: &Surroundings<'_>,
+    named: &NamedPicture<'_>,
+    fact: Option<&PictureFact>,
+    file: &str,
+) {
+    let Some(fact) = fact else { return };
+    let faults = fact.faults(named.declared, named.own, surroundings.smallest);
+    match (fact, named.declared) {
+        (PictureFact::Broken(reason), _) => {
+            let help = "Choose another picture, or replace the file";
+            found.add("broken-image", &named.address_at, format!("{file}: {reason}"), help);
         }
-        Some(PictureFact::Size(width, height)) => {
-            if let Some((wide, high)) = named.declared.filter(|declared| *declared != (width, height)) {
-                let message = format!("Declared as {wide} × {high}, but {file} has {width} × {height} pixels");
-                found.add("wrong-size", &named.at, message, "Correct width and height");
-            }
-            if named.own && surroundings.smallest.is_some_and(|smallest| width < smallest) {
-                let message = format!("{file} has {width} × {height} pixels, which is small");
-                found.add("small-image", &named.at, message, "Choose a larger picture");
-            }
+        (PictureFact::Size(width, height), Some((wide, high))) if faults.wrong_size => {
+            let message = format!("Declared as {wide} × {high}, but {file} has {width} × {height} pixels");
+            found.add("wrong-size", &named.address_at, message, "Correct width and height");
         }
-        Some(PictureFact::Scalable) | None => {}
+        (PictureFact::Size(..) | PictureFact::Scalable, _) => {}
     }
-}
-
-fn gather<'a>(value: Option<&'a Value>, at: &Pointer, own: bool, named: &mut Vec<Named<'a>>) {
-    let Some(value) = value else { return };
-    let is_list = matches!(value, Value::List(_));
-    for (index, image) in images::items(value).iter().enumerate() {
-        let item = if is_list { at.child(index) } else { at.clone() };
-        let place = image.as_map().and_then(images::address_key).map_or_else(|| item.clone(), |key| item.child(key));
-        if let Some(address) = images::address(image) {
-            named.push(Named { at: place, address, declared: images::declared_size(image), own });
-        }
+    if let PictureFact::Size(width, height) = fact
+        && faults.small
+    {
+        let message = format!("{file} has {width} × {height} pixels, which is small");
+        found.push(Severity::Notice, "small-image", &named.address_at, message, "Choose a larger picture");
     }
 }
 

@@ -17,6 +17,7 @@
 //! date     = 2020 | 2020-05 | 2020-05-06 | 2020-05-06T21:25 | today | yesterday     the whole of the time it names
 //! age      = 7d | 2w | 3m | 1y                        "<7d" is younger than seven days
 //! state    = changed | conflict | problem | duplicate | follower | lead | new | updated | marked | live | draft
+//!          | broken-image | small-image | wrong-size
 //! ```
 //!
 //! Words and phrases are looked for in title, excerpt and provider, everything without case and accents. A `field:value`
@@ -99,9 +100,12 @@ pub(super) enum State {
     Marked,
     Live,
     Draft,
+    BrokenImage,
+    SmallImage,
+    WrongSize,
 }
 
-const STATES: [(&str, State); 12] = [
+const STATES: [(&str, State); 15] = [
     ("changed", State::Changed),
     ("conflict", State::Conflict),
     ("problem", State::Problem),
@@ -114,6 +118,9 @@ const STATES: [(&str, State); 12] = [
     ("live", State::Live),
     ("published", State::Live),
     ("draft", State::Draft),
+    ("broken-image", State::BrokenImage),
+    ("small-image", State::SmallImage),
+    ("wrong-size", State::WrongSize),
 ];
 
 /// A condition or bracket that all others stand beside: what can be clicked away alone.

@@ -75,6 +75,12 @@ pub struct Facts {
     pub conflict: HashSet<ArticleId>,
     /// With a problem beside those that reading the file shows.
     pub problem: HashSet<ArticleId>,
+    /// With a picture that is not there, or damaged.
+    pub broken_image: HashSet<ArticleId>,
+    /// With a picture that has too few pixels.
+    pub small_image: HashSet<ArticleId>,
+    /// With a picture whose declared size is not its own.
+    pub wrong_size: HashSet<ArticleId>,
     /// Told twice.
     pub duplicate: HashSet<ArticleId>,
     /// Come to the site while it was open.

@@ -1,36 +1,87 @@
-//! What is known of the site's pictures: their sizes, and which are damaged. For problems and filters.
+//! What is known of a site's pictures: their sizes, and which are damaged. For problems and filters.
 //!
-//! Invariant: a file is looked at again only when its stamp has changed; no pixels are decoded.
+//! Invariant: a file is looked at again only when its stamp has changed; no pixels are decoded for it. Of the web only what was
+//! loaded anyway is known.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::read_picture;
 use crate::article::PictureFact;
 use crate::file::{SitePath, Stamp};
-use crate::picture::inspect;
-use crate::storage::{SiteFolder, read};
+use crate::picture::{Failure, FailureKind, Format, Rendered, inspect};
+use crate::storage::state::{SiteKey, StateFolder};
+use crate::storage::{SiteFolder, cache, read};
+
+/// What the facts are remembered under.
+const NAME: &str = "pictures";
+
+/// Changes with the layout, and with what is said of the same file.
+const VERSION: u32 = 1;
+
+/// Addresses of the web that are remembered; more are learned anew.
+const MOST_ADDRESSES: usize = 200_000;
 
 /// Facts of pictures, gathered when they are asked for and kept.
 #[derive(Debug)]
 pub struct PictureFacts {
     folder: SiteFolder,
-    known: Mutex<HashMap<SitePath, (Stamp, PictureFact)>>,
+    known: Mutex<Known>,
+    /// Whether something was learned since it was asked last.
+    news: AtomicBool,
+    recalled: AtomicBool,
+}
+
+#[derive(Debug, Default, serde::Serialize, serde::Deserialize)]
+struct Known {
+    files: HashMap<SitePath, (Stamp, PictureFact)>,
+    web: HashMap<String, PictureFact>,
 }
 
 impl PictureFacts {
     /// Nothing is known yet.
     #[must_use]
     pub fn new(folder: SiteFolder) -> Self {
-        Self { folder, known: Mutex::default() }
+        Self { folder, known: Mutex::default(), news: AtomicBool::new(false), recalled: AtomicBool::new(false) }
+    }
+
+    /// Takes in what was remembered of the site's pictures, the first time it is asked to. What is known already counts more.
+    pub fn recall(&self, state: &StateFolder) {
+        if self.recalled.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let bytes = cache::load(state, &SiteKey::of(&self.folder), NAME, VERSION);
+        let Some(mut before) = bytes.and_then(|bytes| serde_json::from_slice::<Known>(&bytes).ok()) else { return };
+        let mut known = self.lock();
+        before.files.extend(std::mem::take(&mut known.files));
+        before.web.extend(std::mem::take(&mut known.web));
+        *known = before;
+    }
+
+    /// Remembers what is known.
+    pub fn store(&self, state: &StateFolder) {
+        let bytes = serde_json::to_vec(&*self.lock()).unwrap_or_default();
+        if let Err(error) = cache::store(state, &SiteKey::of(&self.folder), NAME, VERSION, &bytes) {
+            log::info!("what is known of pictures is not remembered: {error}");
+        }
+    }
+
+    /// Whether something was learned since this was asked last.
+    pub fn take_news(&self) -> bool {
+        self.news.swap(false, Ordering::Relaxed)
+    }
+
+    /// The same without taking it: the news stays news.
+    pub fn has_news(&self) -> bool {
+        self.news.load(Ordering::Relaxed)
     }
 
     /// What a file of the site is as a picture; nothing where there is no file.
     #[must_use]
     pub fn fact(&self, path: &SitePath) -> Option<PictureFact> {
-        let stamp = read::stamp(&self.folder, path)?;
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned();
-        if let Some((_, fact)) = known.filter(|(then, _)| *then == stamp) {
+        let stamp = self.stamp(path)?;
+        if let Some(fact) = self.fact_at(path, stamp) {
             return Some(fact);
         }
         let fact = match read_picture(&self.folder, path) {
@@ -41,12 +92,49 @@ impl PictureFacts {
             },
             Err(failure) => PictureFact::Broken(failure.reason.to_string()),
         };
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(path.clone(), (stamp, fact.clone()));
+        self.lock().files.insert(path.clone(), (stamp, fact.clone()));
+        self.news.store(true, Ordering::Relaxed);
         Some(fact)
     }
 
-    /// Gathers the facts of many files, for a worker that has time. How many were looked at before it was cancelled.
-    pub fn gather<'a>(&self, paths: impl IntoIterator<Item = &'a SitePath>, cancelled: &dyn Fn() -> bool) -> usize {
-        paths.into_iter().take_while(|_| !cancelled()).filter_map(|path| self.fact(path)).count()
+    /// The stamp of a file of the site, if it is there.
+    #[must_use]
+    pub fn stamp(&self, path: &SitePath) -> Option<Stamp> {
+        read::stamp(&self.folder, path)
+    }
+
+    /// What is known of a file that has this stamp, without looking at it.
+    #[must_use]
+    pub fn fact_at(&self, path: &SitePath, stamp: Stamp) -> Option<PictureFact> {
+        self.lock().files.get(path).filter(|(then, _)| *then == stamp).map(|(_, fact)| fact.clone())
+    }
+
+    /// What is known of addresses on the web.
+    #[must_use]
+    pub fn web(&self) -> HashMap<String, PictureFact> {
+        self.lock().web.clone()
+    }
+
+    /// Learns from a picture that was loaded from the web. That a server does not answer now says nothing of the picture.
+    pub fn learn(&self, address: &str, result: &Result<Rendered, Failure>) {
+        let fact = match result {
+            Ok(rendered) if rendered.info.format == Format::Svg => PictureFact::Scalable,
+            Ok(rendered) => PictureFact::Size(rendered.info.width, rendered.info.height),
+            Err(failure) => match failure.kind {
+                FailureKind::Missing | FailureKind::Broken | FailureKind::TooLarge => {
+                    PictureFact::Broken(failure.reason.to_string())
+                }
+                FailureKind::Unreachable | FailureKind::Refused | FailureKind::Unsupported => return,
+            },
+        };
+        let mut known = self.lock();
+        if known.web.get(address) != Some(&fact) && known.web.len() < MOST_ADDRESSES {
+            known.web.insert(address.to_owned(), fact);
+            self.news.store(true, Ordering::Relaxed);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

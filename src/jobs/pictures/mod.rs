@@ -5,9 +5,11 @@
 
 mod facts;
 mod helper;
+pub mod judge;
 mod load;
 mod queue;
 mod remote;
+pub mod unused;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -56,6 +58,8 @@ pub struct PictureSettings {
     pub remote: Option<Blobs>,
     /// What requests may do, the editor's consent above all.
     pub policy: Policy,
+    /// Who learns what the pictures from the web are.
+    pub facts: Option<Arc<PictureFacts>>,
     /// The process for pictures that are too much for a thread; without it they are refused.
     pub helper: Option<Helper>,
 }
@@ -73,6 +77,7 @@ impl PictureSettings {
             thumbnails: Some(Blobs::new(cache.join("thumbnails"), THUMBNAIL_BUDGET)),
             remote: Some(Blobs::new(cache.join("remote"), REMOTE_BUDGET)),
             policy,
+            facts: None,
             helper: helper.ok(),
         }
     }
@@ -115,7 +120,8 @@ impl PictureRunner {
         let remote = Arc::new(Remote::new(Client::new(settings.policy, std::time::Instant::now), settings.remote));
         let loader = Arc::new(Loader::new(settings.read, settings.thumbnails, settings.helper));
         let (answer, answers) = bounded(ANSWERS);
-        let worker = Worker { queue: Arc::clone(&queue), loader, remote: Arc::clone(&remote), answer, wake };
+        let facts = settings.facts;
+        let worker = Worker { queue: Arc::clone(&queue), loader, remote: Arc::clone(&remote), facts, answer, wake };
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         for number in 0..cores.saturating_sub(1).clamp(1, MOST_DECODERS) {
             let worker = worker.clone();
@@ -175,6 +181,7 @@ struct Worker {
     queue: Arc<Queue>,
     loader: Arc<Loader>,
     remote: Arc<Remote>,
+    facts: Option<Arc<PictureFacts>>,
     answer: Sender<Delivered>,
     wake: Wake,
 }
@@ -211,6 +218,9 @@ impl Worker {
 
     /// Sends the answer. Whether anybody is still there to take it.
     fn finish(&self, job: Job, result: Option<Result<Rendered, Failure>>) -> bool {
+        if let (Some(facts), Source::Remote(address), Some(result)) = (&self.facts, &job.key.source, &result) {
+            facts.learn(address, result);
+        }
         let Some(delivered) = self.queue.finish(job, result) else {
             return true;
         };

@@ -145,7 +145,7 @@ impl Entry {
         let wait = match failure.kind {
             FailureKind::Missing => 7 * DAY,
             FailureKind::TooLarge => DAY,
-            FailureKind::Unreachable | FailureKind::Broken => HOUR / 6,
+            FailureKind::Unreachable | FailureKind::Broken | FailureKind::Unsupported => HOUR / 6,
             FailureKind::Refused => return None,
         };
         let kept = Kept { missing, reason: failure.reason.to_string(), seconds: failure.seconds };

@@ -3,6 +3,7 @@
 //! Invariant: Escape leaves everything as it was; nothing here is part of judging.
 
 mod columns;
+mod pictures;
 mod replace;
 mod settings;
 
@@ -36,6 +37,7 @@ pub fn dialog_ui(ui: &mut Ui, frame: &mut Frame<'_>, overlay: &Overlay, state: &
     let width = match overlay {
         Overlay::Columns => 460.0,
         Overlay::Settings | Overlay::Replace => 520.0,
+        Overlay::Pictures => 620.0,
         _ => 340.0,
     };
     let modal =
@@ -46,6 +48,7 @@ pub fn dialog_ui(ui: &mut Ui, frame: &mut Frame<'_>, overlay: &Overlay, state: &
                 Overlay::SaveView => view_ui(ui, frame, state, first),
                 Overlay::ConfirmQuit => quit_ui(ui, frame),
                 Overlay::Columns => columns::columns_ui(ui, frame, &mut state.text),
+                Overlay::Pictures => pictures::pictures_ui(ui, frame),
                 Overlay::Settings => settings::settings_ui(ui, frame),
                 Overlay::Replace => replace::replace_ui(ui, frame, &mut state.replace, first),
                 Overlay::Palette | Overlay::Keys | Overlay::QuickLook | Overlay::Compare => {}

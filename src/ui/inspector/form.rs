@@ -2,13 +2,15 @@
 //!
 //! Invariant: every field of the file is shown; what cannot be edited says so.
 
+use std::sync::{Arc, Weak};
+
 use egui::{Ui, vec2};
 
 use super::add_field::{Place, add_field_ui, kind_of};
 use super::fields::{FieldRef, field_ui, label_ui, listen, problem_ui};
 use super::lead_picture::{declared, lead_picture_ui};
 use super::{related, scores};
-use crate::article::{Article, Problem, problems_in};
+use crate::article::{Article, PictureIndex, Problem, problems_seen};
 use crate::catalog::ArticleId;
 use crate::desk::{Pane, Targets};
 use crate::document::{Document, FieldPath, Pointer};
@@ -30,6 +32,7 @@ pub struct FormState {
 #[derive(Default)]
 struct Found {
     of: Option<(ArticleId, u64)>,
+    pictures: Weak<PictureIndex>,
     problems: Vec<Problem>,
 }
 
@@ -37,10 +40,18 @@ impl Found {
     /// Looks again where the text is another one.
     fn follow(&mut self, frame: &Frame<'_>, article: ArticleId, schema: &Schema) {
         let Some((opened, site)) = frame.desk.opened(article).zip(frame.desk.site()) else { return };
-        if self.of != Some((article, opened.revision)) {
+        let Some(known) = frame.desk.picture_index() else { return };
+        let same_pictures = self.pictures.upgrade().is_some_and(|before| Arc::ptr_eq(&before, &known));
+        if self.of != Some((article, opened.revision)) || !same_pictures {
             self.of = Some((article, opened.revision));
+            self.pictures = Arc::downgrade(&known);
             let path = frame.desk.catalog().map_or_else(SitePath::unknown, |catalog| catalog.path(article));
-            self.problems = problems_in(site, &Article::new(&opened.document, schema, &path));
+            self.problems = problems_seen(
+                site,
+                &known,
+                frame.desk.smallest_picture(),
+                &Article::new(&opened.document, schema, &path),
+            );
         }
     }
 }

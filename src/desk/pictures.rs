@@ -1,0 +1,98 @@
+//! What the desk knows of pictures: which articles have broken, small or wrongly declared ones, and what is unused.
+//!
+//! Invariant: what was looked at is worked out by jobs; after an edit the same rules speak of the edited article at once, with what
+//! is known by then.
+
+use std::sync::Arc;
+
+use super::effect::Effect;
+use super::sitting::Sitting;
+use super::view::Renewal;
+use super::{Desk, Overlay};
+use crate::article::{Article, PictureIndex};
+use crate::catalog::{ArticleId, PictureReport};
+use crate::file::SitePath;
+
+impl Desk {
+    /// What is known of the articles' pictures.
+    #[must_use]
+    pub fn pictures(&self) -> Option<&PictureReport> {
+        self.sitting.as_ref().map(|sitting| &sitting.pictures)
+    }
+
+    /// What is known of each picture, to correct declared sizes by.
+    #[must_use]
+    pub fn picture_index(&self) -> Option<Arc<PictureIndex>> {
+        self.sitting.as_ref().map(|sitting| Arc::clone(&sitting.pictures.index))
+    }
+
+    /// The pictures of the site that nothing names, once they were looked for.
+    #[must_use]
+    pub fn unused_pictures(&self) -> Option<&[SitePath]> {
+        self.sitting.as_ref()?.unused_pictures.as_deref()
+    }
+
+    /// The least width of an article's own picture, below which it is small.
+    #[must_use]
+    pub fn smallest_picture(&self) -> Option<u32> {
+        Some(self.settings().smallest_picture).filter(|width| *width > 0)
+    }
+
+    pub(super) fn set_smallest_picture(&mut self, width: u32) {
+        self.change_settings(|settings| settings.smallest_picture = width);
+        self.settle_with(false, false);
+    }
+
+    pub(super) fn pictures_seen(&mut self, generation: u64) {
+        if self.sitting_at(generation).is_some_and(|sitting| sitting.scan.done) {
+            self.settle_with(false, false);
+        }
+    }
+
+    pub(super) fn pictures_judged(&mut self, generation: u64, report: PictureReport) {
+        let smallest = self.smallest_picture();
+        let Some(sitting) = self.sitting_at(generation) else { return };
+        let before = std::mem::replace(&mut sitting.pictures, report);
+        // What is pending may be newer than the articles that were asked.
+        let pending: Vec<ArticleId> = sitting.drafts.keys().copied().collect();
+        pending.into_iter().for_each(|article| sitting.judge_pictures(article, smallest));
+        let now = &sitting.pictures;
+        if (&before.broken, &before.small, &before.wrong_size) != (&now.broken, &now.small, &now.wrong_size) {
+            // Nobody asked for other rows, unless by a filter that could not be answered until now.
+            let asks = ["-image", "-size", ":problem"].iter().any(|state| sitting.view.text.contains(state));
+            self.look_soon(if asks { Renewal::Beside } else { Renewal::Counts });
+        }
+    }
+
+    /// Shows what is known of pictures, and asks for what takes longer to find out.
+    pub(super) fn show_pictures(&mut self) {
+        self.overlay = Some(Overlay::Pictures);
+        let Some(sitting) = &mut self.sitting else { return };
+        sitting.unused_pictures = None;
+        sitting.all_pictures = true;
+        self.effects.push(Effect::FindUnused {
+            generation: sitting.generation,
+            site: Arc::clone(&sitting.site),
+            articles: sitting.catalog.ids().map(|id| sitting.catalog.path(id)).collect(),
+            texts: sitting.drafts.values().filter_map(|draft| draft.ours.clone()).collect(),
+        });
+        if sitting.pictures.unseen > 0 {
+            self.settle_with(false, false);
+        }
+    }
+}
+
+impl Sitting {
+    /// Whether a picture of this article is broken, or declared with another size than it has.
+    pub(super) fn has_picture_problem(&self, article: ArticleId) -> bool {
+        self.pictures.broken.contains(&article) || self.pictures.wrong_size.contains(&article)
+    }
+
+    /// Judges the pictures of an article by its text in memory.
+    pub(super) fn judge_pictures(&mut self, article: ArticleId, smallest: Option<u32>) {
+        let Some(opened) = self.texts.get(article) else { return };
+        let (schema, path) = (self.schema_of(article), self.catalog.path(article));
+        let faults = self.pictures.index.faults_of(&Article::new(&opened.document, &schema, &path), smallest);
+        self.pictures.note(article, faults);
+    }
+}
