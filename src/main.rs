@@ -11,6 +11,7 @@ fn main() -> ExitCode {
     if std::env::args_os().nth(1).is_some_and(|argument| argument == helper::FLAG) {
         return helper::run();
     }
+    copydesk::storage::signals::outlive_size_limits();
     let arguments = Arguments::parse();
     let mut output = Output::of_process();
     match &arguments.command {

@@ -37,6 +37,8 @@ pub mod sample;
 
 pub mod scan;
 
+pub mod signals;
+
 pub mod state;
 
 pub mod trash;

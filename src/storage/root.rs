@@ -1,8 +1,9 @@
 //! Finds the site that a file belongs to, for those who name a file and not a folder.
 //!
-//! Invariant: only names are looked at; nothing is opened, and a link in the file's own place is not followed.
+//! Invariant: only names are looked at; nothing is opened, and a link on the way from the site's top to the file is not followed:
+//! one that leads out of the site is for the site's handle to refuse.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::error::{Cause, StorageError};
 
@@ -21,7 +22,8 @@ const SIGNS: [&str; 10] = [
 ];
 
 /// The top folder of the site that a file belongs to, and the file's path in it with `/` between the parts. The nearest folder
-/// above it that looks like a site's top; the file's own folder where none does.
+/// above it that looks like a site's top, first on the path as it was named, then on the one it really is; the file's own folder
+/// where none does.
 ///
 /// # Errors
 /// When the file's folder does not exist, or a name on the way is not text.
@@ -32,11 +34,28 @@ pub fn of_file(file: &Path) -> Result<(PathBuf, String), StorageError> {
     let name = file.file_name().ok_or_else(|| StorageError::NotRegular { path: shown() })?;
     let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     let folder = parent.canonicalize().map_err(|error| failed(&error))?;
+    if let Some((top, inside)) = as_named(file) {
+        return Ok((top.canonicalize().map_err(|error| failed(&error))?, inside));
+    }
     let top = folder.ancestors().find(|folder| is_top(folder)).unwrap_or(&folder);
     let inside = folder.strip_prefix(top).map_err(|_prefix| missing())?.join(name);
-    let parts: Option<Vec<&str>> = inside.components().map(|part| part.as_os_str().to_str()).collect();
-    let inside = parts.ok_or_else(missing)?.join("/");
-    Ok((top.to_owned(), inside))
+    Ok((top.to_owned(), parts_of(&inside).ok_or_else(missing)?))
+}
+
+/// The nearest top on the path as it was named, and the rest of that path.
+fn as_named(file: &Path) -> Option<(PathBuf, String)> {
+    let whole = std::path::absolute(file).ok()?;
+    let top = whole.ancestors().skip(1).find(|folder| is_top(folder))?;
+    Some((top.to_owned(), parts_of(whole.strip_prefix(top).ok()?)?))
+}
+
+/// A path below a site with `/` between its parts; nothing where it goes up, or has a name that is no text.
+fn parts_of(inside: &Path) -> Option<String> {
+    let part = |part: Component<'_>| match part {
+        Component::Normal(name) => name.to_str().map(str::to_owned),
+        _ => None,
+    };
+    inside.components().map(part).collect::<Option<Vec<String>>>().map(|parts| parts.join("/"))
 }
 
 fn is_top(folder: &Path) -> bool {
@@ -58,5 +77,25 @@ mod tests {
         std::fs::write(root.join("repo/site/_config.yml"), "").unwrap();
         assert_eq!(of_file(&file).unwrap(), (root.join("repo/site"), "_news/2020/a.md".to_owned()));
         assert!(of_file(&root.join("nowhere/a.md")).is_err());
+        let up = root.join("repo/site/_news/../_news/2020/a.md");
+        assert_eq!(of_file(&up).unwrap(), (root.join("repo/site"), "_news/2020/a.md".to_owned()));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_out_of_a_site_is_a_path_of_the_site() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        std::fs::create_dir_all(root.join("site/_news")).unwrap();
+        std::fs::create_dir_all(root.join("outside")).unwrap();
+        std::fs::write(root.join("site/_config.yml"), "").unwrap();
+        symlink("../../outside", root.join("site/_news/out")).unwrap();
+        symlink("site", root.join("by-link")).unwrap();
+        symlink("site/_news", root.join("news")).unwrap();
+        let site = root.join("site");
+        assert_eq!(of_file(&site.join("_news/out/a.md")).unwrap(), (site.clone(), "_news/out/a.md".to_owned()));
+        assert_eq!(of_file(&root.join("by-link/_news/a.md")).unwrap(), (site.clone(), "_news/a.md".to_owned()));
+        assert_eq!(of_file(&root.join("news/a.md")).unwrap(), (site, "_news/a.md".to_owned()));
     }
 }

@@ -45,6 +45,8 @@ mod pack;
 mod picture_problems;
 mod pictures;
 mod problems;
+#[cfg(target_os = "linux")]
+mod proof;
 mod properties;
 mod readme;
 mod replay;
