@@ -11,6 +11,7 @@ use super::output::{CliError, Output, Verdict};
 use super::survey::{Read, Survey};
 use crate::article::Article;
 use crate::catalog::pictures::MANY;
+use crate::desk::Keymap;
 use crate::desk::settings::SMALLEST_PICTURE;
 use crate::file::SitePath;
 use crate::storage::{StorageError, scan};
@@ -109,7 +110,8 @@ impl Found {
 
 fn of_site(survey: &Survey) -> Vec<Found> {
     let config = &survey.known.site().config;
-    let configured = config.problems.iter().map(|problem| Found {
+    let clashes = Keymap::of(&config.desk).1;
+    let configured = config.problems.iter().chain(&clashes).map(|problem| Found {
         path: problem.file.clone(),
         place: problem.place,
         code: "configuration",

@@ -10,6 +10,7 @@ use crate::catalog::{Cell, ColumnKey, Computed};
 use crate::document::FieldPath;
 
 /// One thing an editor can ask for.
+#[derive(Debug)]
 pub struct Action {
     /// What it is called.
     pub name: &'static str,
@@ -38,6 +39,8 @@ pub enum Menu {
     Go,
     /// What is shown.
     View,
+    /// What the site has of its own.
+    Own,
     /// Help.
     Help,
 }

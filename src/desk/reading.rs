@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::effect::{Effect, JournalEntry, OnDisk, Settle};
+use super::keymap::Keymap;
 use super::sitting::Sitting;
 use super::toast::grouped;
 use super::view::Renewal;
@@ -24,12 +25,14 @@ impl Desk {
         if generation != self.generation {
             return;
         }
-        for problem in &site.config.problems {
-            self.toasts.error(problem.to_string());
+        let (keymap, clashes) = Keymap::of(&site.config.desk);
+        for problem in site.config.problems.iter().chain(&clashes) {
+            self.toasts.error(format!("{problem}. {}", problem.help));
         }
         self.change_settings(|settings| settings.remember(root.clone()));
         if let Some(sitting) = self.sitting.as_mut().filter(|sitting| sitting.generation == generation) {
             sitting.site = Arc::new(site);
+            sitting.keymap = keymap;
             sitting.scan.files = files;
             return;
         }

@@ -10,6 +10,7 @@ use super::draft::{Draft, Version};
 use super::edit::Waiting;
 use super::effect::{Look, PrepareItem};
 use super::history::History;
+use super::keymap::Keymap;
 use super::selection::Selection;
 use super::settings::SiteState;
 use super::view::View;
@@ -39,6 +40,7 @@ pub struct Sitting {
     pub(super) branch: Option<String>,
     pub(super) today: chrono::NaiveDate,
     pub(super) state: SiteState,
+    pub(super) keymap: Keymap,
     pub(super) catalog: Catalog,
     pub(super) scan: Scan,
     pub(super) view: View,
@@ -166,6 +168,7 @@ impl Sitting {
             cursor_wanted: state.cursor.clone(),
             view,
             state,
+            keymap: Keymap::of(&site.config.desk).0,
             site: Arc::new(site),
             duplicates: None,
             pictures: PictureReport::default(),

@@ -6,7 +6,7 @@
 use egui::{Context, Event, Key, Modifiers};
 
 use crate::desk::action::escape;
-use crate::desk::{ACTIONS, Chord, Command, Desk, Overlay, Phase};
+use crate::desk::{Chord, Command, Desk, Overlay, Phase};
 
 /// What has the keyboard, as far as keys must know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,8 +109,8 @@ fn is_ours(chord: Chord<'_>, listener: Listener) -> bool {
 }
 
 fn act(desk: &Desk, chord: Chord<'_>) -> Option<Command> {
-    let action = ACTIONS.iter().find(|action| action.keys.iter().any(|key| Chord::parse(key) == chord))?;
-    Some((action.command)(desk).unwrap_or_else(|| Command::Tell(action.why_not(desk).to_owned())))
+    let entry = desk.entry_of(chord)?;
+    Some(entry.command(desk).unwrap_or_else(|| Command::Tell(entry.why_not(desk).to_owned())))
 }
 
 /// A chord of a key by name. Signs are what they are, however they are typed, so Shift does not count for them.

@@ -1,22 +1,23 @@
 //! All keys at a glance.
 //!
-//! Invariant: made from `ACTIONS`, so that it cannot be out of date.
+//! Invariant: made from the desk's entries, so that it cannot be out of date.
 
 use std::collections::BTreeMap;
 
 use egui::{Id, Modal, ScrollArea, Ui};
 
 use crate::desk::action::Menu;
-use crate::desk::{ACTIONS, Action, Command};
+use crate::desk::{Command, Desk, Entry};
 use crate::ui::frame::Frame;
 use crate::ui::theme::{Type, icons, palette};
 use crate::ui::widgets::button::icon_button_ui;
 use crate::ui::widgets::dialog_frame;
 use crate::ui::widgets::key::key_ui;
 
-const NAMES: [(Menu, &str); 7] = [
+const NAMES: [(Menu, &str); 8] = [
     (Menu::Judge, "Judge"),
     (Menu::Go, "Move"),
+    (Menu::Own, "This site"),
     (Menu::Article, "Article"),
     (Menu::Edit, "Edit"),
     (Menu::File, "Site"),
@@ -39,15 +40,18 @@ pub fn keys_sheet_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
             });
         });
         ui.add_space(8.0);
-        ScrollArea::vertical().max_height(screen.y - 160.0).min_scrolled_height(screen.y - 160.0).show(ui, columns_ui);
+        ScrollArea::vertical()
+            .max_height(screen.y - 160.0)
+            .min_scrolled_height(screen.y - 160.0)
+            .show(ui, |ui| columns_ui(ui, frame.desk));
     });
     if modal.should_close() {
         frame.send(Command::CloseOverlay);
     }
 }
 
-fn columns_ui(ui: &mut Ui) {
-    let groups = groups();
+fn columns_ui(ui: &mut Ui, desk: &Desk) {
+    let groups = groups(desk);
     let columns = if ui.available_width() > 900.0 { 3 } else { 2 };
     let total: usize = groups.iter().map(|(_, actions)| actions.len() + 3).sum();
     ui.columns(columns, |columns| {
@@ -58,36 +62,36 @@ fn columns_ui(ui: &mut Ui) {
                 at += 1;
                 used = 0;
             }
-            group_ui(&mut columns[at], name, actions);
+            group_ui(&mut columns[at], desk, name, actions);
             used += actions.len() + 3;
         }
     });
 }
 
-fn groups() -> Vec<(&'static str, Vec<&'static Action>)> {
-    let mut by_menu: BTreeMap<Menu, Vec<&Action>> = BTreeMap::new();
-    for action in ACTIONS.iter().filter(|action| !action.keys.is_empty() && !action.name.ends_with("other way")) {
-        by_menu.entry(action.menu).or_default().push(action);
+fn groups(desk: &Desk) -> Vec<(&'static str, Vec<Entry<'_>>)> {
+    let mut by_menu: BTreeMap<Menu, Vec<Entry<'_>>> = BTreeMap::new();
+    for entry in desk.entries().filter(|entry| !entry.keys(desk).is_empty() && !entry.name().ends_with("other way")) {
+        by_menu.entry(entry.menu()).or_default().push(entry);
     }
     NAMES.into_iter().filter_map(|(menu, name)| Some((name, by_menu.remove(&menu)?))).collect()
 }
 
-fn group_ui(ui: &mut Ui, name: &str, actions: &[&Action]) {
+fn group_ui(ui: &mut Ui, desk: &Desk, name: &str, entries: &[Entry<'_>]) {
     let colors = palette(ui);
     ui.spacing_mut().item_spacing.y = 2.0;
     ui.label(Type::SUBHEAD.rich(name).color(colors.text));
     ui.add_space(2.0);
-    for action in actions {
+    for entry in entries {
         ui.horizontal(|ui| {
             ui.spacing_mut().interact_size.y = 18.0;
             ui.spacing_mut().item_spacing.x = 4.0;
             let start = ui.cursor().left();
-            for key in action.keys {
+            for key in entry.keys(desk) {
                 key_ui(ui, key);
             }
             ui.add_space((start + 118.0 - ui.cursor().left()).max(4.0));
-            ui.add(egui::Label::new(Type::BODY.rich(action.name).color(colors.muted)).truncate())
-                .on_hover_text(action.help);
+            ui.add(egui::Label::new(Type::BODY.rich(entry.name()).color(colors.muted)).truncate())
+                .on_hover_text(entry.help());
         });
     }
     ui.add_space(12.0);

@@ -1,25 +1,26 @@
 //! Menus: everything an editor can ask for, as lists under names.
 //!
-//! Invariant: made from `ACTIONS`, so that nothing is in a menu that is not in the palette, and the other way round.
+//! Invariant: made from the desk's entries, so that nothing is in a menu that is not in the palette, and the other way round.
 
 use egui::containers::menu::SubMenuButton;
 use egui::{Align, Layout, Ui};
 
 use crate::desk::action::Menu;
-use crate::desk::{ACTIONS, Action, Command};
+use crate::desk::{Command, Desk, Entry};
 use crate::ui::frame::Frame;
 use crate::ui::theme::{Type, icons, palette};
 use crate::ui::widgets::button::icon_button_ui;
 
 /// How wide a menu of actions is.
 pub const WIDTH: f32 = 240.0;
-const MENUS: [(Menu, &str); 7] = [
+const MENUS: [(Menu, &str); 8] = [
     (Menu::File, "File"),
     (Menu::Edit, "Edit"),
     (Menu::Judge, "Judge"),
     (Menu::Article, "Article"),
     (Menu::Go, "Go"),
     (Menu::View, "View"),
+    (Menu::Own, "This site"),
     (Menu::Help, "Help"),
 ];
 
@@ -28,12 +29,13 @@ pub fn main_menu_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
     let button = icon_button_ui(ui, icons::MENU, "Menu", None);
     egui::Popup::menu(&button).gap(4.0).show(|ui| {
         ui.set_min_width(160.0);
-        for (menu, name) in MENUS {
+        let has_some = |menu: Menu| frame.desk.entries().any(|entry| entry.menu() == menu);
+        for (menu, name) in MENUS.into_iter().filter(|(menu, _)| has_some(*menu)).collect::<Vec<_>>() {
             SubMenuButton::new(name).ui(ui, |ui| {
                 ui.set_min_width(WIDTH);
                 egui::ScrollArea::vertical().max_height(560.0).show(ui, |ui| {
-                    for action in ACTIONS.iter().filter(|action| action.menu == menu && is_listed(action)) {
-                        action_ui(ui, frame, action);
+                    for entry in of_menu(frame.desk, menu) {
+                        entry_ui(ui, frame, entry);
                     }
                 });
             });
@@ -44,8 +46,8 @@ pub fn main_menu_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
 /// Draws the menu of the site: recent sites, and what can be done with this one.
 pub fn site_menu_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
     ui.set_min_width(WIDTH);
-    for action in ACTIONS.iter().filter(|action| action.menu == Menu::File && is_listed(action)) {
-        action_ui(ui, frame, action);
+    for entry in of_menu(frame.desk, Menu::File) {
+        entry_ui(ui, frame, entry);
     }
     let here = frame.desk.root();
     let others: Vec<_> =
@@ -63,16 +65,17 @@ pub fn site_menu_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
     }
 }
 
-/// Whether an action stands in menus: what only repeats another one with other keys does not.
-pub fn is_listed(action: &Action) -> bool {
-    !action.name.ends_with("other way")
+/// What stands in a menu; what only repeats another action with other keys does not.
+#[must_use]
+pub fn of_menu(desk: &Desk, menu: Menu) -> Vec<Entry<'_>> {
+    desk.entries().filter(|entry| entry.menu() == menu && !entry.name().ends_with("other way")).collect()
 }
 
-/// Draws an action as an item of a menu.
-pub fn action_ui(ui: &mut Ui, frame: &mut Frame<'_>, action: &Action) {
-    let command = (action.command)(frame.desk);
-    let keys = action.keys.first().copied().unwrap_or_default();
-    if item_ui(ui, action.name, keys, command.is_some()).on_hover_text(action.help).clicked()
+/// Draws an entry as an item of a menu.
+pub fn entry_ui(ui: &mut Ui, frame: &mut Frame<'_>, entry: Entry<'_>) {
+    let command = entry.command(frame.desk);
+    let keys = entry.keys(frame.desk).first().copied().unwrap_or_default();
+    if item_ui(ui, entry.name(), keys, command.is_some()).on_hover_text(entry.help()).clicked()
         && let Some(command) = command
     {
         frame.send(command);

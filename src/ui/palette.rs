@@ -4,7 +4,8 @@
 
 use egui::{Align2, Area, Id, Key, Margin, Modifiers, Order, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 
-use crate::desk::{ACTIONS, Action, Command};
+use crate::desk::{Command, Desk, Entry};
+use crate::text::fold;
 use crate::ui::frame::Frame;
 use crate::ui::theme::{Type, galley, line, palette, size};
 use crate::ui::widgets::field::{Field, edit_ui};
@@ -67,7 +68,7 @@ fn content_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PaletteState) {
     if response.changed() {
         state.at = 0;
     }
-    let found = found(&state.typed);
+    let found = found(frame.desk, &state.typed);
     state.at = state.at.saturating_add_signed(moved).min(found.len().saturating_sub(1));
     let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
@@ -77,48 +78,47 @@ fn content_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PaletteState) {
     ui.spacing_mut().item_spacing.y = 0.0;
     let mut chosen = None;
     ScrollArea::vertical().max_height(ROW * 12.0).auto_shrink([false, true]).show(ui, |ui| {
-        for (at, action) in found.iter().enumerate() {
-            let response = ui.push_id(action.name, |ui| row_ui(ui, frame, action, at == state.at)).inner;
+        for (at, entry) in found.iter().enumerate() {
+            let response = ui.push_id(entry.name(), |ui| row_ui(ui, frame, *entry, at == state.at)).inner;
             if at == state.at && (moved != 0 || !state.open) {
                 response.scroll_to_me(None);
             }
             if response.clicked() {
-                chosen = Some(*action);
+                chosen = Some(*entry);
             }
         }
     });
     if found.is_empty() {
         ui.label(Type::BODY.rich("No command of that name").color(palette(ui).muted));
     }
-    if let Some(action) = chosen.or_else(|| found.get(state.at).copied().filter(|_| entered)) {
+    if let Some(entry) = chosen.or_else(|| found.get(state.at).copied().filter(|_| entered)) {
+        let command = entry.command(frame.desk);
         frame.send(Command::CloseOverlay);
-        if let Some(command) = (action.command)(frame.desk) {
-            frame.send(command);
-        }
+        frame.send(command.unwrap_or_else(|| Command::Tell(entry.why_not(frame.desk).to_owned())));
     }
 }
 
 /// The commands that a typed text may mean: all its words occur, those that begin with it first.
-fn found(typed: &str) -> Vec<&'static Action> {
-    let typed = typed.trim().to_lowercase();
-    let mut found: Vec<(bool, &Action)> = ACTIONS
-        .iter()
-        .filter(|action| !action.name.ends_with("other way"))
-        .filter_map(|action| {
-            let name = action.name.to_lowercase();
-            let text = format!("{name} {}", action.help.to_lowercase());
-            typed.split_whitespace().all(|word| text.contains(word)).then_some((!name.starts_with(&typed), action))
+fn found<'a>(desk: &'a Desk, typed: &str) -> Vec<Entry<'a>> {
+    let typed = fold(typed.trim());
+    let mut found: Vec<(bool, Entry<'_>)> = desk
+        .entries()
+        .filter(|entry| !entry.name().ends_with("other way"))
+        .filter_map(|entry| {
+            let name = fold(entry.name());
+            let text = format!("{name} {}", fold(&entry.help()));
+            typed.split_whitespace().all(|word| text.contains(word)).then_some((!name.starts_with(&typed), entry))
         })
         .collect();
     found.sort_by_key(|(later, _)| *later);
-    found.into_iter().map(|(_, action)| action).collect()
+    found.into_iter().map(|(_, entry)| entry).collect()
 }
 
-fn row_ui(ui: &mut Ui, frame: &Frame<'_>, action: &Action, chosen: bool) -> egui::Response {
+fn row_ui(ui: &mut Ui, frame: &Frame<'_>, entry: Entry<'_>, chosen: bool) -> egui::Response {
     let colors = palette(ui);
-    let enabled = (action.command)(frame.desk).is_some();
+    let enabled = entry.command(frame.desk).is_some();
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::CLICK);
-    response.widget_info(|| WidgetInfo::selected(egui::accesskit::Role::ListBoxOption, enabled, chosen, action.name));
+    response.widget_info(|| WidgetInfo::selected(egui::accesskit::Role::ListBoxOption, enabled, chosen, entry.name()));
     if !ui.is_rect_visible(rect) {
         return response;
     }
@@ -131,15 +131,15 @@ fn row_ui(ui: &mut Ui, frame: &Frame<'_>, action: &Action, chosen: bool) -> egui
         );
     }
     let mut right = rect.right() - 8.0;
-    for key in action.keys.iter().rev() {
+    for key in entry.keys(frame.desk).iter().rev() {
         right = paint_key(painter, colors, egui::pos2(right, rect.center().y), key).left() - 4.0;
     }
     let ink = if enabled { colors.text } else { colors.muted_on(chosen) };
-    let name = line(painter, action.name, Type::BODY, ink);
+    let name = line(painter, entry.name(), Type::BODY, ink);
     let left = rect.left() + 10.0;
     let after = left + name.size().x + 12.0;
     painter.galley(egui::pos2(left, rect.center().y - name.size().y / 2.0), name, ink);
-    let help = if enabled { action.help.to_owned() } else { format!("not now: {}", action.help) };
+    let help = if enabled { entry.help().into_owned() } else { format!("Not now: {}", entry.why_not(frame.desk)) };
     let help = galley(painter, &help, Type::SMALL, colors.muted_on(chosen), right - after - 8.0);
     painter.galley(egui::pos2(after, rect.center().y - help.size().y / 2.0), help, ink);
     response

@@ -1,6 +1,6 @@
 //! The bar at the bottom: how many there are, what is going on, and the keys that work now.
 //!
-//! Invariant: the keys named here are those of `ACTIONS`; the counts say what a key would change.
+//! Invariant: the keys named here are those that the commands have at this site; the counts say what a key would change.
 
 use egui::{Align, Layout, Margin, Panel, Sense, Ui};
 
@@ -11,23 +11,39 @@ use crate::ui::theme::{Type, palette, size};
 use crate::ui::widgets::key::key_ui;
 use crate::ui::widgets::progress::progress_ui;
 
-/// Keys and what they do, while the table has the keyboard.
+/// Commands and what they do, while the table has the keyboard.
 const TABLE: &[(&[&str], &str)] = &[
-    (&["J", "K"], "move"),
-    (&["H"], "heat"),
-    (&["Q"], "quality"),
-    (&["P"], "publish"),
-    (&["Space"], "look"),
-    (&["/"], "filter"),
-    (&["Ctrl K"], "commands"),
+    (&["Down", "Up"], "move"),
+    (&["Heat…"], "heat"),
+    (&["Quality…"], "quality"),
+    (&["Live"], "publish"),
+    (&["Quick look"], "look"),
+    (&["Filter"], "filter"),
+    (&["Commands"], "commands"),
 ];
-/// While text is typed in the form.
-const FORM: &[(&[&str], &str)] = &[(&["Tab"], "next field"), (&["Esc"], "back to the table"), (&["Ctrl S"], "save")];
+/// The same while there are unsaved edits.
+const UNSAVED: &[(&[&str], &str)] = &[
+    (&["Down", "Up"], "move"),
+    (&["Heat…"], "heat"),
+    (&["Live"], "publish"),
+    (&["Save all"], "save"),
+    (&["Undo"], "undo"),
+    (&["Filter"], "filter"),
+    (&["Commands"], "commands"),
+];
+/// While text is typed in the form; a name in brackets is a key that no command has.
+const FORM: &[(&[&str], &str)] =
+    &[(&["(Tab)"], "next field"), (&["(Esc)"], "back to the table"), (&["Save all"], "save")];
 /// While text is typed in the filter.
-const FILTER: &[(&[&str], &str)] = &[(&["Enter"], "to the table"), (&["Esc"], "back"), (&["?"], "all keys")];
+const FILTER: &[(&[&str], &str)] = &[(&["(Enter)"], "to the table"), (&["(Esc)"], "back"), (&["Keys"], "all keys")];
 /// In quick look.
-const LOOK: &[(&[&str], &str)] =
-    &[(&["J", "K"], "move"), (&["1", "0"], "heat"), (&["P"], "live"), (&["U"], "not live"), (&["Space"], "close")];
+const LOOK: &[(&[&str], &str)] = &[
+    (&["Down", "Up"], "move"),
+    (&["Heat to preset 1", "Heat to preset 0"], "heat"),
+    (&["Live"], "live"),
+    (&["Not live"], "not live"),
+    (&["Quick look"], "close"),
+];
 
 /// Draws the bar.
 pub fn status_bar_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
@@ -100,6 +116,8 @@ fn hints_ui(ui: &mut Ui, frame: &Frame<'_>) {
         FILTER
     } else if ui.ctx().text_edit_focused() {
         FORM
+    } else if frame.desk.changed_count() > 0 {
+        UNSAVED
     } else {
         TABLE
     };
@@ -110,8 +128,14 @@ fn hints_ui(ui: &mut Ui, frame: &Frame<'_>) {
             break;
         }
         ui.label(Type::SMALL.rich(*what).color(colors.muted));
-        for key in keys.iter().rev() {
-            key_ui(ui, key);
+        for name in keys.iter().rev() {
+            let fixed = name.strip_prefix('(').and_then(|name| name.strip_suffix(')'));
+            match fixed.unwrap_or_else(|| frame.desk.key_of(name)) {
+                "" => {}
+                key => {
+                    key_ui(ui, &key.replace('+', " "));
+                }
+            }
         }
         ui.add_space(6.0);
     }

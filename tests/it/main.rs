@@ -35,6 +35,7 @@ mod index;
 mod intents;
 mod journal;
 mod json;
+mod keymap;
 mod kinds;
 mod links;
 mod look;

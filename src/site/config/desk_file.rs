@@ -8,6 +8,7 @@ use super::reader::Reader;
 use crate::document::merge::Policy;
 use crate::document::{FieldPath, Pointer, Value};
 use crate::site::kind::Kind;
+use crate::text::Place;
 
 /// The file's content.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -20,8 +21,28 @@ pub struct DeskFile {
     pub views: Vec<View>,
     /// The site's own commands.
     pub actions: Vec<CustomAction>,
-    /// Keys of commands, by the command's name.
-    pub keys: BTreeMap<String, Vec<String>>,
+    /// Keys of commands.
+    pub keys: Vec<KeySetting>,
+}
+
+/// The keys that a command shall have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeySetting {
+    /// The command's name.
+    pub action: String,
+    /// Where that stands.
+    pub place: Option<Place>,
+    /// Its keys.
+    pub keys: Vec<PlacedKey>,
+}
+
+/// A key as it is written, and where.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PlacedKey {
+    /// The key.
+    pub key: String,
+    /// Where it stands.
+    pub place: Option<Place>,
 }
 
 /// What is overridden of a schema.
@@ -79,7 +100,7 @@ pub struct CustomAction {
     /// What it is called in the palette.
     pub name: String,
     /// Its keys.
-    pub keys: Vec<String>,
+    pub keys: Vec<PlacedKey>,
     /// What it sets, in order.
     pub set: Vec<(FieldPath, Value)>,
     /// What it adds to lists, in order.
@@ -121,8 +142,9 @@ impl DeskFile {
                 "actions" => file.actions = items(reader, &at, value, key, CustomAction::read),
                 "keys" => {
                     for (name, value) in entries(reader, &at, value, key) {
-                        let keys = reader.texts(&at.child(&name), &value, &name);
-                        file.keys.insert(name, keys);
+                        let at = at.child(&name);
+                        let (keys, place) = (placed_keys(reader, &at, &value, &name), reader.place(&at));
+                        file.keys.push(KeySetting { action: name, place, keys });
                     }
                 }
                 key if file.base.take(reader, &at, key, value) => {}
@@ -293,7 +315,7 @@ impl CustomAction {
             };
             match key.as_str() {
                 "name" => action.name = reader.text(&at, &value, "name")?,
-                "key" | "keys" => action.keys = reader.texts(&at, &value, "keys"),
+                "key" | "keys" => action.keys = placed_keys(reader, &at, &value, "keys"),
                 "set" => action.set = fields(reader),
                 "add" => action.add = fields(reader),
                 "clear" => {
@@ -313,6 +335,13 @@ impl CustomAction {
         }
         Some(action)
     }
+}
+
+fn placed_keys(reader: &mut Reader, at: &Pointer, value: &Value, what: &str) -> Vec<PlacedKey> {
+    let is_list = matches!(value, Value::List(_));
+    let texts = reader.texts(at, value, what).into_iter().enumerate();
+    let place = |index: usize| if is_list { reader.place(&at.child(index)) } else { reader.place(at) };
+    texts.map(|(index, key)| PlacedKey { key, place: place(index) }).collect()
 }
 
 fn entries(reader: &mut Reader, at: &Pointer, value: &Value, what: &str) -> Vec<(String, Value)> {

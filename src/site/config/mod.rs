@@ -5,7 +5,8 @@
 mod desk_file;
 mod reader;
 
-pub use desk_file::{CustomAction, DeskFile, Overrides, ScoreOverride, View};
+pub use desk_file::{CustomAction, DeskFile, KeySetting, Overrides, PlacedKey, ScoreOverride, View};
+pub use reader::nearest;
 
 use crate::document::Value;
 use crate::text::Place;

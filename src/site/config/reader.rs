@@ -48,8 +48,13 @@ impl Reader {
         self.document.data().clone()
     }
 
+    /// Where a value stands in the file.
+    pub(super) fn place(&self, at: &Pointer) -> Option<Place> {
+        self.document.place(at).map(|place| self.shifted(place))
+    }
+
     pub(super) fn problem(&mut self, at: &Pointer, message: impl Into<String>, help: impl Into<String>) {
-        let place = self.document.place(at).map(|place| self.shifted(place));
+        let place = self.place(at);
         self.report(place, message, help);
     }
 
@@ -138,7 +143,8 @@ impl Reader {
 }
 
 /// The known word that a misspelled one is nearest to, if it is near at all.
-fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let far = 1 + word.chars().count() / 4;
     known.iter().map(|near| (distance(word, near), *near)).filter(|(d, _)| *d <= far).min().map(|(_, near)| near)
 }

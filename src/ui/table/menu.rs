@@ -7,9 +7,9 @@ use egui::containers::menu::SubMenuButton;
 
 use super::view::CellFilter;
 use crate::desk::action::Menu;
-use crate::desk::{ACTIONS, Action, Command};
+use crate::desk::{Command, Entry};
 use crate::ui::frame::Frame;
-use crate::ui::menu::{WIDTH, action_ui, is_listed, item_ui};
+use crate::ui::menu::{WIDTH, entry_ui, item_ui, of_menu};
 
 /// How much of a cell's text stands in the menu.
 const LONGEST: usize = 28;
@@ -21,27 +21,30 @@ pub fn row_menu_ui(ui: &mut Ui, frame: &mut Frame<'_>, filter: Option<&CellFilte
         filter_ui(ui, frame, filter);
         ui.separator();
     }
-    for menu in [Menu::Article, Menu::Judge, Menu::Edit] {
-        for action in of_menu(menu).filter(|action| !is_preset(action)) {
-            action_ui(ui, frame, action);
+    for menu in [Menu::Article, Menu::Judge, Menu::Own, Menu::Edit] {
+        let entries = of_menu(frame.desk, menu);
+        let is_last = menu == Menu::Edit || entries.is_empty();
+        for entry in entries.into_iter().filter(|entry| !is_preset(entry)) {
+            entry_ui(ui, frame, entry);
         }
         if menu == Menu::Judge {
             for score in ["Heat", "Quality"] {
                 SubMenuButton::new(format!("{score} to")).ui(ui, |ui| {
                     ui.set_min_width(WIDTH);
-                    for action in of_menu(menu).filter(|action| is_preset(action) && action.name.starts_with(score)) {
-                        action_ui(ui, frame, action);
+                    let presets = of_menu(frame.desk, menu).into_iter().filter(is_preset);
+                    for entry in presets.filter(|entry| entry.name().starts_with(score)) {
+                        entry_ui(ui, frame, entry);
                     }
                 });
             }
         }
-        if menu != Menu::Edit {
+        if !is_last {
             ui.separator();
         }
     }
     for name in ["Save this", "Save all"] {
-        if let Some(action) = ACTIONS.iter().find(|action| action.name == name) {
-            action_ui(ui, frame, action);
+        if let Some(entry) = frame.desk.entries().find(|entry| entry.name() == name) {
+            entry_ui(ui, frame, entry);
         }
     }
 }
@@ -59,12 +62,8 @@ fn filter_ui(ui: &mut Ui, frame: &mut Frame<'_>, filter: &CellFilter) {
     }
 }
 
-fn of_menu(menu: Menu) -> impl Iterator<Item = &'static Action> {
-    ACTIONS.iter().filter(move |action| action.menu == menu && is_listed(action))
-}
-
-fn is_preset(action: &Action) -> bool {
-    action.name.contains("to preset")
+fn is_preset(entry: &Entry<'_>) -> bool {
+    entry.name().contains("to preset")
 }
 
 fn short(text: &str) -> String {
