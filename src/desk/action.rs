@@ -97,6 +97,7 @@ impl Action {
             }
             (_, "Undo") => "Nothing to undo",
             (_, "Redo") => "Nothing to do again",
+            (_, "Conflicts…") => "Nothing is in conflict",
             (_, "Compare") => "Select two to four articles to compare them",
             (_, "Save filter as view…") => "Type a filter first; then it can be kept as a view",
             (Menu::View, "Close group" | "Close all groups") => {
@@ -243,6 +244,9 @@ pub const ACTIONS: &[Action] = &[
     }),
     action(Menu::Article, "Compare", &["C"], "Two to four selected articles side by side", |desk| {
         (2..=4).contains(&desk.target_count()).then(|| toggle(desk, Overlay::Compare))
+    }),
+    action(Menu::Article, "Conflicts…", &["F8"], "What changed here and elsewhere, side by side", |desk| {
+        (!desk.disputed().is_empty()).then(|| toggle(desk, Overlay::Conflicts))
     }),
     action(Menu::Article, "Edit in the form", &["E", "Enter"], "Go into the form; Esc comes back", |desk| {
         with_target(desk, Command::Focus(Pane::Form))

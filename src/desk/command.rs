@@ -272,6 +272,8 @@ pub enum Overlay {
     QuickLook,
     /// Two to four selected articles side by side.
     Compare,
+    /// What is disputed, side by side.
+    Conflicts,
     /// An exact number for a score.
     Score(FieldPath),
     /// Find and replace in fields.

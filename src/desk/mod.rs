@@ -49,7 +49,7 @@ pub use view::View;
 
 use crate::catalog::{ArticleId, Catalog, Facets, Histogram, QueryError, SortKey};
 use crate::document::changes::FieldChange;
-use crate::document::merge::Conflict;
+use crate::document::merge::{Conflict, read_markers};
 use crate::document::{Document, FieldPath};
 use crate::site::{Schema, Site};
 use crate::text::Place;
@@ -467,6 +467,27 @@ impl Desk {
                 sitting.texts.get(article).and_then(|opened| opened.marked.as_ref()).map_or(&[], |it| &it.conflicts)
             }
         }
+    }
+
+    /// What the two sides of an article's conflicts are called: ours and theirs; in a marked file as git calls them.
+    #[must_use]
+    pub fn names_of_sides(&self, article: ArticleId) -> (String, String) {
+        let text = match (self.draft(article), self.opened(article)) {
+            (Some(draft), _) => draft.base_text(),
+            (None, Some(opened)) => opened.document.text(),
+            (None, None) => "",
+        };
+        let marked = if text.contains("<<<<<<<") { read_markers(text) } else { None };
+        let [ours, theirs] = marked.map(|marked| marked.labels).unwrap_or_default();
+        let or = |label: String, usual: &str| if label.is_empty() { usual.to_owned() } else { label };
+        (or(ours, "Yours"), or(theirs, "On disk"))
+    }
+
+    /// How many articles with unsaved edits wait for an answer.
+    #[must_use]
+    pub fn disputed_count(&self) -> usize {
+        let drafts = self.sitting.iter().flat_map(|sitting| sitting.drafts.values());
+        drafts.filter(|draft| draft.is_disputed()).count()
     }
 
     /// The articles about which something waits for an answer.

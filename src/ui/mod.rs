@@ -3,6 +3,7 @@
 //! Invariant: panes see `&Desk` and send commands; they change nothing themselves.
 
 pub mod compare;
+pub mod conflicts;
 
 pub mod dialogs;
 

@@ -16,8 +16,8 @@ use crate::ui::top_bar::TopBarState;
 use crate::ui::welcome::WelcomeState;
 use crate::ui::widgets::fixed_ui;
 use crate::ui::{
-    compare, dialogs, inspector, keys_sheet, palette as commands, quick_look, status_bar, table, toasts, top_bar,
-    welcome,
+    compare, conflicts, dialogs, inspector, keys_sheet, palette as commands, quick_look, status_bar, table, toasts,
+    top_bar, welcome,
 };
 
 /// What the panes remember.
@@ -51,6 +51,7 @@ pub fn panes_ui(ui: &mut Ui, desk: &Desk, panes: &mut Panes) -> Vec<Command> {
         Some(Overlay::Keys) => keys_sheet::keys_sheet_ui(ui, &mut frame),
         Some(Overlay::QuickLook) => quick_look::quick_look_ui(ui, &mut frame),
         Some(Overlay::Compare) => compare::compare_ui(ui, &mut frame),
+        Some(Overlay::Conflicts) => conflicts::conflicts_ui(ui, &mut frame),
         Some(overlay) => dialogs::dialog_ui(ui, &mut frame, overlay, dialogs),
     }
     if desk.overlay() != Some(&Overlay::Palette) {

@@ -2,6 +2,8 @@
 //!
 //! Invariant: what is shown here is never written to a file.
 
+use crate::document::Value;
+
 /// A number with a real minus sign.
 #[must_use]
 pub fn number(value: f64) -> String {
@@ -22,6 +24,26 @@ pub fn entries(count: usize) -> String {
 #[must_use]
 pub fn fields(count: usize) -> String {
     if count == 1 { "1 field".to_owned() } else { format!("{count} fields") }
+}
+
+/// A value on a line or two, up to so many characters; absent, null and empty are told apart.
+#[must_use]
+pub fn value(value: Option<&Value>, most: usize) -> String {
+    let text = match value {
+        None => return "absent".to_owned(),
+        Some(Value::Null) => return "null".to_owned(),
+        Some(Value::Map(map)) => return fields(map.len()),
+        Some(Value::List(items)) => {
+            let texts: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
+            if texts.len() == items.len() { texts.join(", ") } else { entries(items.len()) }
+        }
+        Some(value) => value.as_str().map_or_else(|| value.to_json().to_string(), str::to_owned),
+    };
+    match text.char_indices().nth(most) {
+        _ if text.is_empty() => "empty".to_owned(),
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
 }
 
 /// The lines that differ between two texts, with a few around them.

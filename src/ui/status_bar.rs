@@ -54,6 +54,7 @@ pub fn status_bar_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             counts_ui(ui, frame);
             news_ui(ui, frame);
+            conflicts_ui(ui, frame);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| hints_ui(ui, frame));
         });
     });
@@ -106,6 +107,19 @@ fn news_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
     let response = ui.add(link).on_hover_text("Show only these").on_hover_cursor(egui::CursorIcon::PointingHand);
     if response.clicked() {
         frame.send(Command::ShowNews);
+    }
+}
+
+fn conflicts_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
+    let count = frame.desk.disputed_count();
+    if count == 0 {
+        return;
+    }
+    let text = format!("{} in conflict", grouped(count));
+    let link = egui::Label::new(Type::SMALL.rich(text).color(palette(ui).danger_text)).sense(Sense::click());
+    let response = ui.add(link).on_hover_text("Side by side  (F8)").on_hover_cursor(egui::CursorIcon::PointingHand);
+    if response.clicked() {
+        frame.send(Command::Show(Overlay::Conflicts));
     }
 }
 

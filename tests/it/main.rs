@@ -21,6 +21,7 @@ mod bombs;
 mod cells;
 mod cli;
 mod common;
+mod conflicts;
 mod desk;
 mod document;
 mod duplicates;

@@ -11,7 +11,7 @@ use crate::text::{Span, Splice, TextEdit};
 const WIDTH: usize = 7;
 
 /// Both sides of a file in which git left conflict markers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MarkedText {
     /// The text above the `=======` lines.
     pub ours: String,
@@ -19,6 +19,8 @@ pub struct MarkedText {
     pub theirs: String,
     /// What it was before, where git was told to write that too (`diff3`, `zdiff3`).
     pub base: Option<String>,
+    /// What git calls the two sides, ours first: the words behind the first markers.
+    pub labels: [String; 2],
     /// Where each marked region lies: from the first marker to behind the last.
     pub regions: Vec<Span>,
 }
@@ -39,8 +41,7 @@ pub fn read_markers(text: &str) -> Option<MarkedText> {
         Base,
         Theirs,
     }
-    let mut marked =
-        MarkedText { ours: String::new(), theirs: String::new(), base: Some(String::new()), regions: vec![] };
+    let mut marked = MarkedText { base: Some(String::new()), ..MarkedText::default() };
     let (mut part, mut start, mut at, mut base_given) = (Part::Both, 0, 0, true);
     for line in text.split_inclusive('\n') {
         let next = at + line.len();
@@ -52,6 +53,8 @@ pub fn read_markers(text: &str) -> Option<MarkedText> {
                     push(&mut marked, "\u{feff}");
                 }
                 (part, start, base_given) = (Part::Ours, at, false);
+                let [ours, _] = &mut marked.labels;
+                name(ours, line);
             }
             Part::Both => push(&mut marked, line),
             Part::Ours if is('|') => (part, base_given) = (Part::Base, true),
@@ -63,6 +66,8 @@ pub fn read_markers(text: &str) -> Option<MarkedText> {
             }
             Part::Theirs if is('>') => {
                 marked.regions.push(Span::new(start, next));
+                let [_, theirs] = &mut marked.labels;
+                name(theirs, line);
                 part = Part::Both;
             }
             _ if is('<') => return None,
@@ -84,6 +89,13 @@ fn push(marked: &mut MarkedText, line: &str) {
     marked.theirs.push_str(line);
     if let Some(base) = &mut marked.base {
         base.push_str(line);
+    }
+}
+
+/// Takes the words behind a marker, of the first one that has any.
+fn name(label: &mut String, line: &str) {
+    if label.is_empty() {
+        line.trim_start_matches(['\u{feff}', '<', '>']).trim().clone_into(label);
     }
 }
 
@@ -183,6 +195,7 @@ mod tests {
         assert_eq!(marked.theirs, "---\nheat: 2\n---\nBody\n");
         assert_eq!(marked.base.as_deref(), Some("---\nheat: 0\n---\nBody\n"));
         assert_eq!(&text[marked.regions[0].range()][..12], "<<<<<<< HEAD");
+        assert_eq!(marked.labels, ["HEAD", "other: x"]);
         for none in [
             "",
             "a\n=======\nb\n",

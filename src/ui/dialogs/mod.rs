@@ -51,7 +51,7 @@ pub fn dialog_ui(ui: &mut Ui, frame: &mut Frame<'_>, overlay: &Overlay, state: &
                 Overlay::Pictures => pictures::pictures_ui(ui, frame),
                 Overlay::Settings => settings::settings_ui(ui, frame),
                 Overlay::Replace => replace::replace_ui(ui, frame, &mut state.replace, first),
-                Overlay::Palette | Overlay::Keys | Overlay::QuickLook | Overlay::Compare => {}
+                Overlay::Palette | Overlay::Keys | Overlay::QuickLook | Overlay::Compare | Overlay::Conflicts => {}
             }
         });
     if modal.should_close() {

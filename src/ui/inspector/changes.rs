@@ -5,10 +5,9 @@
 use egui::{CollapsingHeader, CornerRadius, Margin, Ui};
 
 use crate::catalog::ArticleId;
-use crate::desk::{Command, Which};
-use crate::document::Value;
+use crate::desk::{Command, Overlay};
 use crate::document::changes::FieldChange;
-use crate::document::merge::Side;
+use crate::ui::conflicts::short_disputes_ui;
 use crate::ui::frame::Frame;
 use crate::ui::show;
 use crate::ui::theme::{Type, icons, palette, size};
@@ -24,6 +23,9 @@ pub struct ChangesState {
 
 /// So many articles are listed; the rest is counted.
 const LISTED: usize = 200;
+
+/// So much of a value is shown.
+const SHOWN: usize = 160;
 
 /// Draws the list.
 pub fn changes_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut ChangesState) {
@@ -53,6 +55,19 @@ pub fn changes_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut ChangesState) 
             }
         });
     });
+    let disputed = frame.desk.disputed_count();
+    if disputed > 0 {
+        ui.add_space(4.0);
+        ui.horizontal(|ui| {
+            let text = format!("{} in conflict", crate::desk::toast::articles(disputed));
+            ui.label(Type::BODY.rich(text).color(colors.danger_text));
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                if button_ui(ui, "Side by side…", Weight::Plain).clicked() {
+                    frame.send(Command::Show(Overlay::Conflicts));
+                }
+            });
+        });
+    }
     // The article under the cursor first: it is the one being looked at.
     let cursor = frame.desk.cursor();
     let (first, rest): (Vec<ArticleId>, Vec<ArticleId>) =
@@ -77,7 +92,7 @@ fn article_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, state: &mu
         ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = 4.0;
         head_ui(ui, frame, article);
-        conflicts_ui(ui, frame, article);
+        short_disputes_ui(ui, frame, article);
         for (at, change) in frame.desk.changes_of(article).iter().enumerate() {
             ui.push_id(at, |ui| change_ui(ui, frame, article, change));
         }
@@ -109,27 +124,6 @@ fn head_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
     });
 }
 
-fn conflicts_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
-    let colors = palette(ui);
-    for (at, conflict) in frame.desk.conflicts_of(article).iter().enumerate() {
-        ui.push_id(("conflict", at), |ui| {
-            let field = conflict.field();
-            ui.label(Type::SMALL.rich(format!("{field}: changed here and on disk")).color(colors.danger_text));
-            for (who, value, side) in
-                [("yours", &conflict.ours, Side::Ours), ("on disk", &conflict.theirs, Side::Theirs)]
-            {
-                ui.horizontal(|ui| {
-                    if button_ui(ui, &format!("Take {who}"), Weight::Plain).clicked() {
-                        let which = Which::At(conflict.pointer.clone());
-                        frame.send(Command::Resolve { article: Some(article), which, side });
-                    }
-                    ui.add(egui::Label::new(Type::BODY.rich(shown(value.as_ref())).color(colors.text)).truncate());
-                });
-            }
-        });
-    }
-}
-
 fn change_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, change: &FieldChange) {
     let colors = palette(ui);
     let name = change.pointer.as_ref().map_or_else(|| "body".to_owned(), |pointer| pointer.field().to_string());
@@ -144,28 +138,15 @@ fn change_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, change: &Fi
     });
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
-        ui.label(Type::BODY.rich(shown(change.old.as_ref())).color(colors.muted_raised).strikethrough());
+        ui.label(Type::BODY.rich(show::value(change.old.as_ref(), SHOWN)).color(colors.muted_raised).strikethrough());
         ui.label(Type::ICON_TINY.rich(icons::ARROW_FORWARD).color(colors.muted_raised));
-        ui.label(Type::BODY.rich(shown(change.new.as_ref())).color(colors.text));
+        ui.label(Type::BODY.rich(show::value(change.new.as_ref(), SHOWN)).color(colors.text));
     });
-}
-
-/// A value on a line or two; absent, null and empty are told apart.
-fn shown(value: Option<&Value>) -> String {
-    let text = match value {
-        None => return "absent".to_owned(),
-        Some(Value::Null) => return "null".to_owned(),
-        Some(Value::Map(map)) => return show::fields(map.len()),
-        Some(Value::List(items)) => {
-            let texts: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
-            if texts.len() == items.len() { texts.join(", ") } else { show::entries(items.len()) }
-        }
-        Some(value) => value.as_str().map_or_else(|| value.to_json().to_string(), str::to_owned),
-    };
-    match text.char_indices().nth(160) {
-        _ if text.is_empty() => "empty".to_owned(),
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
+    let kept = frame.desk.draft(article).into_iter().flat_map(|draft| &draft.kept);
+    if let Some(kept) = kept.filter(|kept| kept.pointer == change.pointer && kept.ours == change.new).last() {
+        let (ours, theirs) = (show::value(kept.ours.as_ref(), SHOWN), show::value(kept.theirs.as_ref(), SHOWN));
+        let text = format!("changed on disk too: kept yours {ours}, theirs {theirs}");
+        ui.add(egui::Label::new(Type::SMALL.rich(text).color(colors.warning_text)).wrap());
     }
 }
 

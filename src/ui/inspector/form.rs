@@ -12,12 +12,14 @@ use super::lead_picture::{declared, lead_picture_ui};
 use super::{related, scores};
 use crate::article::{Article, PictureIndex, Problem, problems_seen};
 use crate::catalog::ArticleId;
-use crate::desk::{Pane, Targets};
+use crate::desk::{Command, Overlay, Pane, Targets};
 use crate::document::{Document, FieldPath, Pointer};
 use crate::file::SitePath;
 use crate::site::Schema;
+use crate::ui::conflicts::short_disputes_ui;
 use crate::ui::frame::Frame;
 use crate::ui::theme::{Type, icons, palette, size};
+use crate::ui::widgets::button::{Weight, button_ui};
 use crate::ui::widgets::empty::empty_ui;
 
 /// What the form remembers between frames.
@@ -66,8 +68,12 @@ pub fn form_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, state: &m
     };
     ui.spacing_mut().item_spacing = vec2(8.0, 4.0);
     if let Some(error) = document.error() {
-        return broken_ui(ui, &error.message, document);
+        if frame.desk.conflicts_of(article).is_empty() {
+            return broken_ui(ui, &error.message, document);
+        }
+        return short_disputes_ui(ui, frame, article);
     }
+    disputed_ui(ui, frame, article);
     let pictures = schema.lead_image.as_ref().and_then(|path| declared(document.get(&path.pointer())).into());
     if let Some(pictures) = pictures.filter(|_| schema.lead_image.is_some()) {
         lead_picture_ui(ui, frame, article, &pictures, &mut state.picture, 150.0);
@@ -200,6 +206,27 @@ fn others_ui(ui: &mut Ui, frame: &mut Frame<'_>, form: &Form<'_>) {
         super::fields::body_ui(ui, frame, form.article, form.document);
     }
     ui.add_space(size::PANE);
+}
+
+/// Says that something waits for an answer, and where it is given.
+fn disputed_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
+    let Some(draft) = frame.desk.draft(article).filter(|draft| draft.is_disputed()) else { return };
+    let colors = palette(ui);
+    let text = match draft.conflicts.len() {
+        0 => "The file went, moved or broke".to_owned(),
+        1 => "1 value changed on disk too".to_owned(),
+        count => format!("{count} values changed on disk too"),
+    };
+    ui.horizontal(|ui| {
+        ui.label(Type::ICON.rich(icons::WARNING).color(colors.danger_text));
+        ui.label(Type::BODY.rich(text).color(colors.danger_text));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if button_ui(ui, "Side by side…", Weight::Plain).clicked() {
+                frame.send(Command::Show(Overlay::Conflicts));
+            }
+        });
+    });
+    ui.add_space(6.0);
 }
 
 fn broken_ui(ui: &mut Ui, message: &str, document: &Document) {
