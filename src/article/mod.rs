@@ -2,6 +2,7 @@
 //!
 //! Invariant: an article owns nothing; it looks at a document through its schema.
 
+mod entry;
 pub mod intent;
 pub mod moment;
 pub mod pictures;
@@ -19,7 +20,8 @@ pub use record::{ArticleId, Fact, Outline, Record, Wanted};
 use crate::document::{Document, FieldPath, Map, Pointer, Value};
 use crate::file::SitePath;
 use crate::site::Schema;
-use crate::site::kind::{entry, images};
+use crate::site::kind::entry as naming;
+use crate::site::kind::images;
 
 /// The rank of a story that is folded under another one.
 pub const FOLLOWER: i64 = -1;
@@ -175,6 +177,13 @@ impl<'a> Article<'a> {
         cards.filter_map(|(index, value)| Some(self.card(list.child(index), value.as_map()?))).collect()
     }
 
+    /// One related entry, as a card shows it; nothing where it is no map.
+    #[must_use]
+    pub fn related_card(&self, index: usize) -> Option<Related<'a>> {
+        let at = self.related_field().pointer().child(index);
+        Some(self.card(at, self.related().get(index)?.as_map()?))
+    }
+
     /// Where an entry of this quality belongs: behind the last one that is as good or better.
     #[must_use]
     pub fn place_by_quality(&self, quality: Option<f64>) -> usize {
@@ -211,7 +220,7 @@ impl<'a> Article<'a> {
         let pictures = map.get(&key(self.schema.lead_image.as_ref(), "images"));
         let addresses = self.schema.addresses.iter().map(FieldPath::last).chain(["webUrl", "url", "link"]);
         Related {
-            title: text(self.schema.title.last()).or_else(|| entry::name(map)).unwrap_or_default(),
+            title: text(self.schema.title.last()).or_else(|| naming::name(map)).unwrap_or_default(),
             provider: of_provider("name"),
             domain: of_provider("domain"),
             date: text(&key(self.schema.date.as_ref(), "date")),
@@ -225,6 +234,6 @@ impl<'a> Article<'a> {
 
 /// What names this article by the keys that usually do; other texts are no names.
 fn named(map: &Map) -> Option<&str> {
-    let keys = entry::NAMING_KEYS.into_iter();
+    let keys = naming::NAMING_KEYS.into_iter();
     keys.filter_map(|key| map.get(key)?.as_str()).find(|text| !text.trim().is_empty())
 }

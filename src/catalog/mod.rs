@@ -17,6 +17,7 @@ mod fold;
 mod folded;
 mod histogram;
 pub mod pack;
+mod pick;
 pub mod pictures;
 mod pool;
 mod query;

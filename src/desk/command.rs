@@ -129,6 +129,13 @@ pub enum Command {
         /// Its place in the list.
         entry: usize,
     },
+    /// Add another article of the site to the related entries, at its place by quality.
+    AddRelated {
+        /// To which article.
+        article: ArticleId,
+        /// Which article becomes an entry.
+        other: ArticleId,
+    },
     /// Split a related entry off into a file of its own.
     SplitOff {
         /// Whose entry.

@@ -20,6 +20,7 @@ mod pictures;
 mod reading;
 mod reconcile;
 mod recover;
+mod related;
 pub mod save;
 pub mod selection;
 pub mod settings;
@@ -183,6 +184,7 @@ impl Desk {
             Command::CopyText(text) => self.effects.push(Effect::Copy(text)),
             Command::Trash => self.trash(),
             Command::Promote { article, entry } => self.promote(article, entry),
+            Command::AddRelated { article, other } => self.add_related(article, other),
             Command::SplitOff { article, entry } => self.split_off(article, &entry),
             Command::Show(Overlay::Pictures) => self.show_pictures(),
             Command::Show(overlay) => self.overlay = Some(overlay),

@@ -231,6 +231,7 @@ impl Desk {
         if let Some(first) = troubles.first() {
             self.toasts.error(first.clone());
         }
+        self.add_wanted_entries();
     }
 }
 

@@ -61,6 +61,8 @@ pub struct Sitting {
     pub(super) decided: Vec<(ArticleId, Conflict, Side)>,
     pub(super) saving: usize,
     pub(super) saved: usize,
+    /// Articles whose texts are awaited, to become entries of others: whose, and which.
+    pub(super) entries_wanted: Vec<(ArticleId, ArticleId)>,
     pub(super) cursor_wanted: Option<crate::file::SitePath>,
 }
 
@@ -165,6 +167,7 @@ impl Sitting {
             decided: Vec::new(),
             saving: 0,
             saved: 0,
+            entries_wanted: Vec::new(),
             cursor_wanted: state.cursor.clone(),
             view,
             state,

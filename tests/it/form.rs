@@ -10,7 +10,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use crate::app::{LEAD, Place, Window};
 
 /// A window on the lead story, and the story.
-fn lead(place: &Place) -> (Window, ArticleId) {
+pub fn lead(place: &Place) -> (Window, ArticleId) {
     let mut window = place.open();
     window.go_to(LEAD);
     let article = window.desk().cursor().unwrap();
@@ -19,12 +19,12 @@ fn lead(place: &Place) -> (Window, ArticleId) {
 
 impl Window {
     /// The article's text now, saved or not.
-    fn now(&self, article: ArticleId) -> String {
+    pub fn now(&self, article: ArticleId) -> String {
         self.desk().document(article).unwrap().text().to_owned()
     }
 
     /// The lines that differ from the file on disk.
-    fn differs(&self, article: ArticleId) -> String {
+    pub fn differs(&self, article: ArticleId) -> String {
         let Some(draft) = self.desk().draft(article) else { return String::new() };
         let diff = copydesk::text::unified("x", draft.base_text(), &self.now(article));
         let is_changed =
@@ -33,7 +33,7 @@ impl Window {
     }
 
     /// Brings a widget into view and gives it the keyboard.
-    fn focus(&mut self, role: Role, name: &str) {
+    pub fn focus(&mut self, role: Role, name: &str) {
         let node = self.harness.get_by_role_and_label(role, name);
         node.scroll_to_me();
         node.focus();
@@ -41,14 +41,14 @@ impl Window {
     }
 
     /// Chooses from the menu of a field.
-    fn choose(&mut self, field: &str, item: &str) {
+    pub fn choose(&mut self, field: &str, item: &str) {
         self.harness.get_by_role_and_label(Role::Button, &format!("Menu of {field}")).scroll_to_me();
         self.settle();
         self.click(Role::Button, &format!("Menu of {field}"));
         self.click(Role::Button, item);
     }
 
-    fn shows(&self, text: &str) -> bool {
+    pub fn shows(&self, text: &str) -> bool {
         self.harness.query_all_by_label(text).next().is_some()
     }
 }

@@ -27,6 +27,7 @@ mod document;
 mod duplicates;
 mod edge;
 mod edits;
+mod entries;
 mod faults;
 mod filter;
 mod form;

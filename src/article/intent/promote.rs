@@ -4,6 +4,7 @@
 //! the file's name stay with the file.
 
 use super::{Article, IntentRefusal};
+use crate::article::entry::as_entry;
 use crate::document::{FieldPath, Map, Operation, Patch, Pointer, Value};
 
 /// What stays with the file when an entry is promoted within it, in words for a warning: fields and the file's name.
@@ -107,26 +108,6 @@ fn as_lead(article: &Article<'_>, key: &str, value: &Value, lead: &Map, entry: &
                 })
                 .collect(),
         ),
-    }
-}
-
-/// A value of a lead as entries have it: without keys that the entries of the collection do not have.
-fn as_entry(article: &Article<'_>, key: &str, value: &Value) -> Value {
-    let path = article.related_field().child(key);
-    let known: Vec<&str> = article.schema.children(&path).map(|field| field.path.last()).collect();
-    let seen = article.schema.field(&path).map_or(0, |field| field.seen);
-    let usual = |map: &Map| -> Value {
-        // A key that few entries have is no reason to carry it along.
-        let few = |key: &str| article.schema.field(&path.child(key)).is_none_or(|field| field.seen * 10 < seen);
-        Value::Map(map.iter().filter(|(key, _)| !few(key)).map(|(k, v)| (k.to_owned(), v.clone())).collect())
-    };
-    match value {
-        _ if known.is_empty() => value.clone(),
-        Value::Map(map) => usual(map),
-        Value::List(items) => {
-            Value::List(items.iter().map(|item| item.as_map().map_or_else(|| item.clone(), usual)).collect())
-        }
-        other => other.clone(),
     }
 }
 

@@ -9,7 +9,8 @@ use egui::{Ui, vec2};
 use super::add_field::{Place, add_field_ui, kind_of};
 use super::fields::{FieldRef, field_ui, label_ui, listen, problem_ui};
 use super::lead_picture::{declared, lead_picture_ui};
-use super::{related, scores};
+use super::related::{self, Story};
+use super::scores;
 use crate::article::{Article, PictureIndex, Problem, problems_seen};
 use crate::catalog::ArticleId;
 use crate::desk::{Command, Overlay, Pane, Targets};
@@ -28,6 +29,7 @@ pub struct FormState {
     /// Which picture of the article is shown large.
     pub picture: usize,
     found: Found,
+    related: related::RelatedState,
 }
 
 /// What is wrong with the article, as it was when it was looked at last.
@@ -89,8 +91,10 @@ pub fn form_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, state: &m
     }
     let form = Form { article, document, schema: &schema, problems };
     main_ui(ui, frame, &form, asked);
-    if let Some(path) = &schema.related {
-        related::related_ui(ui, frame, (article, document, problems), path, asked == Some(Pane::Related));
+    if schema.related.is_some() {
+        let path = frame.desk.catalog().map_or_else(SitePath::unknown, |catalog| catalog.path(article));
+        let story = Story { id: article, article: Article::new(document, &schema, &path), problems };
+        related::related_ui(ui, frame, story, &mut state.related, asked == Some(Pane::Related));
     }
     others_ui(ui, frame, &form);
 }

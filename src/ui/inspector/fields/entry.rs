@@ -6,6 +6,7 @@ use egui::{CollapsingHeader, Ui};
 
 use super::{FieldRef, field_ui, label_ui};
 use crate::document::Value;
+use crate::site::Kind;
 use crate::ui::frame::Frame;
 use crate::ui::show;
 use crate::ui::theme::{Type, palette};
@@ -32,8 +33,9 @@ pub fn entry_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>) {
             }
         }
         Some(Value::Map(map)) => {
-            let header = CollapsingHeader::new(Type::BODY.rich(show::fields(map.len())).color(palette(ui).text))
-                .id_salt("entry");
+            let named = Kind::Entry.show(&Value::Map(map.clone()));
+            let name = if named.is_empty() { show::fields(map.len()) } else { named };
+            let header = CollapsingHeader::new(Type::BODY.rich(name).color(palette(ui).text)).id_salt("entry");
             header.show(ui, |ui| nested_ui(ui, frame, field));
         }
         Some(_) => {

@@ -123,6 +123,12 @@ pub fn ask_focus(ui: &Ui, article: ArticleId, pointer: Pointer) {
     ui.data_mut(|data| data.insert_temp(egui::Id::unique("field to focus"), (article, pointer)));
 }
 
+/// Whether a field of this article waits for the keyboard.
+pub fn wants_focus(ui: &Ui, article: ArticleId) -> bool {
+    let wanted: Option<(ArticleId, Pointer)> = ui.data(|data| data.get_temp(egui::Id::unique("field to focus")));
+    wanted.is_some_and(|(of, _)| of == article)
+}
+
 fn takes_focus(ui: &Ui, field: &FieldRef<'_>) -> bool {
     let id = egui::Id::unique("field to focus");
     let wanted: Option<(ArticleId, Pointer)> = ui.data(|data| data.get_temp(id));
