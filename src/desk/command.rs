@@ -112,6 +112,13 @@ pub enum Command {
         /// The answer.
         answer: FateAnswer,
     },
+    /// It is meant that so many files are gone: go on saving.
+    AcceptLosses,
+    /// Make saved edits again that another program overwrote, or leave it at that.
+    AnswerOverwritten {
+        /// Whether they are made again.
+        again: bool,
+    },
     /// Mark the targets for later, or take the mark away when all have it.
     ToggleMark,
     /// Open the article's page, or this address, in the browser.

@@ -30,8 +30,6 @@ pub struct Merges {
     pub versions: BTreeMap<ArticleId, Incoming>,
     /// Whose they are.
     pub side: Side,
-    /// Who wins where the version and the article changed the same field.
-    pub winner: Winner,
 }
 
 /// A version to be merged.
@@ -41,6 +39,8 @@ pub struct Incoming {
     pub base: Option<Arc<str>>,
     /// What it says.
     pub text: Arc<str>,
+    /// Who wins where it and the article changed the same field.
+    pub winner: Winner,
 }
 
 /// Who wins in a merge.
@@ -50,6 +50,8 @@ pub enum Winner {
     Policy,
     /// The version that is merged in, but for what is opaque.
     Incoming,
+    /// What the article says.
+    Article,
 }
 
 impl Which {
@@ -108,9 +110,10 @@ impl Merges {
         document: &Document,
     ) -> Result<Merged, crate::document::Refusal> {
         let schema = subject.schema;
-        let policy = |field: &FieldPath| match (self.winner, self.side) {
+        let policy = |field: &FieldPath| match (incoming.winner, self.side) {
             (Winner::Policy, _) => schema.editor_policy(field),
-            (Winner::Incoming, Side::Theirs) => Policy::Theirs,
+            (Winner::Incoming, Side::Theirs) | (Winner::Article, Side::Ours) => Policy::Theirs,
+            (Winner::Article, Side::Theirs) => Policy::Mine,
             (Winner::Incoming, Side::Ours) if schema.policy(field) == Policy::Theirs => Policy::Theirs,
             (Winner::Incoming, Side::Ours) => Policy::Mine,
         };

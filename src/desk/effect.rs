@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::edit::{Prepared, Work};
+use super::notice::Overwritten;
 use super::save::{SaveOutcome, SavePlan};
 use super::settings::{Settings, SiteState};
 use crate::article::Record;
@@ -14,7 +15,7 @@ use crate::catalog::{
 };
 use crate::document::FieldPath;
 use crate::document::merge::Conflict;
-use crate::file::{SitePath, Snapshot, Stamp};
+use crate::file::{ContentHash, SitePath, Snapshot, Stamp};
 use crate::site::{Schema, Site};
 
 /// Something the world shall do.
@@ -47,6 +48,8 @@ pub enum Effect {
     },
     /// Put these entries into the journal.
     Journal(Vec<JournalEntry>),
+    /// Let these versions of other programs count as seen, though they lack edits that were saved.
+    Acknowledge(Vec<(SitePath, ContentHash)>),
     /// Remember the preferences.
     StoreSettings(Settings),
     /// Remember how the site was left.
@@ -350,6 +353,13 @@ pub enum Event {
         gone: Vec<SitePath>,
         /// Files that are there and cannot be read, with the reason.
         unreadable: Vec<(SitePath, String)>,
+    },
+    /// Saved edits that another program overwrote without having seen them.
+    Overwritten {
+        /// Which opening.
+        generation: u64,
+        /// Where, and what is lost.
+        files: Vec<Overwritten>,
     },
     /// Another program wrote into the version that a save had put aside: its bytes are not on disk any more.
     Displaced {

@@ -90,8 +90,8 @@ impl Sitting {
     fn follow(&mut self, article: ArticleId, to: ArticleId, theirs: Version) -> Vec<(ArticleId, Work)> {
         let Some(draft) = self.drafts.get(&article) else { return Vec::new() };
         let (base, ours) = (draft.base.as_ref().map(|base| Arc::clone(&base.text)), draft.ours.clone());
-        let incoming = Incoming { base, text: ours.unwrap_or_default() };
-        let merges = Merges { versions: BTreeMap::from([(to, incoming)]), side: Side::Ours, winner: Winner::Policy };
+        let incoming = Incoming { base, text: ours.unwrap_or_default(), winner: Winner::Policy };
+        let merges = Merges { versions: BTreeMap::from([(to, incoming)]), side: Side::Ours };
         self.accept_fate(article, Fate::Gone);
         if self.drafts.contains_key(&to) {
             self.open_drafts(vec![to]);

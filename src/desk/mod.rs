@@ -16,6 +16,7 @@ mod grouping;
 pub mod history;
 pub mod keymap;
 mod looking;
+pub mod notice;
 mod pictures;
 mod reading;
 mod reconcile;
@@ -41,6 +42,7 @@ pub use edit::Work;
 pub use effect::{Effect, Event, JournalEntry, Look, Looked, OnDisk, Settle};
 pub use grouping::RowGroup;
 pub use keymap::{Entry, Keymap};
+pub use notice::{Notice, Overwritten};
 pub use save::{SaveOutcome, SavePlan};
 pub use selection::Selection;
 pub use settings::{Density, Settings, SiteState, Theme};
@@ -177,6 +179,8 @@ impl Desk {
             Command::SaveAll => self.save(None),
             Command::Save(articles) => self.save(Some(&articles)),
             Command::Resolve { article, which, side } => self.resolve(article, which, side),
+            Command::AcceptLosses => self.accept_losses(),
+            Command::AnswerOverwritten { again } => self.answer_overwritten(again),
             Command::AnswerFate { article, answer } => self.answer_fate(article, answer),
             Command::ToggleMark => self.toggle_mark(),
             Command::OpenPage(address) => self.open_page(address),
@@ -240,6 +244,7 @@ impl Desk {
             Event::Changed { generation, files, gone, unreadable } => {
                 self.changed_outside(generation, files, &gone, unreadable);
             }
+            Event::Overwritten { generation, files } => self.overwritten(generation, files),
             Event::Displaced { path, base, bytes } => self.displaced(&path, base, &bytes),
             Event::Branch(branch) => self.with_sitting(|sitting| sitting.branch = branch),
             Event::FolderPicked(root) => {

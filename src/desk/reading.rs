@@ -49,6 +49,7 @@ impl Desk {
 
     pub(super) fn scanned(&mut self, generation: u64, records: Vec<Record>) {
         let Some(sitting) = self.sitting_at(generation) else { return };
+        sitting.found_again(&records);
         for record in records {
             sitting.take_record(record);
         }
@@ -64,6 +65,7 @@ impl Desk {
         journal: Option<String>,
     ) {
         let Some(sitting) = self.sitting_at(generation) else { return };
+        sitting.note_losses(&[], gone, &[]);
         for path in gone {
             if let Some(article) = sitting.catalog.id_of(path) {
                 sitting.lose(article);
@@ -82,6 +84,7 @@ impl Desk {
         if let Some(trouble) = journal {
             self.toasts.error(trouble);
         }
+        self.watch_losses();
         self.recover(recovered);
         self.look_soon(Renewal::Beside);
         self.settle_with(true, false);

@@ -40,6 +40,7 @@ impl Desk {
         unreadable: Vec<(SitePath, String)>,
     ) {
         let Some(sitting) = self.sitting_at(generation) else { return };
+        sitting.note_losses(&files, gone, &unreadable);
         let (mut journal, mut disputed, mut lost) = (Vec::new(), 0, Vec::new());
         let arrived: Vec<Snapshot> = files
             .iter()
@@ -75,6 +76,7 @@ impl Desk {
         }
         self.settle();
         self.tell_decided();
+        self.watch_losses();
         self.tell_lost(&lost);
         if disputed > 0 {
             let text = format!("{} changed on disk where you changed it too", articles(disputed));
@@ -152,8 +154,8 @@ impl Desk {
                 "{path}: another program wrote it in the moment it was saved, and not as text; its version is kept among the saved ones"
             ));
         };
-        let versions = BTreeMap::from([(article, Incoming { base, text: text.into() })]);
-        let work = Work::Merges(Merges { versions, side: Side::Theirs, winner: Winner::Policy });
+        let versions = BTreeMap::from([(article, Incoming { base, text: text.into(), winner: Winner::Policy })]);
+        let work = Work::Merges(Merges { versions, side: Side::Theirs });
         self.toasts.note(format!(
             "{path}: another program changed it in the moment it was saved; both are merged, save again"
         ));

@@ -46,6 +46,9 @@ pub const MOST_RETRIES: u8 = 5;
 impl Desk {
     /// Writes what is pending in these articles, or in all. Articles with open conflicts are left, and named.
     pub(super) fn save(&mut self, only: Option<&[ArticleId]>) {
+        if self.is_paused() {
+            return;
+        }
         let Some(sitting) = &mut self.sitting else { return };
         sitting.history.close_group();
         self.toasts.save_begins();

@@ -11,6 +11,7 @@ use super::edit::Waiting;
 use super::effect::{Look, PrepareItem};
 use super::history::History;
 use super::keymap::Keymap;
+use super::notice::{Losses, Overwritten};
 use super::selection::Selection;
 use super::settings::SiteState;
 use super::view::View;
@@ -18,6 +19,7 @@ use crate::catalog::{ArticleId, Catalog, ColumnKey, Computed, Facts, Group, Pict
 use crate::document::changes::FieldChange;
 use crate::document::merge::{Conflict, Merged, Side, open_marked};
 use crate::document::{Document, FieldPath, NoticeCode};
+use crate::file::SitePath;
 use crate::site::paths::collection_of;
 use crate::site::{Schema, Site};
 
@@ -59,11 +61,15 @@ pub struct Sitting {
     pub(super) unseen: BTreeSet<ArticleId>,
     /// What merges decided without asking, and for whom, until it is told.
     pub(super) decided: Vec<(ArticleId, Conflict, Side)>,
+    /// Files that went or broke.
+    pub(super) losses: Losses,
+    /// Saved edits that another program overwrote unseen, until they are answered.
+    pub(super) overwritten: BTreeMap<SitePath, Overwritten>,
     pub(super) saving: usize,
     pub(super) saved: usize,
     /// Articles whose texts are awaited, to become entries of others: whose, and which.
     pub(super) entries_wanted: Vec<(ArticleId, ArticleId)>,
-    pub(super) cursor_wanted: Option<crate::file::SitePath>,
+    pub(super) cursor_wanted: Option<SitePath>,
 }
 
 /// How far the reading of the site is.
@@ -165,6 +171,8 @@ impl Sitting {
             updated: BTreeSet::new(),
             unseen: BTreeSet::new(),
             decided: Vec::new(),
+            losses: Losses::default(),
+            overwritten: BTreeMap::new(),
             saving: 0,
             saved: 0,
             entries_wanted: Vec::new(),

@@ -7,6 +7,7 @@ mod index;
 mod journal;
 mod list;
 mod look;
+mod overwritten;
 pub mod pictures;
 pub mod pool;
 mod prepare;

@@ -12,7 +12,7 @@ use super::pictures::{PictureRunner, PictureSettings};
 use super::pool::{Cancel, Pool, start_thread};
 use super::settle::{Order, Settler};
 use super::site::{OpenSite, Threads};
-use super::{look, prepare, save, scan};
+use super::{look, overwritten, prepare, save, scan};
 use crate::desk::{Effect, Event, Settings};
 use crate::net::Policy;
 use crate::picture::{Delivered, PictureOrders};
@@ -192,6 +192,13 @@ impl Runner {
             Effect::Journal(entries) => {
                 if let Some(site) = &self.site {
                     site.journal(entries);
+                }
+            }
+            Effect::Acknowledge(seen) => {
+                if let Some(heads) = self.site.as_ref().map(OpenSite::heads) {
+                    self.with_folder(move |shared, folder| {
+                        overwritten::acknowledge(folder, &shared.state, &heads, seen);
+                    });
                 }
             }
             Effect::StoreSettings(settings) => {

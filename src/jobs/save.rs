@@ -2,11 +2,12 @@
 //!
 //! Invariant: one thread a site writes articles, in the order in which they were to be saved; the window never waits for it.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
+use super::overwritten::Heads;
 use super::pool::Cancel;
 use super::runner::Shared;
 use super::site::options_of;
@@ -34,7 +35,7 @@ const SETTLE: Duration = Duration::from_secs(2);
 const TOLD_TOGETHER: usize = 64;
 
 /// Saves what comes until nobody can send any more.
-pub(super) fn serve(shared: &Shared, folder: &SiteFolder, orders: &Receiver<Order>) {
+pub(super) fn serve(shared: &Shared, folder: &SiteFolder, heads: &Heads, orders: &Receiver<Order>) {
     let saver = Saver::new(folder, &shared.state);
     let mut told_weaker = false;
     tell_displaced(shared, saver.recover(&|| paths(folder)), &saver);
@@ -43,9 +44,9 @@ pub(super) fn serve(shared: &Shared, folder: &SiteFolder, orders: &Receiver<Orde
     }
     loop {
         match orders.recv_timeout(SETTLE) {
-            Ok(order) => save(shared, &saver, order),
+            Ok(order) => save(shared, &saver, heads, order),
             Err(RecvTimeoutError::Timeout) if !saver.is_unsettled() => match orders.recv() {
-                Ok(order) => save(shared, &saver, order),
+                Ok(order) => save(shared, &saver, heads, order),
                 Err(_) => break,
             },
             Err(RecvTimeoutError::Timeout) => tell_displaced(shared, saver.settle(false), &saver),
@@ -71,7 +72,7 @@ fn paths(folder: &SiteFolder) -> Vec<SitePath> {
     paths
 }
 
-fn save(shared: &Shared, saver: &Saver, order: Order) {
+fn save(shared: &Shared, saver: &Saver, heads: &Heads, order: Order) {
     let cancel = order.cancel;
     let generation = order.generation;
     let articles: Vec<ArticleId> = order.plans.iter().map(|plan| plan.article).collect();
@@ -86,6 +87,10 @@ fn save(shared: &Shared, saver: &Saver, order: Order) {
         .collect();
     let mut outcomes = Vec::new();
     saver.save_many(&plans, &|| cancel.is_cancelled(), &mut |index, outcome| {
+        if let storage::write::SaveOutcome::Written(snapshot) = &outcome {
+            let mut heads = heads.lock().unwrap_or_else(PoisonError::into_inner);
+            heads.insert(snapshot.path.clone(), snapshot.hash());
+        }
         outcomes.push((articles[index], told(outcome)));
         if outcomes.len() >= TOLD_TOGETHER {
             shared.answer(Event::Saved { generation, outcomes: std::mem::take(&mut outcomes) });

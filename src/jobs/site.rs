@@ -10,6 +10,7 @@ use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
 use super::index::Mark;
 use super::journal::{self, Line};
+use super::overwritten::Heads;
 use super::pictures::PictureFacts;
 use super::pool::{Cancel, start_thread};
 use super::runner::Shared;
@@ -29,6 +30,7 @@ pub(super) struct OpenSite {
     folder: Arc<OnceLock<SiteFolder>>,
     known: Known,
     facts: OnceLock<Arc<PictureFacts>>,
+    heads: Heads,
     scan: Cancel,
     saves: Sender<save::Order>,
     journal: Sender<Line>,
@@ -59,6 +61,7 @@ pub(super) struct ScanSeat {
     pub journal: Sender<Line>,
     /// What the scan before this one found.
     pub known: Known,
+    heads: Heads,
     folder: Arc<OnceLock<SiteFolder>>,
     threads: Threads,
     inboxes: Option<Inboxes>,
@@ -88,6 +91,7 @@ impl OpenSite {
             folder: Arc::default(),
             known: Known::default(),
             facts: OnceLock::new(),
+            heads: Heads::default(),
             scan: Cancel::default(),
             saves,
             journal,
@@ -119,6 +123,11 @@ impl OpenSite {
         self.facts.get().is_some_and(|facts| facts.has_news())
     }
 
+    /// What was saved last of each file.
+    pub(super) fn heads(&self) -> Heads {
+        Arc::clone(&self.heads)
+    }
+
     /// Where the state of the site is kept.
     pub(super) fn state_file(&self) -> Option<StateFile> {
         self.folder.get().map(|folder| StateFile::Site(SiteKey::of(folder)))
@@ -133,6 +142,7 @@ impl OpenSite {
             cancel: self.scan.clone(),
             journal: self.journal.clone(),
             known: Arc::clone(&self.known),
+            heads: Arc::clone(&self.heads),
             folder: Arc::clone(&self.folder),
             threads: Arc::clone(&self.threads),
             inboxes: self.inboxes.take(),
@@ -180,11 +190,11 @@ impl ScanSeat {
         let generation = self.generation;
         let seat = || (shared.clone(), folder.clone());
         let (saver, journal, watcher) = (seat(), seat(), seat());
-        let known = Arc::clone(&self.known);
+        let (known, heads, saved) = (Arc::clone(&self.known), Arc::clone(&self.heads), Arc::clone(&self.heads));
         let started = [
-            start_thread("save", move || save::serve(&saver.0, &saver.1, &orders)),
+            start_thread("save", move || save::serve(&saver.0, &saver.1, &saved, &orders)),
             start_thread("journal", move || journal::serve(&journal.0, &journal.1, &lines)),
-            start_thread("watch", move || watch::serve(&watcher.0, generation, &watcher.1, known, &closed)),
+            start_thread("watch", move || watch::serve(&watcher.0, generation, &watcher.1, (known, heads), &closed)),
         ];
         self.threads.lock().unwrap_or_else(PoisonError::into_inner).extend(started.into_iter().flatten());
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, TryRecvError};
 
+use super::overwritten::{Heads, Suspects};
 use super::pool::Cancel;
 use super::rows::Rows;
 use super::runner::Shared;
@@ -25,8 +26,15 @@ use crate::storage::{self, SiteFolder};
 const LOOK_UP: Duration = Duration::from_millis(500);
 
 /// Tells what changes until the site is closed.
-pub(super) fn serve(shared: &Shared, generation: u64, folder: &SiteFolder, known: Known, closed: &Receiver<()>) {
-    let mut seen = Seen { known, stamps: BTreeMap::new() };
+pub(super) fn serve(
+    shared: &Shared,
+    generation: u64,
+    folder: &SiteFolder,
+    (known, heads): (Known, Heads),
+    closed: &Receiver<()>,
+) {
+    let suspects = Suspects::new(folder, &shared.state, heads);
+    let mut seen = Seen { known, stamps: BTreeMap::new(), suspects };
     let mut watcher = Watcher::start(folder, &options_of(folder));
     let mut told_polling = false;
     while closed.try_recv() != Err(TryRecvError::Disconnected) {
@@ -48,6 +56,7 @@ pub(super) fn serve(shared: &Shared, generation: u64, folder: &SiteFolder, known
             }
             None => {}
         }
+        seen.tell_overwritten(shared, generation, folder);
     }
 }
 
@@ -55,6 +64,7 @@ pub(super) fn serve(shared: &Shared, generation: u64, folder: &SiteFolder, known
 struct Seen {
     known: Known,
     stamps: BTreeMap<SitePath, Stamp>,
+    suspects: Suspects,
 }
 
 impl Seen {
@@ -70,6 +80,7 @@ impl Seen {
             match storage::read::read(folder, &path) {
                 Ok(snapshot) => {
                     self.stamps.insert(path, snapshot.stamp);
+                    self.suspects.seen(&snapshot);
                     let record = Rows::record_of_file(&site, &snapshot);
                     files.push((snapshot, record));
                 }
@@ -85,6 +96,18 @@ impl Seen {
         }
         if !files.is_empty() || !gone.is_empty() || !unreadable.is_empty() {
             shared.answer(Event::Changed { generation, files, gone, unreadable });
+        }
+    }
+
+    /// Tells what was saved and is lost, once the site has been read.
+    fn tell_overwritten(&mut self, shared: &Shared, generation: u64, folder: &SiteFolder) {
+        if self.known.lock().unwrap_or_else(PoisonError::into_inner).is_none() {
+            return;
+        }
+        self.suspects.begin(folder);
+        let files = self.suspects.due(folder);
+        if !files.is_empty() {
+            shared.answer(Event::Overwritten { generation, files });
         }
     }
 

@@ -4,6 +4,7 @@
 //! Invariant: append-only segments, one or more a process; a version of the layout that we do not know is left alone until it is
 //! too old.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -11,8 +12,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 
 use super::error::StorageError;
+use super::folder::SiteFolder;
 use super::records::{Record, decode, encode};
-use super::state::{SiteKey, make_folders};
+use super::state::{SiteKey, StateFolder, make_folders};
 use super::vfs::{Open, Root, Spot, Vfs, VfsFile, read_whole, write_all};
 use crate::file::{ContentHash, SitePath};
 
@@ -93,6 +95,12 @@ struct Head {
 }
 
 impl Ledger {
+    /// The ledger of a site on the real disk. Touches nothing yet.
+    #[must_use]
+    pub fn of(site: &SiteFolder, state: &StateFolder) -> Self {
+        Self::through(Arc::new(site.disk(Some(state))), &SiteKey::of(site))
+    }
+
     /// The ledger of a site. Touches nothing yet.
     #[must_use]
     pub fn through(vfs: Arc<dyn Vfs>, key: &SiteKey) -> Self {
@@ -117,12 +125,57 @@ impl Ledger {
         Ok(found)
     }
 
+    /// The version of each article that we saved last, or that counts as seen since.
+    ///
+    /// # Errors
+    /// When the state folder cannot be read.
+    pub fn heads(&self) -> Result<BTreeMap<SitePath, ContentHash>, StorageError> {
+        let mut heads = BTreeMap::<SitePath, (i64, ContentHash)>::new();
+        self.each(&mut |head, _| {
+            if heads.get(&head.path).is_none_or(|(at, _)| *at <= head.at) {
+                heads.insert(head.path, (head.at, head.after));
+            }
+        })?;
+        Ok(heads.into_iter().map(|(path, (_, hash))| (path, hash)).collect())
+    }
+
+    /// The saves of these articles that came after what counts as seen, newest first.
+    ///
+    /// # Errors
+    /// When the state folder cannot be read.
+    pub fn saves_of(&self, paths: &BTreeSet<SitePath>) -> Result<BTreeMap<SitePath, Vec<Saved>>, StorageError> {
+        let mut found = BTreeMap::<SitePath, Vec<Saved>>::new();
+        self.each(&mut |head, rest| {
+            if paths.contains(&head.path)
+                && let Some(saved) = saved(head, rest)
+            {
+                found.entry(saved.path.clone()).or_default().push(saved);
+            }
+        })?;
+        for saves in found.values_mut() {
+            saves.sort_by_key(|saved| std::cmp::Reverse(saved.at));
+            let seen = saves.iter().position(|saved| saved.before.as_ref() == Some(&saved.after));
+            saves.truncate(seen.unwrap_or(saves.len()));
+        }
+        Ok(found)
+    }
+
+    /// Lets versions of other programs count as seen.
+    ///
+    /// # Errors
+    /// When the state folder cannot be written.
+    pub fn acknowledge(&self, versions: &[(SitePath, Vec<u8>)]) -> Result<(), StorageError> {
+        let lines: Vec<Line<'_>> =
+            versions.iter().map(|(path, bytes)| Line { path, before: Some(bytes), after: bytes }).collect();
+        self.append(&lines)
+    }
+
     /// The last save of each article, in the order of their paths.
     ///
     /// # Errors
     /// When the state folder cannot be read.
     pub fn latest(&self) -> Result<Vec<SavedHash>, StorageError> {
-        let mut latest = std::collections::BTreeMap::<SitePath, SavedHash>::new();
+        let mut latest = BTreeMap::<SitePath, SavedHash>::new();
         self.each(&mut |head, _| {
             if head.before == Some(head.after) {
                 return;

@@ -2,6 +2,7 @@
 //!
 //! Invariant: panes see `&Desk` and send commands; they change nothing themselves.
 
+pub mod banner;
 pub mod compare;
 pub mod conflicts;
 

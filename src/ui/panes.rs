@@ -16,8 +16,8 @@ use crate::ui::top_bar::TopBarState;
 use crate::ui::welcome::WelcomeState;
 use crate::ui::widgets::fixed_ui;
 use crate::ui::{
-    compare, conflicts, dialogs, inspector, keys_sheet, palette as commands, quick_look, status_bar, table, toasts,
-    top_bar, welcome,
+    banner, compare, conflicts, dialogs, inspector, keys_sheet, palette as commands, quick_look, status_bar, table,
+    toasts, top_bar, welcome,
 };
 
 /// What the panes remember.
@@ -109,6 +109,7 @@ fn desk_ui(
     let width = ui.available_width();
     top_bar::top_bar_ui(ui, frame, top_bar);
     status_bar::status_bar_ui(ui, frame);
+    banner::banner_ui(ui, frame);
     if has_sidebar && width >= 760.0 {
         let panel =
             Panel::left("sidebar").default_size(if width < 1200.0 { 176.0 } else { 207.0 }).size_range(140.0..=420.0);

@@ -41,6 +41,7 @@ mod keymap;
 mod kinds;
 mod links;
 mod look;
+mod losses;
 mod merge;
 #[cfg(feature = "remote")]
 mod network;

@@ -275,6 +275,7 @@ impl World {
             | Effect::FindUnused { .. }
             | Effect::StoreSettings(_)
             | Effect::StoreView { .. }
+            | Effect::Acknowledge(_)
             | Effect::PickFolder
             | Effect::Close => Vec::new(),
         }
