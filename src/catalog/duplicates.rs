@@ -6,6 +6,7 @@
 //! Invariant: an article is in one group at most; in a group of alike texts everyone is alike to the first.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use rayon::prelude::*;
 
@@ -166,33 +167,61 @@ fn alike_texts(
         .map(|ids| (!cancelled()).then(|| ids.iter().filter_map(|id| shingle(catalog, *id)).collect()))
         .collect();
     let shingled: Vec<Shingled> = shingled?.into_iter().flatten().collect();
-    let mut candidates: Vec<(u32, u32)> =
-        (0..BANDS).into_par_iter().flat_map_iter(|band| pairs_of_band(&shingled, band)).collect();
-    candidates.par_sort_unstable();
-    candidates.dedup();
-    if cancelled() {
-        return None;
-    }
-    let alike = |(a, b): &(u32, u32)| {
-        let (one, other) = (shingled.get(*a as usize)?, shingled.get(*b as usize)?);
-        let likeness = likeness(&one.shingles, &other.shingles);
-        (likeness >= LEAST_LIKENESS).then_some((*a, *b, likeness))
-    };
-    let pairs: Vec<(u32, u32, f32)> = candidates.par_iter().filter_map(alike).collect();
-    Some(groups_of(&shingled, &pairs, taken))
+    let crowds: Vec<Crowds> = (0..BANDS).into_par_iter().map(|band| Crowds::of(&shingled, band)).collect();
+    let starts: Vec<usize> = (0..shingled.len()).step_by(CHUNK).collect();
+    let pairs: Option<Vec<Vec<(u32, u32, f32)>>> = starts
+        .into_par_iter()
+        .map(|start| (!cancelled()).then(|| pairs_of(&shingled, &crowds, start..(start + CHUNK).min(shingled.len()))))
+        .collect();
+    Some(groups_of(&shingled, &pairs?.concat(), taken))
 }
 
-/// Pairs of articles with the same hash in a band.
-fn pairs_of_band(shingled: &[Shingled], band: usize) -> Vec<(u32, u32)> {
-    let hash = |article: &Shingled| article.bands.get(band).copied().unwrap_or_default();
-    let mut keys: Vec<(u64, u32)> =
-        shingled.iter().enumerate().map(|(at, article)| (hash(article), at as u32)).collect();
-    keys.sort_unstable();
-    let mut pairs = Vec::new();
-    for crowd in keys.chunk_by(|a, b| a.0 == b.0) {
-        for (at, (_, one)) in crowd.iter().enumerate() {
-            pairs.extend(crowd.iter().skip(at + 1).take(CROWD).map(|(_, other)| (*one, *other)));
+/// Articles with the same hash in a band, beside each other.
+struct Crowds {
+    /// Sorted.
+    members: Vec<(u64, u32)>,
+    /// Where each article stands among them.
+    places: Vec<u32>,
+}
+
+impl Crowds {
+    fn of(shingled: &[Shingled], band: usize) -> Self {
+        let hash = |article: &Shingled| article.bands.get(band).copied().unwrap_or_default();
+        let mut members: Vec<(u64, u32)> =
+            shingled.iter().enumerate().map(|(at, article)| (hash(article), at as u32)).collect();
+        members.sort_unstable();
+        let mut places = vec![0; members.len()];
+        for (place, (_, article)) in members.iter().enumerate() {
+            if let Some(slot) = places.get_mut(*article as usize) {
+                *slot = place as u32;
+            }
         }
+        Self { members, places }
+    }
+
+    /// The next articles after this one in its crowd.
+    fn after(&self, article: usize) -> impl Iterator<Item = u32> + '_ {
+        let place = self.places.get(article).map_or(usize::MAX, |place| *place as usize);
+        let hash = self.members.get(place).map_or(0, |(hash, _)| *hash);
+        let rest = self.members.get(place.saturating_add(1)..).unwrap_or_default();
+        rest.iter().take(CROWD).take_while(move |(own, _)| *own == hash).map(|(_, other)| *other)
+    }
+}
+
+/// Pairs of alike articles of which one is in this range, in order.
+fn pairs_of(shingled: &[Shingled], crowds: &[Crowds], range: Range<usize>) -> Vec<(u32, u32, f32)> {
+    let (mut pairs, mut others) = (Vec::new(), Vec::new());
+    for one in range {
+        let Some(article) = shingled.get(one) else { continue };
+        others.clear();
+        others.extend(crowds.iter().flat_map(|crowds| crowds.after(one)));
+        others.sort_unstable();
+        others.dedup();
+        let alike = |other: &u32| {
+            let likeness = likeness(&article.shingles, &shingled.get(*other as usize)?.shingles)?;
+            Some((one as u32, *other, likeness))
+        };
+        pairs.extend(others.iter().filter_map(alike));
     }
     pairs
 }
@@ -270,15 +299,27 @@ fn mixed(mut hash: u64) -> u64 {
     hash ^ hash >> 31
 }
 
-/// How much of all shingles two texts share.
-fn likeness(one: &[u32], other: &[u32]) -> f32 {
-    let (mut a, mut b, mut shared) = (0, 0, 0_usize);
+/// How much of all shingles two texts share, where that is enough. Most pairs are told apart before all is compared.
+fn likeness(one: &[u32], other: &[u32]) -> Option<f32> {
+    let all = one.len() + other.len();
+    // Of so many, so many may stand in one text alone: shared / (all - shared) is the likeness.
+    let most = all as f32 * (1.0 - LEAST_LIKENESS) / (1.0 + LEAST_LIKENESS) + 0.01;
+    if one.len().abs_diff(other.len()) as f32 > most {
+        return None;
+    }
+    let (mut a, mut b, mut alone) = (0, 0, 0_usize);
     while let (Some(x), Some(y)) = (one.get(a), other.get(b)) {
-        shared += usize::from(x == y);
+        alone += usize::from(x != y);
+        if alone as f32 > most {
+            return None;
+        }
         a += usize::from(x <= y);
         b += usize::from(y <= x);
     }
-    shared as f32 / (one.len() + other.len() - shared).max(1) as f32
+    alone += (one.len() - a) + (other.len() - b);
+    let shared = all.saturating_sub(alone) / 2;
+    let likeness = shared as f32 / (all - shared).max(1) as f32;
+    (likeness >= LEAST_LIKENESS).then_some(likeness)
 }
 
 /// Which group each article is in.

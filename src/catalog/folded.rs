@@ -10,6 +10,13 @@ use super::pool::{TextId, TextPool};
 
 const END: char = '\0';
 
+/// Where a folded text lies among those of its chunk, in bytes.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Place {
+    start: u32,
+    end: u32,
+}
+
 /// The folded texts of some rows.
 #[derive(Debug, Default)]
 pub(crate) struct Folded {
@@ -75,14 +82,19 @@ impl Folded {
         }
     }
 
-    /// Each row with one of its texts.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, &str)> {
+    /// Each row with the place of one of its texts.
+    pub(crate) fn places(&self) -> impl Iterator<Item = (usize, Place)> {
         let mut start = 0;
         self.ends.iter().zip(&self.rows).map(move |(end, row)| {
-            let text = self.text.get(start..*end as usize - 1).unwrap_or_default();
-            start = *end as usize;
-            (usize::from(*row), text)
+            let place = Place { start, end: *end - 1 };
+            start = *end;
+            (usize::from(*row), place)
         })
+    }
+
+    /// The text at a place.
+    pub(crate) fn text_at(&self, place: Place) -> &str {
+        self.text.get(place.start as usize..place.end as usize).unwrap_or_default()
     }
 
     /// Calls `found` with the row of each text that is exactly this.

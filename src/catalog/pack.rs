@@ -95,18 +95,19 @@ pub fn unpack(mut bytes: Vec<u8>, fingerprint: u64) -> Result<Catalog, PackError
 
 /// Rows and columns, their paths still numbers.
 struct Parts {
-    rows: Vec<(Row, TextId)>,
+    rows: Vec<Arc<Vec<Row>>>,
+    paths: Vec<Vec<TextId>>,
     columns: Vec<(TextId, Vec<Arc<Chunk>>)>,
 }
 
 fn assemble(parts: Parts, pool: TextPool) -> Result<Catalog, PackError> {
-    let paths: Option<Vec<SitePath>> =
-        parts.rows.par_iter().map(|(_, path)| SitePath::new(pool.get(*path)).ok()).collect();
-    let rows: Vec<Row> = parts.rows.iter().map(|(row, _)| *row).collect();
-    let mut shared = Shared {
-        rows: Rows::of(&rows, &paths.ok_or(PackError::Damaged)?).ok_or(PackError::Damaged)?,
-        ..Shared::default()
+    let of_chunk = |chunk: &Vec<TextId>| {
+        let paths: Option<Vec<SitePath>> = chunk.iter().map(|path| SitePath::new(pool.get(*path)).ok()).collect();
+        paths.map(Arc::new)
     };
+    let paths: Option<Vec<_>> = parts.paths.par_iter().map(of_chunk).collect();
+    let rows = paths.and_then(|paths| Rows::of(parts.rows, paths)).ok_or(PackError::Damaged)?;
+    let mut shared = Shared { rows, ..Shared::default() };
     for (name, chunks) in parts.columns {
         let mut column = Column::new(pool.get(name));
         column.chunks = chunks;
@@ -248,27 +249,11 @@ fn read_parts(reader: &mut Reader<'_>) -> Result<Parts, PackError> {
     if count > reader.bytes.len() / 32 {
         return Err(PackError::Damaged);
     }
-    let mut rows = Vec::with_capacity(count);
-    for _ in 0..count {
-        let path = TextId(reader.u32()?);
-        let stamp = Stamp {
-            size: reader.u64()?,
-            modified: reader.u64()?.cast_signed(),
-            changed: reader.u64()?.cast_signed(),
-            inode: reader.u64()?,
-        };
-        let row = Row {
-            stamp,
-            date: reader.u64()?.cast_signed(),
-            title: TextId(reader.u32()?),
-            lead_image: TextId(reader.u32()?),
-            collection: TextId(reader.u32()?),
-            problems: TextId(reader.u32()?),
-            related: reader.u32()?,
-            images: reader.u32()?,
-            states: reader.take(1)?.first().copied().unwrap_or_default() | Row::PRESENT,
-        };
-        rows.push((row, path));
+    let (mut rows, mut paths) = (Vec::new(), Vec::new());
+    for start in (0..count).step_by(CHUNK) {
+        let (chunk, of_chunk) = read_rows(reader, CHUNK.min(count - start))?;
+        rows.push(Arc::new(chunk));
+        paths.push(of_chunk);
     }
     let columns = reader.u32()? as usize;
     let mut read = Vec::new();
@@ -278,7 +263,32 @@ fn read_parts(reader: &mut Reader<'_>) -> Result<Parts, PackError> {
             (0..count.div_ceil(CHUNK)).map(|_| read_chunk(reader).map(Arc::new)).collect();
         read.push((name, chunks?));
     }
-    if reader.bytes.is_empty() { Ok(Parts { rows, columns: read }) } else { Err(PackError::Damaged) }
+    if reader.bytes.is_empty() { Ok(Parts { rows, paths, columns: read }) } else { Err(PackError::Damaged) }
+}
+
+fn read_rows(reader: &mut Reader<'_>, count: usize) -> Result<(Vec<Row>, Vec<TextId>), PackError> {
+    let (mut rows, mut paths) = (Vec::with_capacity(count), Vec::with_capacity(count));
+    for _ in 0..count {
+        paths.push(TextId(reader.u32()?));
+        let stamp = Stamp {
+            size: reader.u64()?,
+            modified: reader.u64()?.cast_signed(),
+            changed: reader.u64()?.cast_signed(),
+            inode: reader.u64()?,
+        };
+        rows.push(Row {
+            stamp,
+            date: reader.u64()?.cast_signed(),
+            title: TextId(reader.u32()?),
+            lead_image: TextId(reader.u32()?),
+            collection: TextId(reader.u32()?),
+            problems: TextId(reader.u32()?),
+            related: reader.u32()?,
+            images: reader.u32()?,
+            states: reader.take(1)?.first().copied().unwrap_or_default() | Row::PRESENT,
+        });
+    }
+    Ok((rows, paths))
 }
 
 fn read_chunk(reader: &mut Reader<'_>) -> Result<Chunk, PackError> {

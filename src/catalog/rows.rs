@@ -3,7 +3,7 @@
 //! Invariant: a path has at most one living row; a row that was removed is never used again.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::column::CHUNK;
 use super::pool::TextId;
@@ -43,41 +43,28 @@ impl Row {
 }
 
 /// All rows, and where each path is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Rows {
     pub(crate) chunks: Vec<Arc<Vec<Row>>>,
     paths: Vec<Arc<Vec<SitePath>>>,
-    shards: Vec<Arc<HashMap<SitePath, u32>>>,
+    /// The row of each path, worked out when first asked for: a list of what did not change never asks.
+    by_path: OnceLock<Vec<Shard>>,
     count: usize,
     present: usize,
 }
 
-impl Default for Rows {
-    fn default() -> Self {
-        Self { chunks: Vec::new(), paths: Vec::new(), shards: vec![Arc::default(); SHARDS], count: 0, present: 0 }
-    }
-}
+/// Some of the paths, shared between snapshots like the chunks.
+type Shard = Arc<HashMap<SitePath, u32>>;
 
 impl Rows {
-    /// Rows as they were kept; nothing where a path stands twice or the lists differ in length.
-    pub(crate) fn of(rows: &[Row], paths: &[SitePath]) -> Option<Self> {
-        if rows.len() != paths.len() {
+    /// Rows as they were kept; nothing where there is not one path for each.
+    pub(crate) fn of(rows: Vec<Arc<Vec<Row>>>, paths: Vec<Arc<Vec<SitePath>>>) -> Option<Self> {
+        let lengths = rows.iter().map(|chunk| chunk.len());
+        if !lengths.clone().eq(paths.iter().map(|chunk| chunk.len())) {
             return None;
         }
-        let mut shards: Vec<HashMap<SitePath, u32>> = vec![HashMap::with_capacity(rows.len() / SHARDS * 5 / 4); SHARDS];
-        for (row, path) in paths.iter().enumerate() {
-            if shards.get_mut(shard_of(path))?.insert(path.clone(), row as u32).is_some() {
-                return None;
-            }
-        }
-        let count = rows.len();
-        Some(Self {
-            present: rows.iter().filter(|row| row.has(Row::PRESENT)).count(),
-            chunks: rows.chunks(CHUNK).map(|rows| Arc::new(rows.to_vec())).collect(),
-            paths: paths.chunks(CHUNK).map(|paths| Arc::new(paths.to_vec())).collect(),
-            shards: shards.into_iter().map(Arc::new).collect(),
-            count,
-        })
+        let present = rows.iter().flat_map(|chunk| chunk.iter()).filter(|row| row.has(Row::PRESENT)).count();
+        Some(Self { count: lengths.sum(), present, chunks: rows, paths, by_path: OnceLock::new() })
     }
 
     /// How many rows there were ever.
@@ -99,17 +86,37 @@ impl Rows {
     }
 
     pub(crate) fn find(&self, path: &SitePath) -> Option<ArticleId> {
-        let row = *self.shards.get(shard_of(path))?.get(path)?;
+        let row = *self.shards().get(shard_of(path))?.get(path)?;
         self.get(row as usize).map(|_| ArticleId(row))
+    }
+
+    fn shards(&self) -> &[Shard] {
+        self.by_path.get_or_init(|| {
+            let mut shards = vec![HashMap::with_capacity(self.count / SHARDS * 5 / 4); SHARDS];
+            for (row, path) in self.paths.iter().flat_map(|paths| paths.iter()).enumerate() {
+                if let Some(shard) = shards.get_mut(shard_of(path)) {
+                    shard.insert(path.clone(), row as u32);
+                }
+            }
+            shards.into_iter().map(Arc::new).collect()
+        })
+    }
+
+    fn shard_mut(&mut self, path: &SitePath) -> Option<&mut HashMap<SitePath, u32>> {
+        self.shards();
+        self.by_path.get_mut()?.get_mut(shard_of(path)).map(Arc::make_mut)
     }
 
     /// The row of a path: the one it has or had, else a new one.
     pub(crate) fn find_or_add(&mut self, path: &SitePath) -> ArticleId {
-        if let Some(row) = self.shards.get(shard_of(path)).and_then(|shard| shard.get(path)).copied() {
+        if let Some(row) = self.shards().get(shard_of(path)).and_then(|shard| shard.get(path)).copied() {
             self.present += usize::from(self.get(row as usize).is_none());
             return ArticleId(row);
         }
         let row = self.count as u32;
+        if let Some(shard) = self.shard_mut(path) {
+            shard.insert(path.clone(), row);
+        }
         if self.count.is_multiple_of(CHUNK) {
             self.chunks.push(Arc::default());
             self.paths.push(Arc::default());
@@ -117,9 +124,6 @@ impl Rows {
         if let (Some(rows), Some(paths)) = (self.chunks.last_mut(), self.paths.last_mut()) {
             Arc::make_mut(rows).push(Row { date: NO_DATE, states: Row::PRESENT, ..Row::default() });
             Arc::make_mut(paths).push(path.clone());
-        }
-        if let Some(shard) = self.shards.get_mut(shard_of(path)) {
-            Arc::make_mut(shard).insert(path.clone(), row);
         }
         self.count += 1;
         self.present += 1;

@@ -2,13 +2,13 @@
 //!
 //! Invariant: sorting is stable, so a second key may be a column that was sorted by before.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
 use super::column::{CHUNK, Chunk, Column, Tag, item_text};
-use super::fold::fold;
+use super::folded::{Folded, Place};
 use super::pool::TextPool;
 use super::rows::NO_DATE;
 use super::{ArticleId, Catalog, Cell, ColumnKey, Computed};
@@ -27,18 +27,28 @@ pub fn sort(catalog: &Catalog, rows: &mut Vec<ArticleId>, keys: &[SortKey]) {
     if keys.is_empty() {
         return;
     }
-    let columns: Vec<Ranks<'_>> = keys.iter().map(|key| Ranks::of(catalog, key)).collect();
-    let compare = |a: &ArticleId, b: &ArticleId| {
-        columns.iter().map(|column| column.compare(*a, *b)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
-    };
-    if rows.is_sorted_by(|a, b| compare(a, b).is_le()) {
+    let columns: Vec<Values<'_>> = keys.iter().map(|key| Values::of(catalog, key)).collect();
+    if are_sorted(rows, &columns) {
         return;
     }
-    let entry = |(place, id): (usize, &ArticleId)| Entry { rank: 0, place: place as u32, id: *id };
-    let mut entries: Vec<Entry> = rows.iter().enumerate().map(entry).collect();
+    let mut entries: Vec<Entry> =
+        rows.par_iter().enumerate().map(|(place, id)| Entry { rank: 0, place: place as u32, id: *id }).collect();
     refine(&mut entries, &columns, 0, 0);
     rows.clear();
     rows.extend(entries.into_iter().map(|entry| entry.id));
+}
+
+/// Whether there is nothing to do, which costs one look at each row.
+fn are_sorted(rows: &[ArticleId], columns: &[Values<'_>]) -> bool {
+    let follow = |a: &ArticleId, b: &ArticleId| {
+        let orders = columns.iter().map(|column| column.compare(*a, *b));
+        orders.into_iter().find(|order| order.is_ne()).is_none_or(Ordering::is_lt)
+    };
+    // Pieces overlap by a row, so that their edges are looked at too.
+    let pieces = (0..rows.len()).into_par_iter().step_by(CHUNK);
+    pieces.all(|start| {
+        rows.get(start..(start + CHUNK + 1).min(rows.len())).is_none_or(|piece| piece.is_sorted_by(follow))
+    })
 }
 
 /// A row on its way to its place.
@@ -58,18 +68,19 @@ const STEPS: usize = 32;
 
 /// Sorts entries that are equal in all columns before the first of these, and in so many steps of its texts. Each step reads a
 /// row's text once, where comparing texts would read them at every comparison.
-fn refine(entries: &mut [Entry], columns: &[Ranks<'_>], step: usize, depth: usize) {
+fn refine(entries: &mut [Entry], columns: &[Values<'_>], step: usize, depth: usize) {
     let Some((column, others)) = columns.split_first() else { return };
     if step == STEPS {
-        entries.sort_by(|a, b| column.compare_texts(a.id, b.id).then(a.place.cmp(&b.place)));
-        let mut runs = entries.chunk_by_mut(|a, b| column.compare_texts(a.id, b.id).is_eq());
+        entries.sort_by(|a, b| column.compare(a.id, b.id).then(a.place.cmp(&b.place)));
+        let mut runs = entries.chunk_by_mut(|a, b| column.compare(a.id, b.id).is_eq());
         return runs.by_ref().for_each(|run| refine(run, others, 0, depth + 1));
     }
-    entries.iter_mut().for_each(|entry| entry.rank = column.rank_at(entry.id, step));
     let key = |entry: &Entry| (entry.rank, entry.place);
     if depth == 0 && step == 0 {
-        entries.par_sort_by_key(key);
+        entries.par_iter_mut().for_each(|entry| entry.rank = column.rank_at(entry.id, step));
+        entries.par_sort_unstable_by_key(key);
     } else {
+        entries.iter_mut().for_each(|entry| entry.rank = column.rank_at(entry.id, step));
         entries.sort_unstable_by_key(key);
     }
     for run in entries.chunk_by_mut(|a, b| a.rank == b.rank).filter(|run| run.len() > 1) {
@@ -93,61 +104,106 @@ mod class {
     pub(super) const MISSING: u8 = 15;
 }
 
-/// The rank of each row in one column: the kind in the upper byte, then as much of the value as fits.
-struct Ranks<'c> {
+/// The values of one column, looked up where they lie: a rank is the kind in the upper byte, then as much of the value as fits.
+struct Values<'c> {
+    catalog: &'c Catalog,
+    source: Source<'c>,
     descending: bool,
-    /// So many bytes all texts begin with.
-    common: usize,
-    /// Of each row.
-    of_rows: Vec<u128>,
-    /// The folded text of each row that has one.
-    texts: Vec<Cow<'c, str>>,
+    /// The texts of each chunk of rows.
+    texts: Vec<Texts<'c>>,
+    /// So many bytes all texts begin with, worked out when first asked for: addresses are told apart behind `https://www.`.
+    common: OnceLock<usize>,
 }
 
-/// The rank or the folded text of a row.
-enum Rank<'c> {
-    Whole(u128),
-    Text(Cow<'c, str>),
+/// Where the values come from.
+#[derive(Clone, Copy)]
+enum Source<'c> {
+    Field(Option<&'c Column>),
+    Computed(&'c ColumnKey),
 }
 
-impl<'c> Ranks<'c> {
-    fn of(catalog: &'c Catalog, key: &SortKey) -> Self {
+/// The folded texts of a chunk, and the one by which each row is sorted. No places where the column has no texts there.
+#[derive(Default)]
+struct Texts<'c> {
+    folded: Option<Folding<'c>>,
+    /// An empty one where a row has no text.
+    places: Vec<Place>,
+}
+
+/// Folded texts: those that a column keeps, or made for this one time.
+enum Folding<'c> {
+    Kept(&'c Folded),
+    Made(Folded),
+}
+
+/// What a row is sorted by.
+enum Value<'v> {
+    Rank(u128),
+    Text(&'v str),
+}
+
+impl Texts<'_> {
+    fn get(&self, row: usize) -> &str {
+        let folded = match &self.folded {
+            Some(Folding::Kept(folded)) => folded,
+            Some(Folding::Made(folded)) => folded,
+            None => return "",
+        };
+        self.places.get(row).map_or("", |place| folded.text_at(*place))
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.places.len()).map(|row| self.get(row)).filter(|text| !text.is_empty())
+    }
+}
+
+impl<'c> Values<'c> {
+    fn of(catalog: &'c Catalog, key: &'c SortKey) -> Self {
         let shared = &catalog.shared;
-        let chunks: Vec<Vec<Rank<'c>>> = (0..shared.rows.chunks.len())
-            .into_par_iter()
-            .map(|at| match &key.column {
-                ColumnKey::Field(field) => of_column(shared.field(field), at, &shared.pool),
-                ColumnKey::Computed(computed) => of_computed(catalog, *computed, at),
-            })
-            .collect();
-        // What all texts begin with says nothing: addresses are told apart behind `https://www.`.
-        let texts =
-            chunks.iter().flatten().filter_map(|rank| if let Rank::Text(text) = rank { Some(&**text) } else { None });
-        let common = common_start(texts);
-        let mut ranks = Vec::with_capacity(chunks.len() * CHUNK);
-        let mut texts = Vec::new();
-        for rank in chunks.into_iter().flatten() {
-            let (rank, text) = match rank {
-                Rank::Whole(rank) => (rank, None),
-                Rank::Text(text) => (text_rank(text.as_bytes().get(common..).unwrap_or_default()), Some(text)),
-            };
-            if let Some(text) = text {
-                texts.resize(ranks.len(), Cow::Borrowed(""));
-                texts.push(text);
+        let source = match &key.column {
+            ColumnKey::Field(field) => Source::Field(shared.field(field)),
+            computed @ ColumnKey::Computed(_) => Source::Computed(computed),
+        };
+        let texts = |at: usize| match source {
+            Source::Field(column) => {
+                column.and_then(|column| column.chunk(at)).map(|chunk| kept_texts(chunk, &shared.pool))
             }
-            ranks.push(turned(rank, key.descending));
+            Source::Computed(column) => made_texts(catalog, column, at),
+        };
+        let texts = (0..shared.rows.chunks.len()).into_par_iter().map(|at| texts(at).unwrap_or_default()).collect();
+        Self { catalog, source, descending: key.descending, texts, common: OnceLock::new() }
+    }
+
+    fn value(&self, id: ArticleId) -> Value<'_> {
+        let (at, row) = (id.row() / CHUNK, id.row() % CHUNK);
+        let text = self.texts.get(at).map_or("", |texts| texts.get(row));
+        if !text.is_empty() {
+            return Value::Text(text);
         }
-        Self { descending: key.descending, common, of_rows: ranks, texts }
+        Value::Rank(match self.source {
+            Source::Field(column) => {
+                let chunk = column.and_then(|column| column.chunk(at));
+                chunk.map_or_else(|| rank(class::MISSING, 0), |chunk| of_cell(chunk, row, &self.catalog.shared.pool))
+            }
+            Source::Computed(column) => match self.catalog.cell(id, column) {
+                Cell::Number(number) => number_rank(number),
+                Cell::Date { seconds, .. } => date_rank(seconds),
+                _ => rank(class::MISSING, 0),
+            },
+        })
     }
 
     /// The rank of a row, after so many steps into its text.
     fn rank_at(&self, id: ArticleId, step: usize) -> u128 {
-        if step == 0 {
-            return self.of_rows.get(id.row()).copied().unwrap_or_else(|| rank(class::MISSING, 0));
-        }
-        let bytes = self.texts.get(id.row()).map_or(&[][..], |text| text.as_bytes());
-        let rest = bytes.get(self.common + step * STEP..).unwrap_or_default();
-        turned(text_rank(rest), self.descending)
+        let rank = match self.value(id) {
+            Value::Rank(rank) => rank,
+            Value::Text(text) => text_rank(text.as_bytes().get(self.common() + step * STEP..).unwrap_or_default()),
+        };
+        turned(rank, self.descending)
+    }
+
+    fn common(&self) -> usize {
+        *self.common.get_or_init(|| common_start(&self.texts))
     }
 
     /// Whether there may be more text behind this rank. One that ends with a zero holds its text to the end.
@@ -157,54 +213,76 @@ impl<'c> Ranks<'c> {
     }
 
     fn compare(&self, a: ArticleId, b: ArticleId) -> Ordering {
-        let (one, other) = (self.rank_at(a, 0), self.rank_at(b, 0));
-        let rest = || if self.goes_on(one) { self.compare_texts(a, b) } else { Ordering::Equal };
-        one.cmp(&other).then_with(rest)
-    }
-
-    fn compare_texts(&self, a: ArticleId, b: ArticleId) -> Ordering {
-        let order = self.texts.get(a.row()).cmp(&self.texts.get(b.row()));
-        if self.descending { order.reverse() } else { order }
+        let (one, other) = match (self.value(a), self.value(b)) {
+            (Value::Text(one), Value::Text(other)) if self.descending => return other.cmp(one),
+            (Value::Text(one), Value::Text(other)) => return one.cmp(other),
+            pair => pair,
+        };
+        let rank = |value| match value {
+            Value::Rank(own) => turned(own, self.descending),
+            Value::Text(_) => turned(rank(class::TEXT, 0), self.descending),
+        };
+        rank(one).cmp(&rank(other))
     }
 }
 
-fn common_start<'t>(mut texts: impl Iterator<Item = &'t str>) -> usize {
-    let Some(first) = texts.next() else { return 0 };
-    let alike =
-        |text: &str, most: usize| first.bytes().take(most).zip(text.bytes()).take_while(|(a, b)| a == b).count();
-    let mut length = texts.try_fold(first.len(), |length, text| match alike(text, length) {
-        0 => None,
-        length => Some(length),
-    });
-    while length.is_some_and(|length| !first.is_char_boundary(length)) {
-        length = length.map(|length| length - 1);
-    }
-    length.unwrap_or(0)
-}
-
-fn of_column<'c>(column: Option<&'c Column>, at: usize, pool: &TextPool) -> Vec<Rank<'c>> {
-    let mut ranks: Vec<Rank<'c>> = Vec::with_capacity(CHUNK);
-    let chunk = column.and_then(|column| column.chunk(at));
-    if let Some(chunk) = chunk {
-        ranks.extend((0..chunk.tags.len()).map(|row| Rank::Whole(of_cell(chunk, row, pool))));
-    }
-    ranks.resize_with(CHUNK, || Rank::Whole(rank(class::MISSING, 0)));
-    let Some(chunk) = chunk.filter(|chunk| chunk.tags.iter().any(|tag| matches!(tag, Tag::Text | Tag::List))) else {
-        return ranks;
+/// How many bytes all texts begin with.
+fn common_start(chunks: &[Texts<'_>]) -> usize {
+    let Some(first) = chunks.iter().find_map(|texts| texts.iter().next()) else { return 0 };
+    let alike = |text: &str| first.bytes().zip(text.bytes()).take_while(|(a, b)| a == b).count();
+    let of_chunk = |texts: &Texts<'_>| {
+        let mut least = first.len();
+        for text in texts.iter() {
+            if least == 0 {
+                break;
+            }
+            least = least.min(alike(text));
+        }
+        least
     };
+    let least = chunks.par_iter().map(of_chunk).min().unwrap_or(0);
+    first.floor_char_boundary(least)
+}
+
+/// The texts that a column keeps. A list stands where its first value stands.
+fn kept_texts<'c>(chunk: &'c Chunk, pool: &TextPool) -> Texts<'c> {
+    let is_text = |tag: Tag| matches!(tag, Tag::Text | Tag::List);
+    if !chunk.tags.iter().any(|tag| is_text(*tag)) {
+        return Texts::default();
+    }
+    let folded = chunk.folded(pool);
+    let mut places = vec![Place::default(); chunk.tags.len()];
     let mut last = usize::MAX;
-    for (row, text) in chunk.folded(pool).iter() {
-        // A list stands where its first value stands.
+    for (row, place) in folded.places() {
         let is_first = std::mem::replace(&mut last, row) != row;
         if is_first
-            && !text.is_empty()
-            && matches!(chunk.tag(row), Tag::Text | Tag::List)
-            && let Some(slot) = ranks.get_mut(row)
+            && is_text(chunk.tag(row))
+            && let Some(slot) = places.get_mut(row)
         {
-            *slot = Rank::Text(Cow::Borrowed(text));
+            *slot = place;
         }
     }
-    ranks
+    Texts { folded: Some(Folding::Kept(folded)), places }
+}
+
+/// The texts of a column that is worked out; nothing where it has none.
+fn made_texts<'c>(catalog: &Catalog, column: &ColumnKey, at: usize) -> Option<Texts<'c>> {
+    use Computed::{Collection, Image, Path, State, Title};
+    if !matches!(column, ColumnKey::Computed(State | Path | Title | Image | Collection)) {
+        return None;
+    }
+    let (mut folded, mut places) = (Folded::default(), vec![Place::default(); CHUNK]);
+    for row in 0..CHUNK {
+        if let Cell::Text(text) = catalog.cell(ArticleId((at * CHUNK + row) as u32), column) {
+            folded.push(row, [text]);
+        }
+    }
+    for (row, place) in folded.places() {
+        if let Some(slot) = places.get_mut(row) {
+            *slot = place;
+        }
+    }
+    Some(Texts { folded: Some(Folding::Made(folded)), places })
 }
 
 fn of_cell(chunk: &Chunk, row: usize, pool: &TextPool) -> u128 {
@@ -218,18 +296,6 @@ fn of_cell(chunk: &Chunk, row: usize, pool: &TextPool) -> u128 {
         Tag::Text | Tag::List => rank(class::EMPTY, 0),
         Tag::Missing | Tag::Opaque => rank(class::MISSING, 0),
     }
-}
-
-fn of_computed(catalog: &Catalog, computed: Computed, at: usize) -> Vec<Rank<'_>> {
-    let key = ColumnKey::Computed(computed);
-    let ids = (at * CHUNK..(at + 1) * CHUNK).map(|row| ArticleId(row as u32));
-    ids.map(|id| match catalog.cell(id, &key) {
-        Cell::Number(number) => Rank::Whole(number_rank(number)),
-        Cell::Date { seconds, .. } => Rank::Whole(date_rank(seconds)),
-        Cell::Text(text) if !text.is_empty() => Rank::Text(Cow::Owned(fold(text))),
-        _ => Rank::Whole(rank(class::MISSING, 0)),
-    })
-    .collect()
 }
 
 /// The order of the kind, the kind, and fifteen bytes of value.
