@@ -84,11 +84,12 @@ impl<'t> Scanner<'t, '_> {
         while let Some(rest) = self.front.get(self.at..).filter(|rest| !rest.is_empty()) {
             let end = memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
             self.at += end + 1;
-            let line = rest.get(..end).unwrap_or_default();
-            let line = line.strip_suffix('\r').unwrap_or(line).trim_end_matches(' ');
-            let indent = line.bytes().take_while(|byte| *byte == b' ').count();
-            if indent < line.len() {
-                self.line = Some(Line { indent, content: line.get(indent..).unwrap_or_default() });
+            let line = rest.as_bytes().get(..end).unwrap_or_default();
+            let length =
+                line.strip_suffix(b"\r").unwrap_or(line).iter().rposition(|byte| *byte != b' ').map_or(0, |at| at + 1);
+            let indent = blanks(line);
+            if indent < length {
+                self.line = Some(Line { indent, content: rest.get(indent..length).unwrap_or_default() });
                 return;
             }
         }
@@ -97,7 +98,7 @@ impl<'t> Scanner<'t, '_> {
     /// A map whose keys stand at this column; we are at its first line.
     fn map(&mut self, indent: usize, depth: usize) -> Option<usize> {
         let mut keys: [&str; MOST_KEYS] = [""; MOST_KEYS];
-        let mut count = 0;
+        let (mut count, mut seen) = (0, 0_u64);
         while let Some(line) = self.line {
             if line.indent < indent {
                 break;
@@ -105,13 +106,16 @@ impl<'t> Scanner<'t, '_> {
             if line.indent > indent {
                 return None;
             }
-            if line.content.starts_with("- ") {
+            if item_of(line.content).is_some() {
                 break;
             }
             let (key, value) = key_of(line.content)?;
-            if keys.iter().take(count).any(|known| *known == key) {
+            // Most keys are told apart from all others by a bit.
+            let bit = bit_of(key);
+            if seen & bit != 0 && keys.iter().take(count).any(|known| *known == key) {
                 return None;
             }
+            seen |= bit;
             *keys.get_mut(count)? = key;
             count += 1;
             self.builder.enter(key);
@@ -133,7 +137,7 @@ impl<'t> Scanner<'t, '_> {
         }
         self.advance();
         match self.line {
-            Some(line) if line.indent >= indent && line.content.starts_with("- ") => self.list(line.indent, depth + 1),
+            Some(line) if line.indent >= indent && item_of(line.content).is_some() => self.list(line.indent, depth + 1),
             Some(line) if line.indent > indent => {
                 self.builder.begin_map();
                 let count = self.map(line.indent, depth + 1)?;
@@ -151,12 +155,12 @@ impl<'t> Scanner<'t, '_> {
     fn list(&mut self, indent: usize, depth: usize) -> Option<()> {
         self.builder.begin_list();
         while let Some(line) = self.line {
-            let item = match line.content.strip_prefix("- ") {
+            let item = match item_of(line.content) {
                 Some(item) if line.indent == indent => item,
                 _ if line.indent > indent => return None,
                 _ => break,
             };
-            if item.starts_with([' ', '#']) || item.starts_with("- ") || item == "-" {
+            if matches!(item.as_bytes(), [b' ' | b'#', ..] | [b'-', b' ', ..] | [b'-']) {
                 return None;
             }
             if key_of(item).is_some() {
@@ -194,10 +198,29 @@ fn key_of(content: &str) -> Option<(&str, &str)> {
     let length = content.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')).count();
     let (key, rest) = content.split_at_checked(length)?;
     let behind = rest.strip_prefix(':')?;
-    let is_word = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && key.len() <= 100;
-    let is_other = ["null", "true", "false"].iter().any(|word| key.eq_ignore_ascii_case(word));
-    let value = if behind.is_empty() { behind } else { behind.strip_prefix(' ')?.trim_start_matches(' ') };
-    (is_word && !is_other).then_some((key, value))
+    let is_word = matches!(key.as_bytes(), [b'a'..=b'z' | b'A'..=b'Z' | b'_', ..]) && key.len() <= 100;
+    let is_other = || ["null", "true", "false"].iter().any(|word| key.eq_ignore_ascii_case(word));
+    let blanks = blanks(behind.as_bytes());
+    if !is_word || matches!(key.len(), 4 | 5) && is_other() || blanks == 0 && !behind.is_empty() {
+        return None;
+    }
+    Some((key, behind.get(blanks..)?))
+}
+
+/// What stands behind the dash of an item.
+fn item_of(content: &str) -> Option<&str> {
+    if matches!(content.as_bytes(), [b'-', b' ', ..]) { content.get(2..) } else { None }
+}
+
+/// How many blanks a line begins with.
+fn blanks(line: &[u8]) -> usize {
+    line.iter().take_while(|byte| **byte == b' ').count()
+}
+
+/// One of 64 bits that stands for a key by its length and its ends.
+fn bit_of(key: &str) -> u64 {
+    let ends = [key.as_bytes().first(), key.as_bytes().last()].map(|end| usize::from(end.copied().unwrap_or_default()));
+    1 << ((key.len() * 31 + ends[0] * 7 + ends[1]) % 64)
 }
 
 fn double_quoted<'a>(value: &'a str, unescaped: &'a mut String) -> Option<&'a str> {
@@ -245,7 +268,7 @@ fn single_quoted<'a>(value: &'a str, unescaped: &'a mut String) -> Option<&'a st
 /// A plain scalar, if it is one beyond doubt.
 fn plain(value: &str) -> Option<Scalar<'_>> {
     let first = *value.as_bytes().first()?;
-    if b",[]{}#&*!|>%@`?:~=<+.\"'".contains(&first) || value.ends_with(':') {
+    if b",[]{}#&*!|>%@`?:~=<+.\"'".contains(&first) || value.as_bytes().last() == Some(&b':') {
         return None;
     }
     let mut rest = value;

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::output::{CliError, Output, Verdict};
-use crate::jobs::{self, Cancel};
+use crate::jobs::{self, Cancel, Stamps};
 use crate::site::paths::{ArticleName, collection_of, is_article_name};
 use crate::storage::{SiteFolder, git_files};
 use crate::text::unified;
@@ -60,7 +60,7 @@ pub(super) fn install(root: &Path, write: bool, output: &mut Output) -> Result<V
 
 /// A line of attributes for every folder of articles and every ending in it.
 fn patterns(folder: &SiteFolder, below: &Path) -> Result<BTreeSet<String>, CliError> {
-    let known = jobs::survey(folder, &Cancel::default())?;
+    let known = jobs::survey(folder, Stamps::WhenRead, &Cancel::default())?;
     let below = below.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
     let articles = known.articles.iter().filter(|found| is_article_name(&found.path) == ArticleName::Yes);
     let lines = articles.filter_map(|found| {

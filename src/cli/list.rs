@@ -3,6 +3,7 @@
 //! Invariant: the same filter, sort and columns as the desk; opaque values never come out.
 
 use std::collections::BTreeSet;
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -16,7 +17,7 @@ use crate::article::{ArticleId, Wanted};
 use crate::catalog::{Catalog, ColumnKey, Computed, Facts, Query, SortKey, duplicates, filter, sort};
 use crate::desk::settings::SMALLEST_PICTURE;
 use crate::document::FieldPath;
-use crate::jobs::{self, Memory};
+use crate::jobs::{self, Memory, Stamps};
 use crate::storage::SiteFolder;
 use crate::storage::clock;
 use crate::storage::state::StateFolder;
@@ -75,8 +76,10 @@ impl List {
         let folder = SiteFolder::open(&self.site)?;
         let state = StateFolder::for_user().map_err(|error| log::info!("nothing is remembered: {error}")).ok();
         let memory = state.map(|state| Memory::of(&folder, state));
-        let survey = Survey::of_folder(folder)?;
-        let catalog = self.read(&survey, memory.as_ref(), &query, output);
+        let stamps = memory.as_ref().map_or(Stamps::WhenRead, Memory::stamps);
+        // Not given back piece by piece: when all is written the process ends.
+        let survey = ManuallyDrop::new(Survey::of_folder(folder, stamps)?);
+        let catalog = ManuallyDrop::new(self.read(&survey, memory.as_ref(), &query, output));
         let columns = self.columns(&survey, &catalog, output);
         let mut rows = filtered(&survey, &catalog, &query);
         sort(&catalog, &mut rows, &[SortKey { column: ColumnKey::Computed(Computed::Path), descending: false }]);

@@ -30,7 +30,7 @@ impl Siblings {
         if !patch.0.iter().any(brings) {
             return Customs::default();
         }
-        let collection = collection_of(path);
+        let collection = collection_of(path).to_owned();
         let key = (site.root().to_owned(), collection.clone());
         self.0.entry(key).or_insert_with(|| learn(site, &collection)).clone()
     }

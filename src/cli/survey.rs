@@ -16,7 +16,7 @@ use crate::file::SitePath;
 use crate::jobs::pictures::PictureFacts;
 use crate::jobs::pictures::judge::report;
 use crate::jobs::pictures::unused::unused;
-use crate::jobs::{self, Cancel};
+use crate::jobs::{self, Cancel, Stamps};
 use crate::site::Schema;
 use crate::site::paths::{ArticleName, collection_of, is_article_name};
 use crate::storage::scan::Found;
@@ -41,12 +41,12 @@ pub(super) struct Read<'a> {
 impl Survey {
     /// Walks the site and learns the shape of its collections.
     pub(super) fn of(root: &Path) -> Result<Self, CliError> {
-        Self::of_folder(SiteFolder::open(root)?)
+        Self::of_folder(SiteFolder::open(root)?, Stamps::WhenRead)
     }
 
     /// The same for a folder that is open.
-    pub(super) fn of_folder(folder: SiteFolder) -> Result<Self, CliError> {
-        let known = jobs::survey(&folder, &Cancel::default())?;
+    pub(super) fn of_folder(folder: SiteFolder, stamps: Stamps) -> Result<Self, CliError> {
+        let known = jobs::survey(&folder, stamps, &Cancel::default())?;
         Ok(Self { pictures: PictureFacts::new(folder.clone()), folder, known })
     }
 
@@ -109,7 +109,7 @@ impl Survey {
         if document.format() == Format::None && is_article_name(&found.path) != ArticleName::Yes {
             return Ok(None);
         }
-        let schema = self.known.site().schema(&collection_of(&found.path));
+        let schema = self.known.site().schema(collection_of(&found.path));
         Ok(Some(Read { found, document, schema }))
     }
 }

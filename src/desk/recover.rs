@@ -65,7 +65,7 @@ impl Sitting {
         let base = entry.base.flatten();
         let article = self.catalog.id_of(&entry.path).unwrap_or_else(|| {
             // A new article that was never saved, or a file that is gone since.
-            let schema = self.site.schema(&crate::site::paths::collection_of(&entry.path));
+            let schema = self.site.schema(crate::site::paths::collection_of(&entry.path));
             let document = Document::parse(ours.as_bytes());
             let article = Article::new(&document, &schema, &entry.path);
             self.catalog.upsert(Record::in_site(&article, Stamp::default(), &self.site))

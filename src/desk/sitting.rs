@@ -194,7 +194,7 @@ impl Sitting {
         if self.catalog.contains(article) {
             return self.site.schema(self.catalog.collection(article));
         }
-        self.site.schema(&collection_of(&self.catalog.path(article)))
+        self.site.schema(collection_of(&self.catalog.path(article)))
     }
 
     /// The articles that a command is for: the selection, or the row under the cursor.

@@ -8,6 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::survey::Survey;
 use crate::article::{Outline, Wanted};
 use crate::catalog::{Catalog, pack, unpack};
+use crate::file::Stamp;
 use crate::site::Site;
 use crate::storage::scan::Found;
 use crate::storage::state::{SiteKey, StateFolder};
@@ -65,16 +66,22 @@ impl Mark {
         }
     }
 
-    /// What stands for all that these rows depend on.
-    pub(super) fn everything(survey: &Survey, wanted: &Wanted, with_problems: bool) -> u64 {
+    /// What stands for all that these rows depend on, with these stamps of the articles; nothing where one is not known.
+    pub(super) fn everything(
+        survey: &Survey,
+        stamp: &(dyn Fn(&Found) -> Option<Stamp> + Sync),
+        wanted: &Wanted,
+        with_problems: bool,
+    ) -> Option<u64> {
         let settings = format!("{} {:?} {wanted:?} {with_problems}", env!("CARGO_PKG_VERSION"), survey.config);
-        survey.fingerprint().wrapping_add(xxhash_rust::xxh3::xxh3_64(settings.as_bytes())).max(1)
+        let files = survey.fingerprint(stamp)?;
+        Some(files.wrapping_add(xxhash_rust::xxh3::xxh3_64(settings.as_bytes())).max(1))
     }
 }
 
 /// Whether a file had been left alone for long enough when the reading began, for its stamp to tell of every later change.
-fn was_at_rest(found: &Found, began: i64) -> bool {
-    found.stamp.modified.max(found.stamp.changed) < began.saturating_sub(DOUBTFUL)
+pub(super) fn was_at_rest(stamp: Stamp, began: i64) -> bool {
+    stamp.modified.max(stamp.changed) < began.saturating_sub(DOUBTFUL)
 }
 
 /// Rows that were remembered.
@@ -108,15 +115,14 @@ impl Index {
 
     /// Whether the row of a file is still what reading it would give.
     pub(super) fn trusts(&self, found: &Found) -> bool {
-        was_at_rest(found, self.mark.began)
+        was_at_rest(found.stamp, self.mark.began)
             && self.catalog.id_of(&found.path).is_some_and(|id| self.catalog.stamp(id) == found.stamp)
     }
 }
 
-/// The mark with what stands for everything, where every file was at rest.
-pub(super) fn for_all_files(mark: Mark, everything: u64, articles: &[Found]) -> Mark {
-    let at_rest = articles.iter().all(|found| was_at_rest(found, mark.began));
-    Mark { everything: if at_rest { everything } else { 0 }, ..mark }
+/// Whether anything is remembered under this name.
+pub(super) fn is_there(state: &StateFolder, folder: &SiteFolder, name: &str) -> bool {
+    cache::is_there(state, &SiteKey::of(folder), name)
 }
 
 /// Remembers rows for the next time.

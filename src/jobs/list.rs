@@ -2,39 +2,75 @@
 //!
 //! Invariant: the rows are those that reading every file would give; only the columns that are wished for need memory.
 
+use std::sync::{Mutex, PoisonError};
+
 use crossbeam_channel::{Receiver, bounded};
 use rayon::prelude::*;
 
 use super::index::{self, DESK, Index, LIST, Mark};
 use super::pool::{Cancel, start_thread};
 use super::rows::Rows;
-use super::survey::Survey;
+use super::survey::{Stamps, Survey};
 use crate::article::Wanted;
 use crate::catalog::{ArticleId, Catalog};
 use crate::file::SitePath;
-use crate::storage::SiteFolder;
 use crate::storage::scan::Found;
 use crate::storage::state::StateFolder;
+use crate::storage::{self, SiteFolder};
 
-/// What is remembered of a site, loaded while the site is walked.
+/// What is remembered of a site, loaded while the site is walked, and kept again while its rows are written. Dropping it waits
+/// until they are kept.
 pub struct Memory {
+    folder: SiteFolder,
     state: StateFolder,
+    stamps: Stamps,
     loaded: Receiver<Option<Index>>,
+    kept: Mutex<Option<Receiver<()>>>,
 }
 
 impl Memory {
     /// Starts loading.
     #[must_use]
     pub fn of(folder: &SiteFolder, state: StateFolder) -> Self {
+        let something = [LIST, DESK].iter().any(|name| index::is_there(&state, folder, name));
+        let stamps = if something { Stamps::OfWalk } else { Stamps::WhenRead };
         let (sender, loaded) = bounded(1);
-        let (folder, from) = (folder.clone(), state.clone());
+        let (of, from) = (folder.clone(), state.clone());
         // Nobody waits for the answer any more when it cannot be sent, and without a thread nothing is remembered.
-        start_thread("index", move || drop(sender.send(Index::load(&from, &folder, LIST))));
-        Self { state, loaded }
+        start_thread("index", move || drop(sender.send(Index::load(&from, &of, LIST))));
+        Self { folder: folder.clone(), state, stamps, loaded, kept: Mutex::default() }
+    }
+
+    /// Whether a walk has to ask for stamps.
+    #[must_use]
+    pub const fn stamps(&self) -> Stamps {
+        self.stamps
     }
 
     fn take(&self) -> Option<Index> {
         self.loaded.recv().ok().flatten()
+    }
+
+    /// Remembers rows for the next time, on a thread of its own.
+    fn keep(&self, name: &'static str, catalog: Catalog, mark: Mark) {
+        let (sender, kept) = bounded(1);
+        let (folder, state) = (self.folder.clone(), self.state.clone());
+        start_thread("index", move || {
+            if let Err(error) = index::store(&state, &folder, name, &catalog, mark) {
+                log::info!("what was read is not remembered: {error}");
+            }
+            drop(sender);
+        });
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(kept);
+    }
+}
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        let kept = self.kept.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        if kept.is_some_and(|kept| kept.recv().is_ok()) {
+            log::trace!("rows are kept");
+        }
     }
 }
 
@@ -48,10 +84,11 @@ pub fn list(
     with_problems: bool,
     step: &mut dyn FnMut(usize, usize),
 ) -> Catalog {
-    let everything = Mark::everything(survey, wanted, with_problems);
+    let of_walk = |found: &Found| (survey.stamps == Stamps::OfWalk).then_some(found.stamp);
+    let everything = Mark::everything(survey, &of_walk, wanted, with_problems);
     let remembered = memory.and_then(Memory::take);
     let (remembered, count) = match remembered {
-        Some(index) if index.mark.everything == everything => {
+        Some(index) if Some(index.mark.everything) == everything => {
             step(survey.articles.len(), survey.articles.len());
             return index.catalog;
         }
@@ -59,18 +96,7 @@ pub fn list(
     };
     let site = survey.site();
     let own = Mark::now(site, wanted, with_problems);
-    let desk = Mark::now(site, &Wanted::All, true);
-    let holds = |index: &Index, mark: Mark| {
-        index.mark.settings == mark.settings && (!with_problems || index.mark.files == mark.files)
-    };
-    let own_index = remembered.filter(|index| holds(index, own)).map(|index| (LIST, own, index));
-    let of_desk = || {
-        memory
-            .and_then(|memory| Index::load(&memory.state, folder, DESK))
-            .filter(|index| holds(index, desk))
-            .map(|index| (DESK, desk, index))
-    };
-    let found = own_index.or_else(of_desk);
+    let found = usable(folder, survey, memory, remembered, own, with_problems);
     let unread: Vec<&Found> = match &found {
         Some((.., index)) => survey.articles.par_iter().filter(|found| !index.trusts(found)).collect(),
         None => survey.articles.iter().collect(),
@@ -94,13 +120,37 @@ pub fn list(
         }
         step(done, count);
     });
-    if let Some(memory) = memory.filter(|_| changed)
-        && let mark = if name == LIST { index::for_all_files(mark, everything, &survey.articles) } else { mark }
-        && let Err(error) = index::store(&memory.state, folder, name, &catalog, mark)
-    {
-        log::info!("what was read is not remembered: {error}");
+    if let Some(memory) = memory.filter(|_| changed) {
+        let of_row = |path: &SitePath| catalog.id_of(path).map(|id| catalog.stamp(id));
+        let stamp = |found: &Found| {
+            let known = of_walk(found).or_else(|| of_row(&found.path));
+            let known = known.or_else(|| storage::read::stamp(folder, &found.path));
+            known.filter(|stamp| index::was_at_rest(*stamp, mark.began))
+        };
+        let everything = (name == LIST).then(|| Mark::everything(survey, &stamp, wanted, with_problems)).flatten();
+        memory.keep(name, catalog.clone(), Mark { everything: everything.unwrap_or(0), ..mark });
     }
     catalog
+}
+
+/// What is remembered and still holds: of the last list, or of the desk.
+fn usable(
+    folder: &SiteFolder,
+    survey: &Survey,
+    memory: Option<&Memory>,
+    of_list: Option<Index>,
+    own: Mark,
+    with_problems: bool,
+) -> Option<(&'static str, Mark, Index)> {
+    let holds = |index: &Index, mark: Mark| {
+        index.mark.settings == mark.settings && (!with_problems || index.mark.files == mark.files)
+    };
+    if let Some(index) = of_list.filter(|index| holds(index, own)) {
+        return Some((LIST, own, index));
+    }
+    let index = Index::load(&memory?.state, folder, DESK)?;
+    let desk = Mark::now(survey.site(), &Wanted::All, true);
+    holds(&index, desk).then_some((DESK, desk, index))
 }
 
 /// Takes out what is not on disk any more; says whether there was any.

@@ -25,4 +25,4 @@ pub use list::{Memory, list};
 pub use look::answer;
 pub use pool::Cancel;
 pub use runner::{Runner, Services};
-pub use survey::{Survey, survey};
+pub use survey::{Stamps, Survey, survey};

@@ -77,7 +77,7 @@ impl<'a> Rows<'a> {
     /// The record of a file; nothing for one that is an article only with front matter, and has none.
     pub(super) fn record_of_file(site: &Site, snapshot: &Snapshot) -> Option<Record> {
         let document = Document::parse(&snapshot.bytes);
-        let schema = site.schema(&collection_of(&snapshot.path));
+        let schema = site.schema(collection_of(&snapshot.path));
         let article = Article::new(&document, &schema, &snapshot.path);
         is_article(&snapshot.path, &document).then(|| Record::in_site(&article, snapshot.stamp, site))
     }
@@ -87,10 +87,10 @@ impl<'a> Rows<'a> {
         for found in files {
             let collection = collection_of(&found.path);
             let other;
-            let outline = if let Some(known) = self.outlines.get(collection.as_str()) {
+            let outline = if let Some(known) = self.outlines.get(collection) {
                 known
             } else {
-                other = Outline::of(&self.unknown, &collection, self.wanted);
+                other = Outline::of(&self.unknown, collection, self.wanted);
                 &other
             };
             match self.row(found, outline, reader) {
@@ -127,7 +127,7 @@ impl<'a> Rows<'a> {
     fn problems(&self, found: &Found, reader: &mut Reader<'_>) -> Option<Checked> {
         let (bytes, stamp) = reader.read(&found.path).ok()?;
         let document = Document::parse(bytes);
-        let outline = self.outlines.get(collection_of(&found.path).as_str())?;
+        let outline = self.outlines.get(collection_of(&found.path))?;
         is_article(&found.path, &document).then(|| (found.path.clone(), stamp, self.codes(found, &document, outline)))
     }
 

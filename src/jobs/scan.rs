@@ -12,7 +12,7 @@ use super::journal;
 use super::rows::Rows;
 use super::runner::{SETTINGS_VERSION, Shared};
 use super::site::{KnownSite, ScanSeat};
-use super::survey::{remembered, survey};
+use super::survey::{Stamps, remembered, survey};
 use crate::article::Wanted;
 use crate::desk::{Event, SiteState};
 use crate::file::{SitePath, Snapshot};
@@ -48,21 +48,20 @@ fn scan_folder(shared: &Shared, seat: &ScanSeat, folder: &SiteFolder) -> Result<
         shared.answer(site_read(shared, generation, folder, site, index.catalog.len()));
         shared.answer(Event::Indexed { generation, catalog: Box::new(index.catalog.clone()) });
     }
-    let survey = survey(folder, &seat.cancel)?;
+    let survey = survey(folder, Stamps::OfWalk, &seat.cancel)?;
     if seat.cancel.is_cancelled() {
         return Ok(());
     }
     let (site, articles, mut troubles) = survey.into_parts();
     let mark = Mark::now(&site, &Wanted::All, true);
     shared.answer(site_read(shared, generation, folder, site.clone(), articles.len()));
-    let site = Arc::new(site);
-    let paths = articles.iter().map(|found| found.path.clone()).collect();
-    let known = KnownSite { site: Arc::clone(&site), articles: Arc::new(paths), mark };
+    let (site, articles) = (Arc::new(site), Arc::new(articles));
+    let known = KnownSite { site: Arc::clone(&site), articles: Arc::clone(&articles), mark };
     *seat.known.lock().unwrap_or_else(PoisonError::into_inner) = Some(known);
 
     let shown: Vec<SitePath> = match (&index, &before) {
         (Some(index), _) => index.catalog.ids().map(|id| index.catalog.path(id)).collect(),
-        (None, Some(before)) => before.articles.to_vec(),
+        (None, Some(before)) => before.articles.iter().map(|found| found.path.clone()).collect(),
         (None, None) => Vec::new(),
     };
     let is_there = |path: &SitePath| articles.binary_search_by(|found| found.path.cmp(path)).is_ok();

@@ -17,10 +17,9 @@ use super::runner::Shared;
 use super::survey::config_of;
 use super::{save, scan, watch};
 use crate::desk::{JournalEntry, SavePlan};
-use crate::file::SitePath;
 use crate::site::Site;
 use crate::storage::SiteFolder;
-use crate::storage::scan::ScanOptions;
+use crate::storage::scan::{Found, ScanOptions};
 use crate::storage::state::{SiteKey, StateFile};
 
 /// An open site, as jobs see it.
@@ -75,8 +74,8 @@ pub(super) type Known = Arc<Mutex<Option<KnownSite>>>;
 pub(super) struct KnownSite {
     /// What the site says of itself.
     pub site: Arc<Site>,
-    /// The files that were articles, or might be.
-    pub articles: Arc<Vec<SitePath>>,
+    /// The files that were articles, or might be, in order of their paths.
+    pub articles: Arc<Vec<Found>>,
     /// Under which circumstances they were read.
     pub mark: Mark,
 }
@@ -202,5 +201,5 @@ impl ScanSeat {
 
 /// What the site itself wants left out, for everything that looks at its files beside the scan.
 pub(super) fn options_of(folder: &SiteFolder) -> ScanOptions {
-    ScanOptions { exclude: config_of(folder).exclude }
+    ScanOptions { exclude: config_of(folder).exclude, ..ScanOptions::default() }
 }

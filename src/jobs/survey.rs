@@ -19,12 +19,23 @@ use crate::storage::{self, SiteFolder, StorageError};
 /// Articles of a collection from which its shape is learned.
 const SAMPLE: usize = 400;
 
+/// When a file's stamp is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stamps {
+    /// By the walk, so that they can be compared with what is remembered.
+    OfWalk,
+    /// When the file is read: nothing is remembered, and asking twice takes time.
+    WhenRead,
+}
+
 /// The site as it is known before its articles are read.
 pub struct Survey {
     /// Its articles, as the walk found them, in order of their paths.
     pub articles: Vec<Found>,
     /// What was not listed, in words.
     pub troubles: Vec<String>,
+    /// Whether the stamps of `articles` are known.
+    pub(super) stamps: Stamps,
     /// What the site's own settings say.
     pub(super) config: Config,
     others: Arc<BTreeSet<SitePath>>,
@@ -63,20 +74,22 @@ impl Survey {
         site
     }
 
-    /// Stands for all files of the site as the walk found them: the same number, nothing was added, removed or written.
-    pub(super) fn fingerprint(&self) -> u64 {
+    /// Stands for all files of the site with these stamps of its articles: the same number, nothing was added, removed or
+    /// written. Nothing where a stamp is missing.
+    pub(super) fn fingerprint(&self, stamp: &(dyn Fn(&Found) -> Option<Stamp> + Sync)) -> Option<u64> {
         let of_file = |found: &Found| {
-            let Stamp { size, modified, changed, inode } = found.stamp;
+            let Stamp { size, modified, changed, inode } = stamp(found)?;
             let mut hash = xxhash_rust::xxh3::Xxh3::new();
             hash.update(found.path.as_str().as_bytes());
             [size, modified.cast_unsigned(), changed.cast_unsigned(), inode]
                 .iter()
                 .for_each(|number| hash.update(&number.to_le_bytes()));
-            hash.digest()
+            Some(hash.digest())
         };
         let others = self.others.iter().map(|path| xxhash_rust::xxh3::xxh3_64(path.as_str().as_bytes()));
-        let articles: u64 = self.articles.par_iter().map(of_file).reduce(|| 0, u64::wrapping_add);
-        others.fold(articles, u64::wrapping_add)
+        let add = |one: Option<u64>, other: Option<u64>| Some(one?.wrapping_add(other?));
+        let articles = self.articles.par_iter().map(of_file).reduce(|| Some(0), add)?;
+        Some(others.fold(articles, u64::wrapping_add))
     }
 }
 
@@ -84,9 +97,9 @@ impl Survey {
 ///
 /// # Errors
 /// When the folder cannot be listed.
-pub fn survey(folder: &SiteFolder, cancel: &Cancel) -> Result<Survey, StorageError> {
+pub fn survey(folder: &SiteFolder, stamps: Stamps, cancel: &Cancel) -> Result<Survey, StorageError> {
     let config = config_of(folder);
-    let options = ScanOptions { exclude: config.exclude.clone() };
+    let options = ScanOptions { exclude: config.exclude.clone(), names_only: stamps == Stamps::WhenRead };
     let (mut articles, mut others) = (Vec::new(), BTreeSet::new());
     let report = walk(folder, &options, &|| cancel.is_cancelled(), &mut |found| match is_article_name(&found.path) {
         ArticleName::Yes | ArticleName::IfFrontMatter => articles.push(found),
@@ -97,7 +110,7 @@ pub fn survey(folder: &SiteFolder, cancel: &Cancel) -> Result<Survey, StorageErr
     articles.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
     let troubles = report.skipped.iter().map(|skipped| format!("{}: {}", skipped.path, skipped.reason)).collect();
     let (others, folder, site) = (Arc::new(others), folder.clone(), OnceLock::new());
-    Ok(Survey { articles, troubles, config, others, folder, site })
+    Ok(Survey { articles, troubles, stamps, config, others, folder, site })
 }
 
 /// The site as it was when these were its articles: what the window shows until the walk is done.
@@ -125,13 +138,10 @@ fn learn<'a>(
     articles: impl Iterator<Item = &'a SitePath>,
     words: &mut VocabularyBuilder,
 ) -> BTreeMap<String, SchemaBuilder> {
-    let mut by_collection: BTreeMap<String, Vec<&SitePath>> = BTreeMap::new();
+    let mut by_collection: BTreeMap<&str, Vec<&SitePath>> = BTreeMap::new();
     for path in articles {
         let collection = collection_of(path);
-        match by_collection.get_mut(&collection) {
-            Some(paths) => paths.push(path),
-            None => drop(by_collection.insert(collection, vec![path])),
-        }
+        by_collection.entry(collection).or_default().push(path);
     }
     let mut learned = BTreeMap::new();
     for (collection, paths) in by_collection {
@@ -145,9 +155,9 @@ fn learn<'a>(
         if sample.is_empty() {
             continue;
         }
-        let schema = builder.finish_with(&config.desk.for_collection(&collection));
+        let schema = builder.finish_with(&config.desk.for_collection(collection));
         sample.iter().for_each(|document| words.article(document, &schema));
-        learned.insert(collection, builder);
+        learned.insert(collection.to_owned(), builder);
     }
     learned
 }

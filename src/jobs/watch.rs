@@ -14,7 +14,7 @@ use super::rows::Rows;
 use super::runner::Shared;
 use super::scan::branch_of;
 use super::site::{Known, options_of};
-use super::survey::survey;
+use super::survey::{Stamps, survey};
 use crate::desk::Event;
 use crate::file::{SitePath, Stamp};
 use crate::site::Site;
@@ -34,7 +34,7 @@ pub(super) fn serve(
     closed: &Receiver<()>,
 ) {
     let suspects = Suspects::new(folder, &shared.state, heads);
-    let mut seen = Seen { known, stamps: BTreeMap::new(), suspects };
+    let mut seen = Seen { known, stamps: None, suspects };
     let mut watcher = Watcher::start(folder, &options_of(folder));
     let mut told_polling = false;
     while closed.try_recv() != Err(TryRecvError::Disconnected) {
@@ -60,10 +60,10 @@ pub(super) fn serve(
     }
 }
 
-/// What the thread knows of the site: what the scan found, for records, and stamps for a rescan.
+/// What the thread knows of the site: what the scan found, for records, and the stamps of what was told last, for a rescan.
 struct Seen {
     known: Known,
-    stamps: BTreeMap<SitePath, Stamp>,
+    stamps: Option<BTreeMap<SitePath, Stamp>>,
     suspects: Suspects,
 }
 
@@ -76,20 +76,21 @@ impl Seen {
         if !others.is_empty() {
             shared.answer(Event::PicturesSeen { generation, changed: others });
         }
+        let stamps = self.stamps.get_or_insert_with(|| stamps_of(&self.known));
         for path in paths {
             match storage::read::read(folder, &path) {
                 Ok(snapshot) => {
-                    self.stamps.insert(path, snapshot.stamp);
+                    stamps.insert(path, snapshot.stamp);
                     self.suspects.seen(&snapshot);
                     let record = Rows::record_of_file(&site, &snapshot);
                     files.push((snapshot, record));
                 }
                 Err(error) if error.is_not_found() => {
-                    self.stamps.remove(&path);
+                    stamps.remove(&path);
                     gone.push(path);
                 }
                 Err(error) => {
-                    self.stamps.remove(&path);
+                    stamps.remove(&path);
                     unreadable.push((path, error.to_string()));
                 }
             }
@@ -111,17 +112,19 @@ impl Seen {
         }
     }
 
-    /// Files whose stamps are others than before, or that are gone. The first time everything is.
+    /// Files whose stamps are others than before, or that are gone.
     fn changed_since(&mut self, folder: &SiteFolder) -> Option<Vec<SitePath>> {
-        let survey = survey(folder, &Cancel::default()).map_err(|error| log::warn!("{error}")).ok()?;
+        let survey = survey(folder, Stamps::OfWalk, &Cancel::default()).map_err(|error| log::warn!("{error}")).ok()?;
         let mut paths: Vec<SitePath> = Vec::new();
-        let mut before = std::mem::take(&mut self.stamps);
+        let mut before = self.stamps.take().unwrap_or_else(|| stamps_of(&self.known));
+        let mut now = BTreeMap::new();
         for found in survey.articles {
             if before.remove(&found.path) != Some(found.stamp) {
                 paths.push(found.path.clone());
             }
-            self.stamps.insert(found.path, found.stamp);
+            now.insert(found.path, found.stamp);
         }
+        self.stamps = Some(now);
         paths.extend(before.into_keys());
         Some(paths)
     }
@@ -131,4 +134,11 @@ impl Seen {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.as_ref().map(|known| Arc::clone(&known.site)).unwrap_or_default()
     }
+}
+
+/// The stamps that the last scan found; none before there was one.
+fn stamps_of(known: &Known) -> BTreeMap<SitePath, Stamp> {
+    let known = known.lock().unwrap_or_else(PoisonError::into_inner);
+    let articles = known.as_ref().map(|known| known.articles.as_slice()).unwrap_or_default();
+    articles.iter().map(|found| (found.path.clone(), found.stamp)).collect()
 }

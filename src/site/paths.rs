@@ -56,20 +56,20 @@ const CONTAINERS: [&[&str]; 8] = [
 /// Whether a file of this path is an article. The site's `exclude` is another matter: it says which files are looked at.
 #[must_use]
 pub fn is_article_name(path: &SitePath) -> ArticleName {
-    let folders: Vec<&str> = path.folder().split('/').filter(|part| !part.is_empty()).collect();
-    let hidden = path.as_str().split('/').any(|part| part.starts_with('.'));
-    let never = folders.iter().any(|part| NEVER.contains(part));
-    let at_top = folders.first().is_some_and(|part| NEVER_AT_TOP.contains(part));
-    if hidden || never || at_top {
+    let (folder, name) = path.as_str().rsplit_once('/').unwrap_or(("", path.as_str()));
+    let Some((_, ending)) = name.rsplit_once('.') else { return ArticleName::No };
+    let is_one_of = |endings: &[&str]| endings.iter().any(|known| ending.eq_ignore_ascii_case(known));
+    let (article, maybe) = (is_one_of(&ARTICLE_ENDINGS), is_one_of(&MAYBE_ENDINGS));
+    if !article && !maybe || name.starts_with('.') {
         return ArticleName::No;
     }
-    let Some((_, ending)) = path.name().rsplit_once('.') else { return ArticleName::No };
-    let ending = ending.to_lowercase();
-    if MAYBE_ENDINGS.contains(&ending.as_str()) {
-        ArticleName::IfFrontMatter
-    } else if !ARTICLE_ENDINGS.contains(&ending.as_str()) {
+    let never = folder.split('/').any(|part| part.starts_with('.') || NEVER.contains(&part));
+    let at_top = folder.split('/').next().is_some_and(|part| NEVER_AT_TOP.contains(&part));
+    if never || at_top {
         ArticleName::No
-    } else if folders.is_empty() {
+    } else if maybe {
+        ArticleName::IfFrontMatter
+    } else if folder.is_empty() {
         // README.md, LICENSE.md: about the repository, unless they say otherwise.
         ArticleName::IfFrontMatter
     } else {
@@ -80,8 +80,9 @@ pub fn is_article_name(path: &SitePath) -> ArticleName {
 /// The folder of the collection that an article belongs to: `_news`, `_learning/videos`, `content/posts`; `""` for pages
 /// at the top.
 #[must_use]
-pub fn collection_of(path: &SitePath) -> String {
-    let mut parts: Vec<&str> = path.folder().split('/').filter(|part| !part.is_empty()).collect();
+pub fn collection_of(path: &SitePath) -> &str {
+    let folder = path.folder();
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     if let Some(year) = parts.iter().position(|part| part.bytes().all(|b| b.is_ascii_digit())) {
         parts.truncate(year);
     }
@@ -89,8 +90,8 @@ pub fn collection_of(path: &SitePath) -> String {
     let depth = collection_depth(&parts);
     // `posts/my-story/index.md` is a page bundle: its folder is the article, not a collection.
     let depth = if is_bundle { depth.min(parts.len() - 1) } else { depth };
-    parts.truncate(depth);
-    parts.join("/")
+    let length: usize = parts.iter().take(depth).map(|part| part.len() + 1).sum();
+    folder.get(..length.saturating_sub(1)).unwrap_or(folder)
 }
 
 fn collection_depth(parts: &[&str]) -> usize {

@@ -4,7 +4,7 @@
 
 use super::error::StorageError;
 use super::state::{SiteKey, StateFolder, make_folders};
-use super::vfs::{self, Root, Spot};
+use super::vfs::{self, Root, Spot, Vfs as _};
 
 /// What stands behind the bytes in a cache file, so that they can be used where they are read.
 const MARK: &[u8; 8] = b"cdcached";
@@ -30,6 +30,12 @@ pub fn load(state: &StateFolder, key: &SiteKey, name: &str, version: u32) -> Opt
         bytes.truncate(bytes.len() - HEAD);
         bytes
     })
+}
+
+/// Whether there is anything under this name, good or not.
+#[must_use]
+pub fn is_there(state: &StateFolder, key: &SiteKey, name: &str) -> bool {
+    state.disk().entry(&spot(key, name)).is_ok()
 }
 
 /// Stores bytes under a name, in one step.

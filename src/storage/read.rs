@@ -84,7 +84,9 @@ impl<'a> Reader<'a> {
 
     /// The usual case: a regular file that stays as it is meanwhile, read with one call.
     fn read_beside(&mut self, path: &SitePath) -> Option<Stamp> {
-        let (folder, name) = path.as_str().rsplit_once('/').unwrap_or(("", path.as_str()));
+        let path = path.as_str();
+        let end = memchr::memrchr(b'/', path.as_bytes());
+        let (folder, name) = end.map_or(("", path), |at| (&path[..at], &path[at + 1..]));
         if self.beside.as_ref().is_none_or(|(last, _)| last != folder) {
             let top = self.site.handle();
             let handle = if folder.is_empty() { Arc::clone(top) } else { Arc::new(top.open_dir(folder).ok()?) };

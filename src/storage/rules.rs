@@ -25,6 +25,8 @@ const BUILT: [&str; 2] = ["_site", "public"];
 pub struct ScanOptions {
     /// Patterns of the site's configuration, from its top: `vendor`, `drafts/*.md`, `*.bak`.
     pub exclude: Vec<String>,
+    /// Names are enough: stamps are left empty where asking for them would be a call of its own.
+    pub names_only: bool,
 }
 
 /// The rules that hold in one folder: its own `.gitignore`, then those above.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use cap_std::fs::Dir;
+use cap_std::fs::{Dir, FileType};
 use crossbeam_channel::{RecvTimeoutError, Sender};
 
 use super::error::{Cause, StorageError};
@@ -27,7 +27,7 @@ const BATCH: usize = 256;
 pub struct Found {
     /// Where it lies.
     pub path: SitePath,
-    /// Its stamp; of the file itself where the name is a link.
+    /// Its stamp; of the file itself where the name is a link. Empty where only names were asked for.
     pub stamp: Stamp,
 }
 
@@ -93,7 +93,7 @@ pub fn walk(
     site.handle().entries().map_err(|error| StorageError::io("list", site.root().display(), &error))?;
     let mut report = ScanReport::default();
     let (sender, receiver) = crossbeam_channel::unbounded();
-    let walker = Walker { site: site.clone(), stop: AtomicBool::new(false) };
+    let walker = Walker { site: site.clone(), names_only: options.names_only, stop: AtomicBool::new(false) };
     let top = Level::top(site, options);
     rayon::in_place_scope(|scope| {
         let walker = &walker;
@@ -122,6 +122,7 @@ pub fn walk(
 
 struct Walker {
     site: SiteFolder,
+    names_only: bool,
     stop: AtomicBool,
 }
 
@@ -190,7 +191,8 @@ impl Walker {
         let name = entry.file_name();
         let shown = name.to_string_lossy();
         let path = if folder.is_empty() { shown.clone().into_owned() } else { format!("{folder}/{shown}") };
-        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        let kind = entry.file_type();
+        let is_folder = kind.as_ref().is_ok_and(FileType::is_dir);
         if level.leaves_out(&path, &shown, is_folder) {
             return;
         }
@@ -200,7 +202,9 @@ impl Walker {
         if is_folder {
             return self.enter(scope, path, level, sender);
         }
-        match (SitePath::new(&path), self.stamp(&path, entry)) {
+        let is_told = self.names_only && kind.is_ok_and(|kind| kind.is_file());
+        let stamp = if is_told { Ok(Some(Stamp::default())) } else { self.stamp(&path, entry) };
+        match (SitePath::new(&path), stamp) {
             (Err(error), _) => skip(sender, &path, SkipReason::Name(error.to_string())),
             (_, Err(reason)) => skip(sender, &path, reason),
             (Ok(path), Ok(Some(stamp))) => batch.push(Found { path, stamp }),

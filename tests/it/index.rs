@@ -12,7 +12,7 @@ use copydesk::storage::state::StateFolder;
 fn rows(site: &Path, state: &Path, wanted: &Wanted) -> Vec<String> {
     let folder = SiteFolder::open(site).unwrap();
     let memory = Memory::of(&folder, StateFolder::at(state).unwrap());
-    let survey = survey(&folder, &Cancel::default()).unwrap();
+    let survey = survey(&folder, memory.stamps(), &Cancel::default()).unwrap();
     let catalog = list(&folder, &survey, Some(&memory), wanted, false, &mut |_, _| {});
     let fields = catalog.fields();
     let cells = |id| -> Vec<String> {

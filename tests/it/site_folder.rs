@@ -41,13 +41,13 @@ impl SiteFolder {
             let document = Document::parse(&read(path.as_str()).unwrap_or_default());
             let has_data = document.error().is_some() || document.data().as_map().is_some_and(|map| !map.is_empty());
             if name == ArticleName::Yes || has_data {
-                builders.entry(collection_of(path)).or_default().observe(&document);
+                builders.entry(collection_of(path).to_owned()).or_default().observe(&document);
                 articles.push((path.clone(), document));
             }
         }
         let schemas: BTreeMap<&String, Schema> = builders.iter().map(|(folder, it)| (folder, it.finish())).collect();
         for (path, document) in &articles {
-            words.article(document, &schemas[&collection_of(path)]);
+            words.article(document, &schemas[&collection_of(path).to_owned()]);
         }
         let vocabulary = words.finish(&config);
         let site = Site::assemble("test", config, &builders, vocabulary);

@@ -22,7 +22,8 @@ fn site_path(path: &str) -> SitePath {
 
 fn walked(root: &Path, exclude: &[&str]) -> (Vec<String>, ScanReport) {
     let site = SiteFolder::open(root).unwrap();
-    let options = ScanOptions { exclude: exclude.iter().map(|&pattern| pattern.to_owned()).collect() };
+    let exclude = exclude.iter().map(|&pattern| pattern.to_owned()).collect();
+    let options = ScanOptions { exclude, ..ScanOptions::default() };
     let mut paths = Vec::new();
     let report = scan::walk(&site, &options, &|| false, &mut |found| paths.push(found.path.to_string())).unwrap();
     paths.sort();
@@ -75,7 +76,7 @@ fn a_walk_leaves_out_what_was_built_and_what_is_ignored() {
     );
     assert_eq!(report.skipped, []);
     let site = SiteFolder::open(root).unwrap();
-    let rules = Rules::new(&site, &ScanOptions { exclude: vec!["vendor".to_owned()] });
+    let rules = Rules::new(&site, &ScanOptions { exclude: vec!["vendor".to_owned()], ..ScanOptions::default() });
     for path in
         ["_site/a.html", ".git/HEAD", "vendor/x.md", "secret/new.md", "_news/hidden.tmp", "a/node_modules/b/c.md"]
     {

@@ -290,7 +290,7 @@ impl World {
         let records: Vec<Record> = snapshots
             .filter_map(|snapshot| {
                 let document = Document::parse(&snapshot.bytes);
-                let schema = schemas.get(&collection_of(&snapshot.path)).cloned().unwrap_or_default();
+                let schema = schemas.get(collection_of(&snapshot.path)).cloned().unwrap_or_default();
                 is_article(&snapshot.path, &document)
                     .then(|| Record::of(&snapshot.path, snapshot.stamp, &document, &schema))
             })

@@ -237,13 +237,13 @@ impl Record {
     /// The record of a document, with all its fields.
     #[must_use]
     pub fn of(path: &SitePath, stamp: Stamp, document: &Document, schema: &Schema) -> Self {
-        Self::read(path, stamp, document, &Outline::of(schema, &collection_of(path), &Wanted::All))
+        Self::read(path, stamp, document, &Outline::of(schema, collection_of(path), &Wanted::All))
     }
 
     /// The record of an article, with all its fields and the problems that it has in its site.
     #[must_use]
     pub fn in_site(article: &Article<'_>, stamp: Stamp, site: &Site) -> Self {
-        let outline = Outline::of(article.schema, &collection_of(article.path), &Wanted::All);
+        let outline = Outline::of(article.schema, collection_of(article.path), &Wanted::All);
         let mut record = Self::of_data(article.path.clone(), stamp, article.document.data(), &outline);
         record.problems = codes_in(site, article);
         record
