@@ -3,11 +3,10 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::saving::{World, names, plan, written};
-use copydesk::storage::{SaveOutcome, Saver, SiteFolder, StateFolder, StorageError};
+use copydesk::storage::{SaveOutcome, Saver, SiteFolder, StateFolder};
 
 fn git(world: &World, arguments: &[&str]) -> String {
     let output = Command::new("git")
@@ -87,82 +86,6 @@ fn a_linked_work_tree_has_its_workshop_in_its_own_git_folder() {
     assert!(world.root().join(".git/worktrees/linked/copydesk").is_dir());
     assert_eq!(names(&linked), [".git", "a.md"]);
     assert_eq!(copydesk::storage::git::branch(&site), Some(copydesk::storage::git::Branch::Named("linked".to_owned())));
-}
-
-struct StopAtTheEnd<'a>(&'a AtomicBool);
-
-impl Drop for StopAtTheEnd<'_> {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-}
-
-/// Two writers that take turns as fast as they can. Each adds its own line to what it read; no line may be lost.
-#[test]
-fn in_a_duel_no_update_is_lost() {
-    let world = World::new(true);
-    world.write("a.md", "");
-    let path = world.root().join("a.md");
-    let (stop, rounds) = (AtomicBool::new(false), crate::common::Column::rounds(300, 300, 300).count());
-    let (mut ours, mut moved, mut contended) = (0_u64, 0_u64, 0_u64);
-    let (theirs, kept) = std::thread::scope(|scope| {
-        // The other: writes aside and swaps only if the file is what it read; it cannot see us between the two, so it puts
-        // back what it displaced and makes its own line again. What it displaces while it does that is its own to account for.
-        let other = scope.spawn(|| {
-            let (mut count, mut kept) = (0, String::new());
-            let aside = world.folder.path().join("aside");
-            while !stop.load(Ordering::Relaxed) {
-                let base = fs::read_to_string(&path).unwrap();
-                let mine = format!("{base}t{count}\n");
-                fs::write(&aside, &mine).unwrap();
-                let swap = |from: &std::path::Path| {
-                    let flags = rustix::fs::RenameFlags::EXCHANGE;
-                    rustix::fs::renameat_with(rustix::fs::CWD, from, rustix::fs::CWD, &path, flags).unwrap();
-                };
-                swap(&aside);
-                if fs::read_to_string(&aside).unwrap() == base {
-                    count += 1;
-                } else {
-                    swap(&aside);
-                    let displaced = fs::read_to_string(&aside).unwrap();
-                    if displaced != mine {
-                        kept.push_str(&displaced);
-                    }
-                }
-                std::thread::sleep(Duration::from_micros(200));
-            }
-            (count, kept)
-        });
-        // Also when this side panics: else the other would go on for ever.
-        let _stop = StopAtTheEnd(&stop);
-        let start = Instant::now();
-        while ours < rounds && start.elapsed() < Duration::from_secs(5) {
-            let base = fs::read_to_string(&path).unwrap();
-            match world.save("a.md", Some(&base), &format!("{base}o{ours}\n")) {
-                SaveOutcome::Written(_) => ours += 1,
-                SaveOutcome::MovedOn(_) => moved += 1,
-                // Too much going on: nothing was written, nothing is lost.
-                SaveOutcome::Failed(StorageError::Contended { .. }) => contended += 1,
-                other => panic!("{other:?}"),
-            }
-        }
-        stop.store(true, Ordering::Relaxed);
-        other.join().unwrap()
-    });
-    // What the other added and then replaced itself, by what it had read of ours in the very moment, is handed to the desk.
-    let mut text = world.text("a.md") + &kept;
-    let displaced = world.saver.settle(true);
-    for found in &displaced {
-        text.push_str(std::str::from_utf8(&found.bytes).unwrap());
-    }
-    let lines: std::collections::BTreeSet<&str> = text.lines().collect();
-    let missing = |letter: char, count: u64| {
-        (0..count).filter(|number| !lines.contains(format!("{letter}{number}").as_str())).count()
-    };
-    eprintln!("{ours} ours, {theirs} theirs, {moved} times moved on, {} to be merged", displaced.len());
-    assert_eq!((missing('o', ours), missing('t', theirs)), (0, 0));
-    eprintln!("contended: {contended}");
-    assert!(ours > 0 && theirs > 0 && ours > contended);
 }
 
 #[test]

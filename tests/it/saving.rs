@@ -13,7 +13,12 @@ pub struct World {
 
 impl World {
     pub fn new(with_git: bool) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::new_in(None, with_git)
+    }
+
+    /// A world on the disk of this folder.
+    pub fn new_in(disk: Option<&Path>, with_git: bool) -> Self {
+        let folder = disk.map_or_else(tempfile::tempdir, tempfile::tempdir_in).unwrap();
         let root = folder.path().join("site");
         fs::create_dir(&root).unwrap();
         if with_git {

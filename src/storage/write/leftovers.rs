@@ -142,6 +142,7 @@ impl Saver {
             ours: displaced.ours,
             since: self.vfs.now(),
             reported: true,
+            back: None,
         });
     }
 }

@@ -101,6 +101,8 @@ struct Kept {
     ours: ContentHash,
     since: SystemTime,
     reported: bool,
+    /// A version of another program that is back under its name: kept in memory, since what is made of ours may replace it.
+    back: Option<Arc<[u8]>>,
 }
 
 impl Saver {
@@ -202,6 +204,9 @@ impl Saver {
     }
 
     fn look_again(&self, kept: &Kept) -> Option<Displaced> {
+        if let Some(theirs) = &kept.back {
+            return self.look_at_put_back(kept, theirs);
+        }
         match read_whole(self.vfs.as_ref(), &kept.spot, super::read::LIMIT) {
             Ok((bytes, _)) => {
                 let hash = ContentHash::of(&bytes);
@@ -209,22 +214,41 @@ impl Saver {
                     self.forget(&kept.spot);
                     return None;
                 }
-                for known in self.kept().iter_mut().filter(|known| known.spot == kept.spot) {
-                    known.reported = true;
-                }
-                Some(Displaced {
-                    path: Some(kept.path.clone()),
-                    base: kept.base,
-                    ours: kept.ours,
-                    bytes: bytes.into(),
-                    kept: kept.spot.clone(),
-                })
+                Some(self.report(kept, bytes.into()))
             }
             Err(error) => {
                 log::warn!("{} cannot be looked at again: {error}", kept.spot);
                 None
             }
         }
+    }
+
+    /// What we had put back is there, or somebody took it away, or somebody wrote something else over it, perhaps without having
+    /// seen it: then it is merged.
+    fn look_at_put_back(&self, kept: &Kept, theirs: &Arc<[u8]>) -> Option<Displaced> {
+        match read_through(self.vfs.as_ref(), &kept.path) {
+            Ok((now, _)) if now.bytes != *theirs => Some(self.report(kept, Arc::clone(theirs))),
+            Ok(_) => {
+                self.forget(&kept.spot);
+                None
+            }
+            Err(error) if error.is_not_found() => {
+                self.forget(&kept.spot);
+                None
+            }
+            Err(error) => {
+                log::warn!("{} cannot be looked at again: {error}", kept.path);
+                None
+            }
+        }
+    }
+
+    fn report(&self, kept: &Kept, bytes: Arc<[u8]>) -> Displaced {
+        for known in self.kept().iter_mut().filter(|known| known.spot == kept.spot) {
+            known.reported = true;
+        }
+        let (path, spot) = (Some(kept.path.clone()), kept.spot.clone());
+        Displaced { path, base: kept.base, ours: kept.ours, bytes, kept: spot }
     }
 
     fn forget(&self, spot: &Spot) {
@@ -323,25 +347,45 @@ impl Saver {
         match swap::swap_in(self.vfs.as_ref(), &prepared, &self.no_swap) {
             Swapped::In { displaced } => {
                 self.keep(&prepared, displaced);
+                self.is_seen(&prepared);
                 Step::Swapped(prepared)
             }
             Swapped::Out { outcome, left } => {
                 self.keep(&prepared, left);
                 Step::Back(prepared.folders(), outcome)
             }
+            Swapped::Back { outcome, left, theirs } => {
+                self.keep(&prepared, left);
+                for (number, bytes) in theirs.into_iter().enumerate() {
+                    let spot = prepared.ready.folder().join(&format!("{}.{number}", prepared.ready.name()));
+                    self.kept().push(Kept { back: Some(bytes), ..self.kept_of(&prepared, spot) });
+                }
+                Step::Back(prepared.folders(), outcome)
+            }
         }
     }
 
     fn keep(&self, prepared: &Prepared, left: Option<Spot>) {
-        let Some(spot) = left else { return };
-        self.kept().push(Kept {
+        let kept = left.map(|spot| self.kept_of(prepared, spot));
+        self.kept().extend(kept);
+    }
+
+    fn kept_of(&self, prepared: &Prepared, spot: Spot) -> Kept {
+        Kept {
             spot,
             path: prepared.path.clone(),
             base: prepared.base.as_ref().map(|(hash, _)| *hash),
             ours: prepared.ours,
             since: self.vfs.now(),
             reported: false,
-        });
+            back: None,
+        }
+    }
+
+    /// What was just replaced was made with the versions that we had put back in sight: the caller has merged them.
+    fn is_seen(&self, prepared: &Prepared) {
+        let Some((_, replaced)) = &prepared.base else { return };
+        self.kept().retain(|kept| kept.path != prepared.path || kept.back.as_ref() != Some(replaced));
     }
 
     /// Syncs each folder once, and answers. A file whose folder could not be synced is written once more from memory: the system

@@ -4,6 +4,7 @@
 //! newest bytes of another program.
 
 use std::io;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::prepare::Prepared;
@@ -22,6 +23,8 @@ pub(super) enum Swapped {
     In { displaced: Option<Spot> },
     /// Ours is not there, or not for certain. What is left must be looked at again.
     Out { outcome: SaveOutcome, left: Option<Spot> },
+    /// Ours was there for a moment, in the place of these versions of others, of which the last is back.
+    Back { outcome: SaveOutcome, left: Option<Spot>, theirs: Vec<Arc<[u8]>> },
 }
 
 impl Swapped {
@@ -75,11 +78,11 @@ fn after_error(vfs: &dyn Vfs, prepared: &Prepared, expected: ContentHash, error:
 }
 
 fn look_at_displaced(vfs: &dyn Vfs, prepared: &Prepared, expected: ContentHash) -> Swapped {
-    match hash(vfs, &prepared.ready) {
-        Ok(hash) if hash == expected || hash == prepared.ours => {
+    match bytes(vfs, &prepared.ready).map(|bytes| (ContentHash::of(&bytes), bytes)) {
+        Ok((hash, _)) if hash == expected || hash == prepared.ours => {
             Swapped::In { displaced: Some(prepared.ready.clone()) }
         }
-        Ok(theirs) => put_back(vfs, prepared, theirs),
+        Ok((_, theirs)) => put_back(vfs, prepared, theirs),
         Err(error) => Swapped::Out {
             outcome: SaveOutcome::Failed(StorageError::NotChecked {
                 path: prepared.path.to_string(),
@@ -92,9 +95,12 @@ fn look_at_displaced(vfs: &dyn Vfs, prepared: &Prepared, expected: ContentHash) 
 
 /// Someone wrote between our last read and the swap: their file goes back to its name, so that a writer that still holds it
 /// open writes into the right one. Repeated when yet another version came meanwhile.
-fn put_back(vfs: &dyn Vfs, prepared: &Prepared, theirs: ContentHash) -> Swapped {
+///
+/// Their versions are answered, for a writer may have read ours in that moment, and will replace theirs by what it makes of it.
+fn put_back(vfs: &dyn Vfs, prepared: &Prepared, theirs: Vec<u8>) -> Swapped {
     let left = || Some(prepared.ready.clone());
-    let (mut placed, mut coming) = (prepared.ours, theirs);
+    let (mut placed, mut coming) = (prepared.ours, ContentHash::of(&theirs));
+    let mut seen: Vec<Arc<[u8]>> = vec![theirs.into()];
     for _ in 0..PATIENCE {
         if let Err(error) = vfs.swap(&prepared.ready, &prepared.real) {
             let outcome = if error.kind() == io::ErrorKind::NotFound {
@@ -102,26 +108,27 @@ fn put_back(vfs: &dyn Vfs, prepared: &Prepared, theirs: ContentHash) -> Swapped 
             } else {
                 failed(prepared, &error)
             };
-            return Swapped::Out { outcome, left: left() };
+            return Swapped::Back { outcome, left: left(), theirs: seen };
         }
-        match hash(vfs, &prepared.ready) {
-            Ok(displaced) if displaced == placed => {
+        match bytes(vfs, &prepared.ready).map(|bytes| (ContentHash::of(&bytes), bytes)) {
+            Ok((displaced, _)) if displaced == placed => {
                 // Of the two others, the older was overwritten by the newer, not by us; it is looked at once more all the same.
                 let left = if displaced == prepared.ours { None } else { left() };
                 if left.is_none() {
                     remove(vfs, &prepared.ready);
                 }
-                return Swapped::Out { outcome: moved_on(vfs, &prepared.path), left };
+                return Swapped::Back { outcome: moved_on(vfs, &prepared.path), left, theirs: seen };
             }
-            Ok(displaced) => (placed, coming) = (coming, displaced),
-            Err(error) => return Swapped::Out { outcome: failed(prepared, &error), left: left() },
+            Ok((displaced, bytes)) => {
+                (placed, coming) = (coming, displaced);
+                seen.push(bytes.into());
+            }
+            Err(error) => return Swapped::Back { outcome: failed(prepared, &error), left: left(), theirs: seen },
         }
     }
     log::debug!("{} was written {PATIENCE} times while it was saved, last with {coming}", prepared.path);
-    Swapped::Out {
-        outcome: SaveOutcome::Failed(StorageError::Contended { path: prepared.path.to_string() }),
-        left: left(),
-    }
+    let outcome = SaveOutcome::Failed(StorageError::Contended { path: prepared.path.to_string() });
+    Swapped::Back { outcome, left: left(), theirs: seen }
 }
 
 /// The way without an exchange: a second name keeps what is replaced, a last look, then a rename over it.
@@ -168,8 +175,12 @@ fn rename_with_backup(vfs: &dyn Vfs, prepared: &Prepared, expected: ContentHash)
     }
 }
 
+fn bytes(vfs: &dyn Vfs, spot: &Spot) -> io::Result<Vec<u8>> {
+    read_whole(vfs, spot, LIMIT).map(|(bytes, _)| bytes)
+}
+
 fn hash(vfs: &dyn Vfs, spot: &Spot) -> io::Result<ContentHash> {
-    read_whole(vfs, spot, LIMIT).map(|(bytes, _)| ContentHash::of(&bytes))
+    bytes(vfs, spot).map(|bytes| ContentHash::of(&bytes))
 }
 
 fn failed(prepared: &Prepared, error: &io::Error) -> SaveOutcome {

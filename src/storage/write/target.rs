@@ -31,7 +31,11 @@ pub(super) fn check(vfs: &dyn Vfs, plan: &SavePlan) -> Result<Target, StorageErr
     let Some(real) = resolve(vfs, plan)? else {
         return if plan.expected.is_some() { Ok(Target::Done(SaveOutcome::Gone)) } else { new_file(vfs, plan) };
     };
-    let (snapshot, entry) = present(vfs, plan, &real)?;
+    let (snapshot, entry) = match present(vfs, plan, &real) {
+        // It went between two looks.
+        Err(error) if error.is_not_found() && plan.expected.is_some() => return Ok(Target::Done(SaveOutcome::Gone)),
+        found => found?,
+    };
     let hash = snapshot.hash();
     if snapshot.bytes[..] == plan.bytes[..] {
         if plan.expected != Some(hash) {
@@ -60,15 +64,25 @@ pub(super) fn check_again(vfs: &dyn Vfs, plan: &SavePlan) -> Result<Target, Stor
 /// The real place of the file; `None`: nothing is there.
 fn resolve(vfs: &dyn Vfs, plan: &SavePlan) -> Result<Option<Spot>, StorageError> {
     let spot = Spot::new(Root::Site, plan.path.as_str());
-    match vfs.resolve(&spot) {
+    let failed = |error: io::Error| {
+        if is_escape(&error) {
+            StorageError::Outside { path: plan.path.to_string() }
+        } else {
+            StorageError::io("read", &plan.path, &error)
+        }
+    };
+    let is_link = match vfs.entry(&spot) {
+        Ok(entry) => entry.sort == Sort::Link,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(error)),
+    };
+    // A file's own place is never asked for: while another program renames a file over it, the answer is that it is not there.
+    let real = if is_link { vfs.resolve(&spot) } else { vfs.resolve(&spot.folder()).map(|it| it.join(spot.name())) };
+    match real {
         Ok(real) => Ok(Some(real)),
-        Err(error) if is_escape(&error) => Err(StorageError::Outside { path: plan.path.to_string() }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => match vfs.entry(&spot) {
-            // A link to nothing: a new file would replace the link.
-            Ok(_) => Err(StorageError::io("read", &plan.path, &error)),
-            Err(_) => Ok(None),
-        },
-        Err(error) => Err(StorageError::io("read", &plan.path, &error)),
+        // A link to nothing is refused, for a new file would replace it; a folder that went took the file along.
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !is_link => Ok(None),
+        Err(error) => Err(failed(error)),
     }
 }
 

@@ -3,9 +3,12 @@
 //! `COPYDESK_PROOF=ci` runs the column of the checks, `COPYDESK_PROOF=full` the other one. What cannot run here says so.
 
 mod disks;
+mod duel;
 mod errors;
 mod kills;
 mod metadata;
+mod pairs;
+mod power;
 mod silence;
 
 use std::path::{Path, PathBuf};
