@@ -142,7 +142,7 @@ mod tests {
         let find = |typed: &str| -> Vec<u32> {
             catalog.titled(typed, near, 3, &|_| true).into_iter().map(|id| id.0).collect()
         };
-        assert_eq!(find("lighthouse"), [4]);
+        assert_eq!(find("lighthouse"), [4, 1, 3], "first what has the word, then what is like it");
         assert_eq!(find("LIGHT house"), [1, 3, 4], "the nearest in time first, but words at their beginnings before");
         assert_eq!(find("lighthosue"), [4]);
         assert_eq!(find("ferr"), [2]);

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::command::{Edit, Judge, Targets};
+use super::command::{Command, Edit, Judge, Targets};
 use super::draft::{Draft, Fate};
 use super::edit::{Pending, Prepared, Role, Subject, Work, carry_out};
 use super::effect::{Effect, JournalEntry, PrepareOrder};
@@ -19,6 +19,7 @@ use crate::article::{Article, Record};
 use crate::catalog::ArticleId;
 use crate::document::{Document, Operation, Patch, Pointer, Value};
 use crate::file::ContentHash;
+use crate::text::Place;
 
 /// Up to so many articles at hand an edit is carried out at once; more go to the workers.
 const AT_ONCE: usize = 32;
@@ -124,7 +125,7 @@ impl Desk {
                         sitting.texts.put(article, Some(version), prepared.document);
                     }
                 }
-                Err(refusal) => refusals.push(refusal),
+                Err(refusal) => refusals.push((article, refusal)),
             }
         }
         sitting.hold_misplaced(&places);
@@ -155,11 +156,15 @@ impl Desk {
         }
     }
 
-    fn tell(&mut self, pending: &Pending, touched: usize, refusals: &[String]) {
-        if let Some(first) = refusals.first() {
+    fn tell(&mut self, pending: &Pending, touched: usize, refusals: &[(ArticleId, String)]) {
+        if let Some((article, first)) = refusals.first() {
             let more = refusals.len() - 1;
             let rest = if more == 0 { String::new() } else { format!(" (and {} more)", articles(more)) };
-            self.toasts.error(format!("{} · not done: {first}{rest}", pending.label));
+            let file = self.sitting.as_ref().map(|sitting| sitting.catalog.path(*article));
+            let place = file.and_then(|file| Place::told(first, file.as_str()));
+            let offer = place.map(|place| Command::ShowSource { article: *article, place });
+            let offer = offer.map(|command| ("Show in Source".to_owned(), command));
+            self.toasts.push(format!("{} · not done: {first}{rest}", pending.label), Tone::Error, offer);
         }
         let typed = pending.group.is_some();
         match &pending.role {
@@ -172,7 +177,7 @@ impl Desk {
             Role::Do => {}
             Role::Undo(step) => {
                 let text = format!("Undone: {} · {}", articles(touched), step.label);
-                self.toasts.push(text, Tone::Done, Some(("Redo".to_owned(), super::Command::Redo)));
+                self.toasts.push(text, Tone::Done, Some(("Redo".to_owned(), Command::Redo)));
             }
             Role::Redo(step) => self.toasts.undoable(format!("Done again: {} · {}", articles(touched), step.label)),
         }

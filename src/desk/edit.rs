@@ -9,7 +9,7 @@ use super::command::Judge;
 use super::decide::{Answers, Merges};
 use super::draft::Version;
 use super::history::{Change, Step};
-use crate::article::{Article, Intent, Record};
+use crate::article::{Article, Intent, IntentRefusal, Record};
 use crate::catalog::ArticleId;
 use crate::document::changes::{FieldChange, changes};
 use crate::document::merge::Conflict;
@@ -226,7 +226,11 @@ fn intend(intents: &[Intent], subject: Subject<'_>, document: &Document) -> Resu
     let mut made = Vec::new();
     for intent in intents {
         let article = Article::new(&now, subject.schema, subject.path);
-        let patch = intent.patch(&article).map_err(|refusal| refusal.to_string())?;
+        let told = |refusal: IntentRefusal| match intent.place(&now) {
+            Some(place) => format!("{}:{place}: {refusal}", subject.path),
+            None => format!("{}: {refusal}", subject.path),
+        };
+        let patch = intent.patch(&article).map_err(told)?;
         let (next, more) = apply(&patch, subject, &now)?;
         made.extend(more);
         now = next;

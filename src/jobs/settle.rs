@@ -14,9 +14,10 @@ use super::pictures::judge::{BY_ITSELF, report};
 use super::pool::start_thread;
 use super::runner::Shared;
 use super::site::KnownSite;
-use crate::catalog::{ArticleId, Catalog, Cell, ColumnKey, duplicates};
+use crate::catalog::{ArticleId, Catalog, Cell, ColumnKey, Computed, duplicates};
 use crate::desk::{Event, Settle};
 use crate::document::FieldPath;
+use crate::site::rule::HeatRule;
 use crate::site::score::Sample;
 use crate::site::{Collection, Schema, Site};
 use crate::storage::SiteFolder;
@@ -133,6 +134,22 @@ fn learned(catalog: &Catalog, site: &Site, collection: &Collection) -> Option<Ar
         })
         .collect();
     schema.learn_scores(of_all);
+    schema.heat_rule = heat_rule(catalog, &schema, &articles);
     schema.override_with(&site.config.desk.for_collection(&collection.folder));
     Some(Arc::new(schema))
+}
+
+/// How the rank follows from quality and entries, learned from all articles.
+fn heat_rule(catalog: &Catalog, schema: &Schema, articles: &[ArticleId]) -> Option<HeatRule> {
+    let (heat, quality) = (schema.heat.clone()?, schema.quality.clone()?);
+    let (heat, quality) = (ColumnKey::Field(heat), ColumnKey::Field(quality));
+    let entries = ColumnKey::Computed(Computed::RelatedCount);
+    let ranked = |id: &ArticleId| match (catalog.cell(*id, &heat), catalog.cell(*id, &quality)) {
+        (Cell::Number(heat), Cell::Number(quality)) => match catalog.cell(*id, &entries) {
+            Cell::Number(entries) => Some((heat, quality, entries as usize)),
+            _ => None,
+        },
+        _ => None,
+    };
+    HeatRule::learn(&articles.iter().filter_map(ranked).collect::<Vec<_>>())
 }

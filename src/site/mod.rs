@@ -8,6 +8,7 @@ pub mod kind;
 pub mod label;
 pub mod links;
 pub mod paths;
+pub mod rule;
 pub mod schema;
 pub mod score;
 pub mod vocabulary;

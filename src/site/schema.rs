@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::config::Overrides;
 use super::infer::roles;
 use super::kind::Kind;
+use super::rule::HeatRule;
 use super::score::{Sample, Score};
 use crate::document::merge::Policy;
 use crate::document::{Customs, FieldPath, Value};
@@ -38,6 +39,8 @@ pub struct Schema {
     pub heat: Option<FieldPath>,
     /// The score that says how good an article is.
     pub quality: Option<FieldPath>,
+    /// How the rank follows from quality and entries, where nearly all articles keep to it.
+    pub heat_rule: Option<HeatRule>,
     /// The field that says whether it is live.
     pub live: Option<FieldPath>,
     /// The value of `live` that means live: `published: true`, `draft: false`.

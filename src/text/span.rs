@@ -62,6 +62,14 @@ pub struct Place {
 }
 
 impl Place {
+    /// The place that a message of the form `file:line:column: what` names.
+    #[must_use]
+    pub fn told(message: &str, file: &str) -> Option<Self> {
+        let mut parts = message.strip_prefix(file)?.strip_prefix(':')?.splitn(3, ':');
+        let (line, column) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        parts.next().map(|_| Self { line, column })
+    }
+
     /// The place of the byte `offset` in `text`. An offset past the end is the end; a byte order mark has no column.
     #[must_use]
     pub fn of(text: &str, offset: usize) -> Self {
@@ -108,6 +116,16 @@ impl LineIndex {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_names_its_place() {
+        let place = Some(Place { line: 12, column: 3 });
+        assert_eq!(Place::told("a/b.md:12:3: wrong", "a/b.md"), place);
+        assert_eq!(Place::told("a:b.md:12:3: wrong: at 5", "a:b.md"), place);
+        for other in ["a/b.md: wrong", "a/b.md:12: wrong", "c.md:12:3: wrong", "a/b.md:x:3: wrong"] {
+            assert_eq!(Place::told(other, "a/b.md"), None, "{other}");
+        }
+    }
 
     #[test]
     fn places_count_characters_from_one() {

@@ -206,3 +206,49 @@ fn a_problem_stands_under_its_field_and_leads_to_its_line() {
     let text = window.now(article);
     assert_eq!((of, text.lines().nth(at.line as usize - 1)), (article, Some("  - Submarines")));
 }
+
+#[test]
+fn a_refusal_names_its_line_and_shows_it_in_the_source() {
+    let place = Place::new();
+    let file = place.site().join("_news").join(LEAD);
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace("type: article\nquality", "type: !kind article\nquality")).unwrap();
+    let (mut window, article) = lead(&place);
+    window.focus(Role::TextInput, "Type");
+    window.press("End");
+    window.type_text("s");
+    let toast = window.desk().toasts().last().unwrap().text.clone();
+    assert!(toast.contains(&format!("_news/{LEAD}:9:")), "{toast}");
+    window.click(Role::Button, "Show in Source");
+    let (of, at) = window.desk().source_request().place.unwrap();
+    assert_eq!((of, at.line, window.desk().site_state().unwrap().tab), (article, 9, Tab::Source));
+}
+
+#[test]
+fn a_score_is_set_by_keys_and_by_the_rule_of_the_house() {
+    let place = Place::new();
+    for n in 0..60 {
+        let related = ["", "related:\n  - title: One\n", "related:\n  - title: One\n  - title: Two\n"][n % 3];
+        let (quality, heat) = (40 + n, 40 + n + 10 * (n % 3));
+        let text = format!(
+            "---\ntitle: Story {n}\nquality: {quality}\nheat: {heat}\npublished: {}\n{related}---\n",
+            heat >= 100
+        );
+        std::fs::write(place.site().join(format!("_news/2020-01-01-story-{n}.md")), text).unwrap();
+    }
+    let (mut window, article) = lead(&place);
+    window.until("scores learned", |desk| desk.scan().is_some_and(|scan| scan.learned));
+    let changed = |window: &Window| window.differs(article).lines().last().unwrap_or_default().to_owned();
+    window.focus(Role::Slider, "Heat");
+    window.press("Right Up Left");
+    assert_eq!(changed(&window), "+heat: 143");
+    window.press("Shift+Down");
+    assert_eq!(changed(&window), "+heat: 133");
+    window.click(Role::Button, "Set Heat to 142");
+    assert_eq!(changed(&window), "", "112 and 10 for each of three entries");
+    window.click(Role::Button, "Type Quality");
+    window.press("Ctrl+A");
+    window.type_text("99");
+    window.press("Enter");
+    assert_eq!(changed(&window), "+quality: 99");
+}

@@ -14,7 +14,8 @@ pub use replace::Find;
 use std::sync::Arc;
 
 use super::{Article, PictureIndex};
-use crate::document::{FieldPath, Operation, Patch, Pointer, Value};
+use crate::document::{Document, FieldPath, Operation, Patch, Pointer, Value};
+use crate::text::Place;
 
 /// Something an editor wants of an article.
 #[derive(Clone, Debug, PartialEq)]
@@ -183,6 +184,37 @@ impl Intent {
             Self::Replace { fields, body, find, with } => replace::patch(article, fields, *body, find, with),
             Self::SetBody(text) if text == article.document.body() => Ok(Patch::default()),
             Self::SetBody(text) => Ok(Patch(vec![Operation::Body { text: text.clone() }])),
+        }
+    }
+
+    /// Where in the file the value stands that it is about; of one that is not there, what it would stand in.
+    #[must_use]
+    pub fn place(&self, document: &Document) -> Option<Place> {
+        if let Some(error) = document.error() {
+            return Some(error.place);
+        }
+        let mut at = match self {
+            Self::Set(field, _) | Self::Clear(field) | Self::Add(field, _) => field.pointer(),
+            Self::AddItem { field, .. } | Self::AddChain { field, .. } | Self::RemoveItem { field, .. } => {
+                field.pointer()
+            }
+            Self::SetAt(at, _) | Self::RemoveAt(at) => at.clone(),
+            Self::Insert { at, .. } | Self::Rename { at, .. } | Self::ImageSize { at, .. } => at.clone(),
+            Self::MoveItem { from, .. } => from.clone(),
+            Self::Live(_)
+            | Self::Fold
+            | Self::Drop
+            | Self::AddRelated(_)
+            | Self::PromoteWithin(_)
+            | Self::RealSizes(_)
+            | Self::Replace { .. }
+            | Self::SetBody(_) => return None,
+        };
+        loop {
+            if let Some(place) = document.place(&at) {
+                return Some(place);
+            }
+            at = at.split_last()?.0;
         }
     }
 

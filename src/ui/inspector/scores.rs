@@ -6,7 +6,7 @@ use egui::accesskit::Role;
 use egui::{CornerRadius, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::article::Intent;
-use crate::catalog::{ArticleId, Cell, ColumnKey};
+use crate::catalog::{ArticleId, Cell, ColumnKey, Computed};
 use crate::desk::{Command, Edit, Judge, Targets};
 use crate::document::{FieldPath, Value};
 use crate::site::{Schema, Score};
@@ -59,6 +59,16 @@ fn old_value(frame: &Frame<'_>, article: ArticleId, path: &FieldPath) -> Option<
     change.old.as_ref().and_then(Value::as_f64)
 }
 
+/// What the house rule makes of an article's rank; nothing for several articles, nor for one that is folded under another.
+fn by_rule(frame: &Frame<'_>, schema: &Schema, article: ArticleId, targets: &Targets) -> Option<f64> {
+    let rule = schema.heat_rule.filter(|_| *targets != Targets::Selection)?;
+    let heat = value_of(frame, article, schema.heat.as_ref()?);
+    let quality = value_of(frame, article, schema.quality.as_ref()?)?;
+    let entries = frame.desk.catalog()?.cell(article, &ColumnKey::Computed(Computed::RelatedCount));
+    let Cell::Number(entries) = entries else { return None };
+    Some(rule.heat(quality, entries as usize)).filter(|_| heat.is_none_or(|heat| heat >= 0.0))
+}
+
 fn card_ui(
     ui: &mut Ui,
     frame: &mut Frame<'_>,
@@ -74,7 +84,7 @@ fn card_ui(
         key: if is_heat { "H" } else { "Q" },
         value: value_of(frame, article, &score.path),
         old: old_value(frame, article, &score.path),
-        computed: None,
+        computed: if is_heat { by_rule(frame, schema, article, place.0) } else { None },
         least: score.min.min(0.0),
         most: score.max,
         threshold: score.threshold,

@@ -4,7 +4,8 @@
 
 use egui::accesskit::Role;
 use egui::{
-    CornerRadius, Key, Modifiers, Rect, Response, Sense, Stroke, TextEdit, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    CornerRadius, EventFilter, Key, Modifiers, Rect, Response, Sense, Stroke, TextEdit, Ui, UiBuilder, WidgetInfo,
+    pos2, vec2,
 };
 
 use crate::ui::theme::{Type, line, palette, size};
@@ -86,13 +87,11 @@ fn slider_ui(ui: &mut Ui, card: &ScoreCard<'_>, bar: Rect) -> Slid {
         set = Some((card.least + at * (card.most - card.least)).round());
     }
     if response.has_focus() {
-        let step = ui.input_mut(|input| {
-            let up = input.count_and_consume_key(Modifiers::NONE, Key::ArrowRight);
-            let down = input.count_and_consume_key(Modifiers::NONE, Key::ArrowLeft);
-            up as f64 - down as f64
-        });
+        let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(id, arrows));
+        let step = step(ui);
         if step != 0.0 {
-            set = Some((now + step).clamp(card.least, card.most));
+            set = Some(now + step);
         }
     }
     let set = set.filter(|value| Some(*value) != card.value);
@@ -109,6 +108,27 @@ fn slider_ui(ui: &mut Ui, card: &ScoreCard<'_>, bar: Rect) -> Slid {
     }
     focus_ring(ui, &response, size::ROUND_SMALL);
     Slid { response, set }
+}
+
+/// How far the keys move a slider: arrows, plus and minus by one, with Shift by ten. They go beyond its ends.
+fn step(ui: &Ui) -> f64 {
+    const STEPS: [(Key, f64); 7] = [
+        (Key::ArrowRight, 1.0),
+        (Key::ArrowUp, 1.0),
+        (Key::Plus, 1.0),
+        (Key::Equals, 1.0),
+        (Key::ArrowLeft, -1.0),
+        (Key::ArrowDown, -1.0),
+        (Key::Minus, -1.0),
+    ];
+    ui.input_mut(|input| {
+        let mut pressed = |modifiers, key| input.count_and_consume_key(modifiers, key) as f64;
+        // With Shift first, for those without it take both.
+        STEPS
+            .iter()
+            .map(|(key, by)| by * (10.0 * pressed(Modifiers::SHIFT, *key) + pressed(Modifiers::NONE, *key)))
+            .sum()
+    })
 }
 
 fn number_ui(ui: &mut Ui, card: &ScoreCard<'_>, rect: Rect, enter: bool) -> Option<f64> {
@@ -162,9 +182,19 @@ fn shown_number_ui(ui: &Ui, card: &ScoreCard<'_>, rect: Rect, id: egui::Id) -> O
         painter.hline(struck, base + 0.5, Stroke::new(1.0, colors.muted_raised));
         painter.galley(left, old, colors.muted_raised);
     }
-    if let Some(computed) = card.computed.filter(|computed| Some(*computed) != card.value) {
-        let computed = line(painter, &format!("= {}", show(computed)), Type::SMALL, colors.muted_raised);
-        painter.galley(pos2(x, base - computed.size().y / 2.0), computed, colors.muted_raised);
+    if let Some(by_rule) = card.computed.filter(|computed| Some(*computed) != card.value) {
+        let computed = line(painter, &format!("= {}", show(by_rule)), Type::SMALL, colors.muted_raised);
+        let place = Rect::from_min_size(pos2(x, base - computed.size().y / 2.0), computed.size());
+        let take = ui.interact(place.expand(2.0), id.with("computed"), Sense::click());
+        take.widget_info(|| {
+            WidgetInfo::labeled(Role::Button, true, format!("Set {} to {}", card.label, show(by_rule)))
+        });
+        let ink = if take.hovered() { colors.text } else { colors.muted_raised };
+        painter.galley(place.min, computed, ink);
+        focus_ring(ui, &take, size::ROUND_SMALL);
+        if take.on_hover_text("What the house rule makes of it: quality, and more for each related entry").clicked() {
+            return Some(by_rule);
+        }
     }
     focus_ring(ui, &response, size::ROUND_SMALL);
     if response.clicked() {
