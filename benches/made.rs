@@ -1,4 +1,5 @@
 //! Articles made up for measuring: the fields and lengths of a news site, about 2 KB each, the same at every run.
+#![allow(dead_code, reason = "each bench uses its part of it")]
 
 use std::fmt::Write as _;
 
@@ -120,6 +121,36 @@ pub fn article(i: usize) -> String {
     (0..345).for_each(|at| text.push(char::from(b"aB3dE5fG7hI9jK1lM+nO/pQ7rS9tU1vW3xY5z"[pick(i * 345 + at, 60, 37)])));
     text.push_str("\"\n---\n\n");
     text
+}
+
+/// The same with related entries until it has about 4.5 KB.
+pub fn long_article(i: usize) -> String {
+    let text = article(i);
+    let (before, secured) = text.split_once("\nsecured: ").unwrap_or((&text, ""));
+    let mut long = before.to_owned();
+    if !long.contains("\nrelated:") {
+        long.push_str("\nrelated:\n");
+    }
+    let mut salt = 70;
+    while long.len() < 4_000 {
+        lines(
+            &mut long,
+            format_args!("  - title: \"{}\"\n    excerpt: \"{}\"", sentence(i, salt), sentence(i, salt + 7)),
+        );
+        lines(
+            &mut long,
+            format_args!(
+                "    webUrl: \"https://www.paper{0}.example/{i}/{salt}\"\n    type: article",
+                pick(i, salt, 1200)
+            ),
+        );
+        lines(
+            &mut long,
+            format_args!("    provider:\n      name: Paper {0}\n      domain: paper{0}.example", pick(i, salt, 1200)),
+        );
+        salt += 20;
+    }
+    long + "\nsecured: " + secured
 }
 
 fn lines(text: &mut String, more: std::fmt::Arguments<'_>) {
