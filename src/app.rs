@@ -183,7 +183,7 @@ impl eframe::App for App {
         let ctx = ui.ctx().clone();
         self.follow_title(&ctx);
         self.take_drops(&ctx);
-        while let Some(command) = ui::keys::next_command(&ctx, &self.desk, ui::table::focus_id()) {
+        while let Some(command) = ui::keys::next_command(&ctx, &self.desk, ui::table::focus_id(), self.panes.beside()) {
             // A pane that takes the keyboard gets the keys that follow, even in the same frame.
             let is_for_panes = matches!(command, Command::Focus(pane) if pane != Pane::Table);
             self.obey(&ctx, command); // before drawing: a key shows in this frame

@@ -2,7 +2,7 @@
 //!
 //! Invariant: no key is bound twice in the same place; a `None` command is one that cannot be done now.
 
-use super::command::{Command, Edit, Judge, Motion, Overlay, Pane, Tab, Targets};
+use super::command::{Command, Edit, Judge, Magnify, Motion, Overlay, Pane, Tab, Targets};
 use super::settings::{Density, Theme};
 use super::{Desk, Phase};
 use crate::article::Intent;
@@ -92,6 +92,9 @@ impl Action {
         match (self.menu, self.name) {
             (_, "Save all") => "Everything is saved",
             (_, "Save this" | "Undo all edits of this article") => "Nothing is pending in the selected articles",
+            (_, "Picture larger" | "Picture smaller" | "Whole picture" | "Picture pixel by pixel") => {
+                "This is for the picture in quick look; Space opens it"
+            }
             (_, "Correct picture sizes") => {
                 "No selected article declares another size than its pictures have, as far as they were looked at"
             }
@@ -354,6 +357,23 @@ pub const ACTIONS: &[Action] = &[
     action(Menu::View, "Inspector", &["Ctrl+I"], "Show or hide the inspector", |_| {
         Some(Command::TogglePane(Pane::Form))
     }),
+    action(
+        Menu::View,
+        "Contact sheet",
+        &["Alt+G"],
+        "Pictures large with title and scores below, or rows; the keys stay the same",
+        |desk| desk.site().map(|_| Command::ToggleSheet),
+    ),
+    action(Menu::View, "Picture larger", &["+", "="], "In quick look: nearer", |desk| look(desk, Magnify::By(1))),
+    action(Menu::View, "Picture smaller", &["-"], "In quick look: farther", |desk| look(desk, Magnify::By(-1))),
+    action(Menu::View, "Whole picture", &["F"], "In quick look: as large as it fits", |desk| look(desk, Magnify::Fit)),
+    action(
+        Menu::View,
+        "Picture pixel by pixel",
+        &["Z"],
+        "In quick look: a pixel of it is a pixel of the screen; arrows move it",
+        |desk| look(desk, Magnify::Actual),
+    ),
     action(Menu::View, "Compact rows", &["Alt+D"], "One line a row, or two lines and a picture", |desk| {
         let compact = desk.settings().density == Density::Compact;
         Some(Command::Density(if compact { Density::Comfortable } else { Density::Compact }))
@@ -575,6 +595,39 @@ fn fold(desk: &Desk, judge: Judge) -> Option<Command> {
         _ => "folded or dropped",
     };
     Some(Command::Edit(Edit::of_selection(label, vec![Intent::Fold]).judging(judge)))
+}
+
+fn look(desk: &Desk, magnify: Magnify) -> Option<Command> {
+    (desk.overlay() == Some(&Overlay::QuickLook)).then_some(Command::Magnify(magnify))
+}
+
+/// What an arrow does beside what it does in the table: in quick look it moves a picture that is magnified, and goes to another
+/// article otherwise; in a contact sheet of so many pictures beside each other it goes to the one that lies there.
+#[must_use]
+pub fn arrow(desk: &Desk, chord: Chord<'_>, beside: usize) -> Option<Command> {
+    if chord.command || chord.alt {
+        return None;
+    }
+    let (right, down) = match chord.key {
+        "Left" => (-1, 0),
+        "Right" => (1, 0),
+        "Up" => (0, -1),
+        "Down" => (0, 1),
+        _ => return None,
+    };
+    let quick_look = desk.overlay() == Some(&Overlay::QuickLook);
+    if quick_look && !chord.shift && !desk.magnified().fits() {
+        return Some(Command::Magnify(Magnify::Pan(right, down)));
+    }
+    if quick_look {
+        return go(desk, Motion::By((right + down) as isize), false);
+    }
+    let is_sheet = desk.overlay().is_none() && desk.site_state().is_some_and(|state| state.sheet);
+    if is_sheet {
+        go(desk, Motion::By(right as isize + down as isize * beside.max(1) as isize), chord.shift)
+    } else {
+        None
+    }
 }
 
 /// Only of those articles that need it: the others would be counted as changed.

@@ -178,6 +178,10 @@ pub enum Command {
     RemotePictures(bool),
     /// Below this width an article's own picture is small; 0: none is.
     SmallestPicture(u32),
+    /// Another part of quick look's picture, or another size.
+    Magnify(Magnify),
+    /// Pictures large in the place of rows, or rows.
+    ToggleSheet,
     /// Larger or smaller: steps of a tenth, 0 is the usual size.
     Zoom(i32),
     /// These columns, in this order, for the collection shown.
@@ -216,6 +220,65 @@ pub enum FateAnswer {
     Drop,
     /// Our edits go over to the file that has what it was.
     Follow,
+}
+
+/// What quick look's picture does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Magnify {
+    /// It is seen whole.
+    Fit,
+    /// A pixel of it is a pixel of the screen.
+    Actual,
+    /// So many steps larger, or smaller.
+    By(i32),
+    /// So many steps to the right and down.
+    Pan(i32, i32),
+    /// Just so: what the mouse does.
+    To(Magnified),
+}
+
+/// How quick look shows its picture.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Magnified {
+    /// Whether its own pixels are the measure; else what fits.
+    pub actual: bool,
+    /// How many times larger than that.
+    pub times: f32,
+    /// Which point of it is in the middle, as shares of its width and height.
+    pub center: (f32, f32),
+}
+
+impl Default for Magnified {
+    fn default() -> Self {
+        Self { actual: false, times: 1.0, center: (0.5, 0.5) }
+    }
+}
+
+impl Magnified {
+    /// Whether it is seen whole, as it is at first.
+    #[must_use]
+    pub fn fits(&self) -> bool {
+        !self.actual && self.times <= 1.0
+    }
+
+    /// The same after this.
+    #[must_use]
+    pub fn after(self, magnify: Magnify) -> Self {
+        let share = |share: f32| if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.5 };
+        let next = match magnify {
+            Magnify::Fit => Self::default(),
+            Magnify::Actual => Self { actual: true, ..Self::default() },
+            Magnify::By(steps) => Self { times: self.times * 1.25_f32.powi(steps), ..self },
+            Magnify::Pan(right, down) => {
+                let step = 0.2 / self.times.max(1.0);
+                let (x, y) = self.center;
+                Self { center: (x + right as f32 * step, y + down as f32 * step), ..self }
+            }
+            Magnify::To(so) => so,
+        };
+        let times = if next.times.is_finite() { next.times.clamp(0.05, 32.0) } else { 1.0 };
+        Self { times, center: (share(next.center.0), share(next.center.1)), ..next }
+    }
 }
 
 /// Where the cursor goes.

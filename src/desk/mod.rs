@@ -35,7 +35,8 @@ use std::sync::Arc;
 
 pub use action::{ACTIONS, Action, Chord};
 pub use command::{
-    ClickMode, ColumnSetting, Command, Edit, FateAnswer, Judge, Motion, Overlay, Pane, Tab, Targets, Which,
+    ClickMode, ColumnSetting, Command, Edit, FateAnswer, Judge, Magnified, Magnify, Motion, Overlay, Pane, Tab,
+    Targets, Which,
 };
 pub use draft::{Draft, Fate, Version};
 pub use edit::Work;
@@ -65,6 +66,8 @@ pub struct Desk {
     phase: Phase,
     sitting: Option<Box<Sitting>>,
     overlay: Option<Overlay>,
+    /// How quick look shows the picture of this article; any other is shown whole.
+    magnified: (Option<ArticleId>, Magnified),
     focus: FocusRequest,
     source: SourceRequest,
     toasts: toast::Toasts,
@@ -192,7 +195,10 @@ impl Desk {
             Command::SplitOff { article, entry } => self.split_off(article, &entry),
             Command::Show(Overlay::Pictures) => self.show_pictures(),
             Command::Show(overlay) => self.overlay = Some(overlay),
-            Command::CloseOverlay => self.overlay = None,
+            Command::CloseOverlay => {
+                self.overlay = None;
+                self.magnified = (None, Magnified::default());
+            }
             Command::Tab(tab) => self.set_tab(tab),
             Command::ShowSource { article, place } => self.show_source(article, place),
             Command::Focus(pane) => self.give_focus(pane),
@@ -200,6 +206,8 @@ impl Desk {
             Command::ToggleAutoAdvance => self.change_settings(|settings| settings.auto_advance ^= true),
             Command::Theme(theme) => self.change_settings(|settings| settings.theme = theme),
             Command::Density(density) => self.change_settings(|settings| settings.density = density),
+            Command::Magnify(magnify) => self.magnified = (self.cursor(), self.magnified().after(magnify)),
+            Command::ToggleSheet => self.change_state(|state| state.sheet ^= true),
             Command::SmallestPicture(width) => self.set_smallest_picture(width),
             Command::RemotePictures(yes) => self.change_state(|state| state.remote_pictures = yes),
             Command::Zoom(by) => self.zoom(by),
@@ -273,6 +281,17 @@ impl Desk {
     #[must_use]
     pub fn overlay(&self) -> Option<&Overlay> {
         self.overlay.as_ref()
+    }
+
+    /// How quick look shows its picture.
+    #[must_use]
+    pub fn magnified(&self) -> Magnified {
+        let (article, magnified) = self.magnified;
+        if self.overlay == Some(Overlay::QuickLook) && article.is_some() && article == self.cursor() {
+            magnified
+        } else {
+            Magnified::default()
+        }
     }
 
     /// Which pane shall have the keyboard.

@@ -73,6 +73,8 @@ pub struct SiteState {
     pub sidebar: bool,
     /// Whether the inspector is shown.
     pub inspector: bool,
+    /// Whether pictures are shown large, in the place of rows.
+    pub sheet: bool,
     /// Whether pictures from the web may be loaded here.
     pub remote_pictures: bool,
 }
@@ -103,6 +105,7 @@ impl Default for SiteState {
             tab: Tab::default(),
             sidebar: true,
             inspector: true,
+            sheet: false,
             remote_pictures: false,
         }
     }

@@ -27,7 +27,7 @@ pub use header::{Format, Header};
 pub use inspect::inspect;
 pub use limits::{Limits, Route, route};
 pub use render::{Frame, Info, Rendered, render};
-pub use request::{DataUrl, Delivered, Failure, FailureKind, PictureKey, PictureOrders, Shape, Source};
+pub use request::{DataUrl, Delivered, Failure, FailureKind, LONGEST_SIDE, PictureKey, PictureOrders, Shape, Source};
 pub use thumbnail::thumbnail;
 
 /// Why bytes are not shown as a picture. The messages are read by editors, in the picture's place.

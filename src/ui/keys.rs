@@ -5,7 +5,7 @@
 
 use egui::{Context, Event, Key, Modifiers};
 
-use crate::desk::action::escape;
+use crate::desk::action::{arrow, escape};
 use crate::desk::{Chord, Command, Desk, Overlay, Phase};
 
 /// What has the keyboard, as far as keys must know.
@@ -21,13 +21,14 @@ enum Listener {
     Table,
 }
 
-/// The next key that means something, as a command; it is taken out of the input.
+/// The next key that means something, as a command; it is taken out of the input. In a contact sheet so many pictures are beside
+/// each other.
 #[must_use]
-pub fn next_command(ctx: &Context, desk: &Desk, table: egui::Id) -> Option<Command> {
+pub fn next_command(ctx: &Context, desk: &Desk, table: egui::Id, beside: usize) -> Option<Command> {
     let listener = listener(ctx, desk, table);
     ctx.input_mut(|input| {
         let mut found = input.events.iter().enumerate();
-        let (at, command) = found.find_map(|(at, event)| Some((at, meaning(event, desk, listener)?)))?;
+        let (at, command) = found.find_map(|(at, event)| Some((at, meaning(event, desk, listener, beside)?)))?;
         input.events.remove(at);
         // A key can also be text; what it typed must not reach a field that it opens.
         if matches!(input.events.get(at), Some(Event::Text(_))) {
@@ -72,7 +73,7 @@ fn taken_id() -> egui::Id {
 }
 
 /// What an event means: a command, or nothing for what is not ours. A key that cannot act now says why.
-fn meaning(event: &Event, desk: &Desk, listener: Listener) -> Option<Command> {
+fn meaning(event: &Event, desk: &Desk, listener: Listener, beside: usize) -> Option<Command> {
     match event {
         Event::Copy if listener == Listener::Table => act(desk, Chord::parse("Ctrl+C")),
         Event::Key { key: Key::Escape, pressed: true, .. } => match listener {
@@ -87,7 +88,8 @@ fn meaning(event: &Event, desk: &Desk, listener: Listener) -> Option<Command> {
             [Some(symbol), digit]
                 .into_iter()
                 .flatten()
-                .find_map(|chord| if is_ours(chord, listener) { act(desk, chord) } else { None })
+                .filter(|chord| is_ours(*chord, listener))
+                .find_map(|chord| arrow(desk, chord, beside).or_else(|| act(desk, chord)))
         }
         _ => None,
     }

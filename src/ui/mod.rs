@@ -19,6 +19,7 @@ pub mod inspector;
 pub mod keys;
 
 pub mod keys_sheet;
+pub mod magnifier;
 
 pub mod menu;
 

@@ -35,6 +35,14 @@ pub struct Panes {
     welcome: WelcomeState,
 }
 
+impl Panes {
+    /// How many pictures are beside each other in the contact sheet.
+    #[must_use]
+    pub fn beside(&self) -> usize {
+        self.table.beside()
+    }
+}
+
 /// Draws the window; gives what the editor wants, in order.
 pub fn panes_ui(ui: &mut Ui, desk: &Desk, panes: &mut Panes) -> Vec<Command> {
     prepare(ui, desk, panes);

@@ -69,7 +69,8 @@ impl Frame<'_> {
     }
 }
 
-fn as_thumbnail(state: &PictureState) -> Thumbnail {
+/// What stands for a picture in this state.
+pub fn as_thumbnail(state: &PictureState) -> Thumbnail {
     match state {
         PictureState::Ready(picture) => Thumbnail::Ready(picture.texture, picture.size),
         PictureState::Loading => Thumbnail::Waiting,

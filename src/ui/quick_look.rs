@@ -8,9 +8,11 @@ use crate::article::Article;
 use crate::catalog::{ArticleId, Cell, ColumnKey};
 use crate::desk::Command;
 use crate::file::SitePath;
-use crate::picture::Shape;
+use crate::picture::{LONGEST_SIDE, Shape};
 use crate::ui::frame::Frame;
 use crate::ui::inspector::lead_picture::declared;
+use crate::ui::magnifier;
+use crate::ui::picture_places::as_thumbnail;
 use crate::ui::pictures::PictureState;
 use crate::ui::show;
 use crate::ui::theme::{Type, icons, palette, size};
@@ -67,30 +69,16 @@ fn picture_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, area: Vec2
     let address = catalog.and_then(|catalog| catalog.lead_image(article)).unwrap_or_default().to_owned();
     let path = catalog.map(|catalog| catalog.path(article));
     let large = vec2(area.x, (area.y * 0.55).round());
-    let shape = Shape::playing(large.x, large.y, ui.pixels_per_point());
-    let state = path.filter(|_| !address.is_empty()).and_then(|path| frame.picture(&address, &path, shape));
+    let state = path.filter(|_| !address.is_empty()).and_then(|path| wanted(ui, frame, &address, &path, large));
     let is_shown =
         matches!(&state, Some(state) if !matches!(state, PictureState::NeedsConsent | PictureState::Failed(_)));
     let room = if is_shown { large } else { vec2(area.x, NO_PICTURE) };
-    let (rect, _) = ui.allocate_exact_size(room, Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(room, Sense::click_and_drag());
     let round = CornerRadius { nw: 10, ne: 10, ..CornerRadius::ZERO };
     ui.painter().rect_filled(rect, round, colors.background);
     match state {
-        Some(PictureState::Ready(picture)) => {
-            let scale = (rect.width() / picture.size.x).min(rect.height() / picture.size.y);
-            let place = Rect::from_center_size(rect.center(), picture.size * scale);
-            let whole = Rect::from_min_max(egui::pos2(0.0, 0.0), egui::pos2(1.0, 1.0));
-            ui.painter().image(picture.texture, place, whole, colors.white);
-        }
-        other => {
-            let what = match other {
-                Some(PictureState::NeedsConsent) => Thumbnail::NotAllowed,
-                Some(PictureState::Failed(_)) => Thumbnail::Failed,
-                Some(_) => Thumbnail::Waiting,
-                None => Thumbnail::Missing,
-            };
-            paint_thumbnail(ui.painter(), colors, Rect::from_center_size(rect.center(), vec2(120.0, 78.0)), what);
-        }
+        Some(PictureState::Ready(picture)) => magnifier::magnifier_ui(ui, frame, &response, rect, &picture),
+        other => nothing_ui(ui, rect, other.as_ref()),
     }
     let close = Rect::from_center_size(rect.right_top() + vec2(-22.0, 22.0), Vec2::splat(24.0));
     at_ui(ui, close, |ui| {
@@ -98,6 +86,31 @@ fn picture_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, area: Vec2
             frame.send(Command::CloseOverlay);
         }
     });
+}
+
+/// The picture as large as it is looked at; a smaller one while that is on its way.
+fn wanted(ui: &Ui, frame: &mut Frame<'_>, address: &str, path: &SitePath, large: Vec2) -> Option<PictureState> {
+    let fitting = frame.picture(address, path, Shape::playing(large.x, large.y, ui.pixels_per_point()));
+    let is_still = matches!(&fitting, Some(PictureState::Ready(picture)) if !picture.info.animated);
+    if is_still && !frame.desk.magnified().fits() {
+        let whole = Shape::within(LONGEST_SIDE as f32, LONGEST_SIDE as f32, 1.0);
+        return match frame.picture(address, path, whole) {
+            Some(ready @ PictureState::Ready(_)) => Some(ready),
+            _ => fitting,
+        };
+    }
+    fitting
+}
+
+/// What stands where there is no picture, and why.
+fn nothing_ui(ui: &mut Ui, rect: Rect, state: Option<&PictureState>) {
+    let colors = palette(ui);
+    let what = state.map_or(Thumbnail::Missing, as_thumbnail);
+    paint_thumbnail(ui.painter(), colors, Rect::from_center_size(rect.center(), vec2(120.0, 78.0)), what);
+    if let Some(PictureState::Failed(failure)) = state {
+        let line = Rect::from_min_max(rect.left_bottom() + vec2(16.0, -16.0), rect.right_bottom() - vec2(16.0, 2.0));
+        ui.put(line, egui::Label::new(Type::SMALL.rich(failure.reason.as_ref()).color(colors.muted)).truncate());
+    }
 }
 
 fn scores_ui(ui: &mut Ui, frame: &Frame<'_>, article: ArticleId) {

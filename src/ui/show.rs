@@ -20,6 +20,16 @@ pub fn entries(count: usize) -> String {
     }
 }
 
+/// So many bytes, as people read them.
+#[must_use]
+pub fn bytes(count: u64) -> String {
+    match count {
+        0..1_000 => format!("{count} bytes"),
+        1_000..1_000_000 => format!("{} KB", count.div_ceil(1_000)),
+        _ => format!("{:.1} MB", count as f64 / 1e6),
+    }
+}
+
 /// How many fields a map has.
 #[must_use]
 pub fn fields(count: usize) -> String {
@@ -77,6 +87,7 @@ mod tests {
     fn values_are_readable() {
         assert_eq!(number(-1.0), "−1");
         assert_eq!(number(12.5), "12.5");
+        assert_eq!([999, 1_000, 45_200, 2_340_000].map(bytes), ["999 bytes", "1 KB", "46 KB", "2.3 MB"]);
         assert_eq!(
             embed("<iframe width=\"5\" src=\"https://www.youtube.com/embed/x?a\"></iframe>"),
             "embed: youtube.com"

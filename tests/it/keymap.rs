@@ -83,7 +83,7 @@ fn keys_that_cannot_be_had_are_told_with_their_place_and_change_nothing() {
 keys:
   Live: J
   Publish: Y
-  Not live: [Tab, Z]
+  Not live: [Tab, W]
 actions:
   - name: Breaking
     key: [H, B]
@@ -110,7 +110,7 @@ actions:
     let place = place(config);
     let mut window = place.open();
     assert!(window.desk().toasts().iter().any(|toast| toast.text.starts_with(".copydesk.yaml:2:9: “J” is the key")));
-    let names = ["J", "P", "Z", "U", "H", "B"].map(|key| window.desk().entry_of(Chord::parse(key)).map(|it| it.name()));
+    let names = ["J", "P", "W", "U", "H", "B"].map(|key| window.desk().entry_of(Chord::parse(key)).map(|it| it.name()));
     assert_eq!(names, [Some("Down"), Some("Live"), Some("Not live"), None, Some("Heat…"), Some("Breaking")]);
     window.press("J");
     assert_eq!(window.desk().cursor_row(), Some(1));

@@ -47,6 +47,7 @@ mod merge;
 mod network;
 mod pack;
 mod picture_problems;
+mod picture_views;
 mod pictures;
 mod problems;
 #[cfg(target_os = "linux")]

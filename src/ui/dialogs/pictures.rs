@@ -16,7 +16,6 @@ use crate::site::kind::images::ADDRESS_KEYS;
 use crate::ui::frame::Frame;
 use crate::ui::theme::{Type, palette, size};
 use crate::ui::widgets::button::{Weight, button_ui};
-use crate::ui::widgets::heading::heading_ui;
 
 /// Draws the dialog.
 pub fn pictures_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
@@ -122,7 +121,8 @@ fn button_named(ui: &mut Ui, text: &str, name: &str) -> bool {
 
 fn section_ui(ui: &mut Ui, text: &str) {
     ui.add_space(10.0);
-    heading_ui(ui, text);
+    ui.label(Type::STRONG.rich(text).color(palette(ui).muted));
+    ui.add_space(2.0);
 }
 
 fn note_ui(ui: &mut Ui, text: &str) {

@@ -10,6 +10,7 @@ mod heading;
 mod lines;
 mod menu;
 mod row;
+mod sheet;
 mod view;
 
 use egui::accesskit::Role;
@@ -26,6 +27,7 @@ pub use columns::column_label;
 use editor::Editing;
 use lines::{Line, Lines};
 use row::{Purpose, RowClick};
+use sheet::{Layout, Sheet, sheet_ui};
 use view::{CellFilter, RowSource};
 
 /// What the table remembers between frames.
@@ -39,6 +41,16 @@ pub struct TableUiState {
     cell_asked: u64,
     /// What the menu of the row can filter by.
     menu_filter: Option<CellFilter>,
+    /// How many cards were beside each other in the contact sheet.
+    beside: usize,
+}
+
+impl TableUiState {
+    /// How many cards are beside each other in the contact sheet.
+    #[must_use]
+    pub fn beside(&self) -> usize {
+        self.beside
+    }
 }
 
 /// Room for the bar at the right.
@@ -62,12 +74,16 @@ pub fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState) {
     if lines.count() == 0 {
         return nothing_ui(ui, frame);
     }
+    if frame.desk.site_state().is_some_and(|state| state.sheet) {
+        return contact_sheet_ui(ui, frame, state, focused);
+    }
     let mut table = Table::new()
         .id_salt("articles")
         .num_rows(lines.count() as u64)
         .columns(columns.table_columns())
         .headers([egui_table::HeaderRow::new(size::HEADER)]);
-    let moved = frame.desk.cursor() != state.cursor || frame.desk.cursor_row() != state.cursor_row;
+    let was_sheet = std::mem::take(&mut state.beside) > 0;
+    let moved = was_sheet || frame.desk.cursor() != state.cursor || frame.desk.cursor_row() != state.cursor_row;
     if let Some(row) = frame.desk.cursor_row().filter(|_| moved) {
         table = table.scroll_to_row(lines.of_row(row) as u64, None);
         ui.request_repaint();
@@ -106,6 +122,25 @@ pub fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState) {
     if let Some(settings) = columns.changed_widths(ui, shown.inner, frame.desk) {
         frame.send(Command::Columns(settings));
     }
+}
+
+/// Draws the rows as a contact sheet.
+fn contact_sheet_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState, focused: bool) {
+    let request = frame.desk.focus_request();
+    if request.pane == Pane::Cell && state.cell_asked != request.serial {
+        // There are no cells here; what one wants to edit is in the form.
+        frame.send(Command::Focus(Pane::Form));
+    }
+    state.cell_asked = request.serial;
+    let layout = Layout::of(frame.desk.groups(), frame.desk.rows().len(), ui.max_rect().width());
+    let moved = frame.desk.cursor() != state.cursor
+        || frame.desk.cursor_row() != state.cursor_row
+        || layout.beside() != state.beside;
+    (state.cursor, state.cursor_row, state.beside) = (frame.desk.cursor(), frame.desk.cursor_row(), layout.beside());
+    let source = RowSource::new(frame.desk, state.year.of(frame.desk));
+    let scroll_to = frame.desk.cursor_row().filter(|_| moved);
+    let sheet = Sheet { source, focused, scroll_to, menu_filter: &mut state.menu_filter };
+    sheet_ui(ui, frame, &layout, sheet);
 }
 
 /// Makes the table one widget with the keyboard: letters and arrows are its own while it has it.

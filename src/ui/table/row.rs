@@ -17,7 +17,7 @@ use crate::ui::theme::{palette, size};
 use crate::ui::widgets::switch::name_switch;
 
 /// How visible a row is that is held.
-const HELD: f32 = 0.5;
+pub const HELD: f32 = 0.5;
 
 /// A click on a row that is meant for one of its cells.
 #[derive(Clone, Copy, Debug)]
@@ -88,11 +88,13 @@ pub fn row_ui(
     Some((response, clicked))
 }
 
-fn is_selected(frame: &Frame<'_>, article: ArticleId) -> bool {
+/// Whether a row is selected, or under the cursor.
+pub fn is_selected(frame: &Frame<'_>, article: ArticleId) -> bool {
     frame.desk.cursor() == Some(article) || frame.desk.selection().is_some_and(|selection| selection.contains(article))
 }
 
-fn name_row(ui: &Ui, frame: &Frame<'_>, response: &egui::Response, row: (ArticleId, usize), selected: bool) {
+/// Tells screen readers what a row is.
+pub fn name_row(ui: &Ui, frame: &Frame<'_>, response: &egui::Response, row: (ArticleId, usize), selected: bool) {
     let title = frame.desk.catalog().map_or("", |catalog| catalog.title(row.0));
     response.widget_info(|| WidgetInfo::labeled(Role::Row, true, title));
     let count = frame.desk.rows().len();
@@ -103,7 +105,8 @@ fn name_row(ui: &Ui, frame: &Frame<'_>, response: &egui::Response, row: (Article
     });
 }
 
-fn clicks(
+/// Takes the clicks of a row; gives the one that is meant for a cell.
+pub fn clicks(
     ui: &Ui,
     frame: &mut Frame<'_>,
     response: &egui::Response,

@@ -153,7 +153,8 @@ impl<'a> RowSource<'a> {
         date.format(form).to_string()
     }
 
-    fn title(
+    /// The title, and where the article comes from.
+    pub fn title(
         &self,
         ctx: &egui::Context,
         frame: &mut Frame<'_>,

@@ -8,6 +8,7 @@ mod date;
 mod entry;
 
 mod images;
+mod images_add;
 mod label;
 mod locked;
 mod menu;
