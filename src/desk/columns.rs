@@ -92,12 +92,14 @@ pub fn usual(schema: &Schema) -> Vec<ColumnKey> {
 #[must_use]
 pub fn all(schema: &Schema) -> Vec<ColumnSetting> {
     let shown = usual(schema);
+    // The title and the date that are worked out stand for their fields, and the other way round.
     let hidden = schema
         .fields
         .iter()
-        .filter(|field| field.kind != Kind::Opaque)
+        .filter(|field| field.kind != Kind::Opaque && field.path != schema.title)
         .map(|field| ColumnKey::Field(field.path.clone()));
-    let computed = Computed::ALL.into_iter().map(ColumnKey::Computed);
+    let has_date = schema.date.is_some();
+    let computed = Computed::ALL.into_iter().filter(|it| *it != Computed::Date || !has_date).map(ColumnKey::Computed);
     let rest: Vec<_> = hidden.chain(computed).filter(|key| !shown.contains(key)).collect();
     let setting = |shown: bool| move |key| ColumnSetting { key, width: None, shown };
     shown.into_iter().map(setting(true)).chain(rest.into_iter().map(setting(false))).collect()

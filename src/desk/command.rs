@@ -188,6 +188,8 @@ pub enum Command {
     Columns(Vec<ColumnSetting>),
     /// The usual columns for the collection shown.
     UsualColumns,
+    /// These presets for a score, on its keys from 1 to 0; kept in the site's settings.
+    Presets(FieldPath, Vec<i64>),
     /// Save the filter as a view under this name, or forget it when it is empty.
     SaveView(String),
     /// Show a saved view, by its place in the list.

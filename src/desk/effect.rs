@@ -61,6 +61,13 @@ pub enum Effect {
         /// The filter.
         filter: String,
     },
+    /// Keep presets of a score in the site's `.copydesk.yaml`. Answer on failure: `Trouble`.
+    StorePresets {
+        /// The score.
+        field: FieldPath,
+        /// Its presets, in the order of the keys.
+        presets: Vec<i64>,
+    },
     /// Let the editor choose a folder. Answer: `FolderPicked`.
     PickFolder,
     /// Open a page in the browser.

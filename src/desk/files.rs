@@ -13,7 +13,7 @@ use super::{Command, Desk, Edit, Judge, Tone};
 use crate::article::intent::stays_behind;
 use crate::article::{Article, Intent, Record};
 use crate::catalog::ArticleId;
-use crate::document::{Document, Pointer};
+use crate::document::{Document, FieldPath, Pointer};
 use crate::file::Stamp;
 
 impl Desk {
@@ -111,6 +111,22 @@ impl Desk {
         if let Some(first) = failures.into_iter().next() {
             self.toasts.error(first);
         }
+    }
+
+    /// Gives a score other presets, in every collection that has it.
+    pub(super) fn set_presets(&mut self, field: FieldPath, presets: Vec<i64>) {
+        let Some(sitting) = &mut self.sitting else { return };
+        let site = Arc::make_mut(&mut sitting.site);
+        for collection in &mut site.collections {
+            if collection.schema.score(&field).is_some() {
+                let schema = Arc::make_mut(&mut collection.schema);
+                schema.scores.iter_mut().filter(|score| score.path == field).for_each(|score| {
+                    score.presets.iter_mut().zip(&presets).for_each(|(slot, preset)| *slot = *preset);
+                });
+            }
+        }
+        self.toasts.done(format!("Presets of {field} kept"));
+        self.effects.push(Effect::StorePresets { field, presets });
     }
 
     pub(super) fn save_view(&mut self, name: String) {

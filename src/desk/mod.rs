@@ -213,6 +213,7 @@ impl Desk {
             Command::Zoom(by) => self.zoom(by),
             Command::Columns(columns) => self.set_columns(columns),
             Command::UsualColumns => self.usual_columns(),
+            Command::Presets(field, presets) => self.set_presets(field, presets),
             Command::SaveView(name) => self.save_view(name),
             Command::View(index) => self.show_view(index),
             Command::Tell(text) => self.toasts.note(text),

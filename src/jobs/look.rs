@@ -4,8 +4,9 @@
 
 use super::pool::Cancel;
 use super::runner::Shared;
-use crate::catalog::{self, Catalog, Facets, Facts, Histogram, Query};
+use crate::catalog::{self, ArticleId, Catalog, Facets, Facts, Histogram, Query};
 use crate::desk::{Event, Look, Looked};
+use crate::document::FieldPath;
 
 /// Bars of a histogram.
 const BARS: usize = 18;
@@ -33,7 +34,9 @@ pub fn answer(question: Look, cancel: &Cancel) -> Option<Looked> {
     let histograms = histograms
         .into_iter()
         .map(|field| {
-            let histogram = Histogram::of(&catalog, &rows, &field, BARS);
+            // A range is chosen among all: the bars outside of it stay in view.
+            let all = beyond_range(&catalog, &query, &field, &facts, collection.as_deref(), cancel);
+            let histogram = Histogram::of(&catalog, all.as_deref().unwrap_or(&rows), &field, BARS);
             (field, histogram)
         })
         .collect();
@@ -50,6 +53,22 @@ pub fn answer(question: Look, cancel: &Cancel) -> Option<Looked> {
         });
     }
     Some(Looked { rows, sections, facets, histograms, views: counts })
+}
+
+/// The rows of a query but for its range of this field; nothing where it asks for none.
+fn beyond_range(
+    catalog: &Catalog,
+    query: &Query,
+    field: &FieldPath,
+    facts: &Facts,
+    collection: Option<&str>,
+    cancel: &Cancel,
+) -> Option<Vec<ArticleId>> {
+    query.range_of(field)?;
+    let wider = Query::parse(&query.with_range(field, None, None)).ok()?;
+    let mut rows = catalog::filter(catalog, &wider, facts, &|| cancel.is_cancelled())?;
+    rows.retain(|id| collection.is_none_or(|folder| catalog.collection(*id) == folder));
+    Some(rows)
 }
 
 /// How many articles of a collection, or of all, fit a query.

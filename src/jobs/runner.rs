@@ -211,8 +211,15 @@ impl Runner {
                     self.pool.later(move || shared.store(&file, &state));
                 }
             }
+            Effect::StorePresets { field, presets } => self.with_folder(move |shared, folder| {
+                let change = |text: &str| save::with_presets(text, &field, &presets);
+                if let Err(message) = save::store_setting(folder, &shared.state, &change) {
+                    shared.answer(Event::Trouble(message));
+                }
+            }),
             Effect::StoreView { name, filter } => self.with_folder(move |shared, folder| {
-                if let Err(message) = save::store_view(folder, &shared.state, &name, &filter) {
+                let change = |text: &str| save::with_view(text, &name, &filter);
+                if let Err(message) = save::store_setting(folder, &shared.state, &change) {
                     shared.answer(Event::Trouble(message));
                 }
             }),

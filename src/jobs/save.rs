@@ -13,7 +13,7 @@ use super::runner::Shared;
 use super::site::options_of;
 use crate::catalog::ArticleId;
 use crate::desk::{Event, SaveOutcome, SavePlan};
-use crate::document::{Customs, Document, Map, Operation, Patch, Pointer, Value};
+use crate::document::{Customs, Document, FieldPath, Map, Operation, Patch, Pointer, Value};
 use crate::file::{ContentHash, SitePath};
 use crate::site::config::DESK_FILE;
 use crate::storage::{self, SiteFolder, write::Saver};
@@ -141,11 +141,10 @@ pub(super) fn trash(folder: &SiteFolder, path: &SitePath) -> Result<(), String> 
 }
 
 /// Keeps a filter under a name in `.copydesk.yaml`: only the lines of the view are added, the rest stays byte for byte.
-pub(super) fn store_view(
+pub(super) fn store_setting(
     folder: &SiteFolder,
     state: &storage::StateFolder,
-    name: &str,
-    filter: &str,
+    change: &dyn Fn(&str) -> Result<String, String>,
 ) -> Result<(), String> {
     let path = SitePath::new(DESK_FILE).map_err(|error| error.to_string())?;
     let old = match storage::read::read(folder, &path) {
@@ -159,7 +158,7 @@ pub(super) fn store_view(
         }
         None => "",
     };
-    let bytes = with_view(text, name, filter).map_err(|message| format!("{path}: {message}"))?.into_bytes();
+    let bytes = change(text).map_err(|message| format!("{path}: {message}"))?.into_bytes();
     let plan =
         storage::write::SavePlan { path: path.clone(), expected: old.as_ref().map(crate::file::Snapshot::hash), bytes };
     let saver = Saver::new(folder, state);
@@ -177,14 +176,8 @@ pub(super) fn store_view(
 }
 
 /// The settings file with one more view, or with another filter for a view of that name.
-fn with_view(text: &str, name: &str, filter: &str) -> Result<String, String> {
-    // The engine edits front matter; a settings file is one without fences.
-    const OPEN: &str = "---\n";
-    let newline = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
-    let document = Document::parse(format!("{OPEN}{text}{newline}---\n").as_bytes());
-    if let Some(error) = document.error() {
-        return Err(error.message.clone());
-    }
+pub(super) fn with_view(text: &str, name: &str, filter: &str) -> Result<String, String> {
+    let document = settings(text)?;
     let view = Value::Map(Map::from_iter([
         ("name".to_owned(), Value::text(name)),
         ("filter".to_owned(), Value::text(filter)),
@@ -198,6 +191,45 @@ fn with_view(text: &str, name: &str, filter: &str) -> Result<String, String> {
         Some(None) => Operation::Add { path: views.child("-"), value: view, place: None },
         Some(Some(at)) => Operation::Replace { path: views.child(at).child("filter"), value: Value::text(filter) },
     };
+    changed(&document, operation)
+}
+
+/// The settings file with these presets for a score.
+pub(super) fn with_presets(text: &str, field: &FieldPath, presets: &[i64]) -> Result<String, String> {
+    let document = settings(text)?;
+    let value = Value::List(presets.iter().map(|preset| Value::from(*preset)).collect());
+    let field = field.to_string();
+    let own = |value: Value| Value::Map(Map::from_iter([("presets".to_owned(), value)]));
+    let scores = Pointer::of(["scores"]);
+    let score = scores.child(&field);
+    let path = score.child("presets");
+    changed(
+        &document,
+        if document.get(&path).is_some() {
+            Operation::Replace { path, value }
+        } else if document.get(&score).is_some_and(|score| score.as_map().is_some()) {
+            Operation::Add { path, value, place: None }
+        } else if document.get(&scores).is_some_and(|scores| scores.as_map().is_some()) {
+            Operation::Add { path: score, value: own(value), place: None }
+        } else {
+            let value = Value::Map(Map::from_iter([(field, own(value))]));
+            Operation::Add { path: scores, value, place: None }
+        },
+    )
+}
+
+/// A settings file as a document: the engine edits front matter, and a settings file is one without fences.
+fn settings(text: &str) -> Result<Document, String> {
+    const OPEN: &str = "---\n";
+    let newline = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+    let document = Document::parse(format!("{OPEN}{text}{newline}---\n").as_bytes());
+    match document.error() {
+        Some(error) => Err(error.message.clone()),
+        None => Ok(document),
+    }
+}
+
+fn changed(document: &Document, operation: Operation) -> Result<String, String> {
     let applied = document.apply(&Patch(vec![operation]), &Customs::default()).map_err(|refusal| refusal.message)?;
     let inner = applied.document.front_matter();
     Ok(applied.document.text()[inner.range()].to_owned())
@@ -206,6 +238,18 @@ fn with_view(text: &str, name: &str, filter: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn presets_are_kept_and_the_rest_stays() {
+        let heat = FieldPath::parse("heat");
+        let made = with_presets("", &heat, &[90, 100]).unwrap();
+        assert_eq!(made, "scores:\n  heat:\n    presets:\n      - 90\n      - 100\n");
+        let old = "# ours\nscores:\n  heat: { max: 255, presets: [1, 2] } # top\n";
+        assert_eq!(with_presets(old, &heat, &[7]).unwrap(), old.replace("[1, 2]", "[7]"));
+        let more = with_presets("scores:\n  heat:\n    max: 255 # top\n", &FieldPath::parse("quality"), &[5]).unwrap();
+        assert!(more.starts_with("scores:\n  heat:\n    max: 255 # top\n  quality:\n"), "{more}");
+        assert!(with_presets("scores: [\n", &heat, &[7]).is_err());
+    }
 
     #[test]
     fn a_view_is_added_and_the_rest_stays() {

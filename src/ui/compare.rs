@@ -59,7 +59,7 @@ fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, articles: &[ArticleId]) {
     });
     let schema = frame.desk.schema_of(articles[0]);
     let Some(catalog) = frame.desk.catalog() else { return };
-    for field in schema.top_fields() {
+    for field in schema.top_fields().filter(|field| field.path != schema.title) {
         let key = ColumnKey::Field(field.path.clone());
         let cells: Vec<Cell<'_>> = articles.iter().map(|article| catalog.cell(*article, &key)).collect();
         if cells.iter().all(|cell| !cell.is_something()) || matches!(cells[0], Cell::Opaque(_)) {
@@ -87,7 +87,8 @@ fn head_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
     paint_thumbnail(ui.painter(), colors, rect, shown);
     let title = catalog.map(|catalog| catalog.title(article).to_owned()).unwrap_or_default();
     text_ui(ui, Type::SUBHEAD.rich(title).color(colors.text));
-    if button_ui(ui, "Go to it", Weight::Plain).clicked() {
+    let go = ui.horizontal(|ui| button_ui(ui, "Go to it", Weight::Plain)).inner;
+    if go.clicked() {
         frame.send(Command::CloseOverlay);
         frame.send(Command::SelectNone);
         frame.send(Command::GoTo(article));

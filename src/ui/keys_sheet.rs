@@ -2,6 +2,7 @@
 //!
 //! Invariant: made from the desk's entries, so that it cannot be out of date.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use egui::{Id, Modal, ScrollArea, Ui};
@@ -62,37 +63,76 @@ fn columns_ui(ui: &mut Ui, desk: &Desk) {
                 at += 1;
                 used = 0;
             }
-            group_ui(&mut columns[at], desk, name, actions);
+            group_ui(&mut columns[at], name, actions);
             used += actions.len() + 3;
         }
     });
 }
 
-fn groups(desk: &Desk) -> Vec<(&'static str, Vec<Entry<'_>>)> {
+/// A line of the sheet: the keys, and what they do.
+struct Line<'a> {
+    keys: Vec<&'a str>,
+    name: String,
+    help: Cow<'a, str>,
+}
+
+fn groups(desk: &Desk) -> Vec<(&'static str, Vec<Line<'_>>)> {
     let mut by_menu: BTreeMap<Menu, Vec<Entry<'_>>> = BTreeMap::new();
     for entry in desk.entries().filter(|entry| !entry.keys(desk).is_empty() && !entry.name().ends_with("other way")) {
         by_menu.entry(entry.menu()).or_default().push(entry);
     }
-    NAMES.into_iter().filter_map(|(menu, name)| Some((name, by_menu.remove(&menu)?))).collect()
+    NAMES.into_iter().filter_map(|(menu, name)| Some((name, lines(desk, &by_menu.remove(&menu)?)))).collect()
 }
 
-fn group_ui(ui: &mut Ui, desk: &Desk, name: &str, entries: &[Entry<'_>]) {
+/// A line for each command; those that are told apart by a number alone, presets and views, share one.
+fn lines<'a>(desk: &'a Desk, entries: &[Entry<'a>]) -> Vec<Line<'a>> {
+    let kind = |entry: &Entry<'a>| entry.name().trim_end_matches(|c: char| c.is_ascii_digit());
+    let alike = |one: &Entry<'a>, other: &Entry<'a>| kind(one) == kind(other) && kind(one) != one.name();
+    let mut lines = Vec::new();
+    for run in entries.chunk_by(alike) {
+        let (Some(first), Some(last)) = (run.first(), run.last()) else { continue };
+        let (keys, last_keys) = (first.keys(desk), last.keys(desk));
+        lines.push(if run.len() > 1 && keys.len() == 1 && last_keys.len() == 1 {
+            let name = format!("{} – {}", first.name(), &last.name()[kind(last).len()..]);
+            Line { keys: vec![keys[0], "…", last_keys[0]], name, help: first.help() }
+        } else {
+            Line { keys, name: first.name().to_owned(), help: first.help() }
+        });
+        lines.extend(run.iter().skip(1).filter(|_| lines_apart(run, desk)).map(|entry| Line {
+            keys: entry.keys(desk),
+            name: entry.name().to_owned(),
+            help: entry.help(),
+        }));
+    }
+    lines
+}
+
+/// Whether the commands of a run cannot share a line, for their keys were changed.
+fn lines_apart(run: &[Entry<'_>], desk: &Desk) -> bool {
+    run.iter().any(|entry| entry.keys(desk).len() != 1)
+}
+
+fn group_ui(ui: &mut Ui, name: &str, lines: &[Line<'_>]) {
     let colors = palette(ui);
     ui.spacing_mut().item_spacing.y = 2.0;
     ui.label(Type::SUBHEAD.rich(name).color(colors.text));
     ui.add_space(2.0);
-    for entry in entries {
+    for line in lines {
         ui.horizontal(|ui| {
             ui.spacing_mut().interact_size.y = 18.0;
             ui.spacing_mut().item_spacing.x = 4.0;
             let start = ui.cursor().left();
-            for key in entry.keys(desk) {
+            for key in &line.keys {
                 key_ui(ui, key);
             }
             ui.add_space((start + 118.0 - ui.cursor().left()).max(4.0));
-            ui.add(egui::Label::new(Type::BODY.rich(entry.name()).color(colors.muted)).truncate())
-                .on_hover_text(entry.help());
+            ui.add(egui::Label::new(Type::BODY.rich(&line.name).color(colors.muted)).truncate())
+                .on_hover_text(&*line.help);
         });
+    }
+    if name == "Judge" {
+        let text = "Shift with a digit, U or X goes on where auto-advance would stay, and the other way round.";
+        ui.add(egui::Label::new(Type::SMALL.rich(text).color(colors.muted)).wrap());
     }
     ui.add_space(12.0);
 }

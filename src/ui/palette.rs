@@ -77,7 +77,10 @@ fn content_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PaletteState) {
     ui.add_space(4.0);
     ui.spacing_mut().item_spacing.y = 0.0;
     let mut chosen = None;
-    ScrollArea::vertical().max_height(ROW * 12.0).auto_shrink([false, true]).show(ui, |ui| {
+    // Without a least height the list would stay as short as the last search left it.
+    let height = (ui.ctx().content_rect().height() - 180.0).clamp(3.0 * ROW, 12.0 * ROW);
+    let rows = ScrollArea::vertical().max_height(height).min_scrolled_height(height).auto_shrink([false, true]);
+    rows.show(ui, |ui| {
         for (at, entry) in found.iter().enumerate() {
             let response = ui.push_id(entry.name(), |ui| row_ui(ui, frame, *entry, at == state.at)).inner;
             if at == state.at && (moved != 0 || !state.open) {

@@ -23,6 +23,7 @@ mod cli;
 mod common;
 mod conflicts;
 mod desk;
+mod dialogs;
 mod document;
 mod duplicates;
 mod edge;

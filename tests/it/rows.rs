@@ -21,7 +21,7 @@ fn rows(desk: &Desk) -> String {
 
 /// Everything that answers come from without the editor having asked for other rows.
 fn refresh(world: &mut World) {
-    let article = "---\ntitle: \"News\"\npublishedDateTime: 2026-01-01T00:00:00Z\nheat: 3\n---\n";
+    let article = "---\ntitle: \"Story from elsewhere\"\npublishedDateTime: 2026-01-01T00:00:00Z\nheat: 3\n---\n";
     world.disk("_news/90000.md", article);
     world.replace_on_disk("_news/00002.md", "heat: 2", "heat: 90");
     world.tell(Event::Checked { generation: 1, problems: Vec::new(), done: true });
@@ -53,13 +53,12 @@ fn held_rows_and_those_around_them_stay_until_the_editor_asks_for_others() {
 #[test]
 fn counts_follow_what_rows_do_not() {
     let mut world = many(6);
-    world.obey(Command::Filter("heat:<50".to_owned()));
-    let below = |world: &World| world.desk.histograms()[1].1.counts.iter().sum::<usize>();
-    let before = below(&world);
+    world.obey(Command::Filter("Story".to_owned()));
+    let counted = |world: &World| world.desk.histograms()[0].1.counts.iter().sum::<usize>();
+    assert_eq!((counted(&world), world.desk.rows().len()), (6, 6));
     refresh(&mut world);
     let (_, heat) = world.desk.histograms().iter().find(|(path, _)| *path == FieldPath::parse("heat")).unwrap();
-    assert_eq!(heat.counts.iter().sum::<usize>(), before, "one came and one left");
-    assert_eq!(world.desk.rows().len(), 6);
+    assert_eq!((heat.counts.iter().sum::<usize>(), world.desk.rows().len()), (7, 6), "one more fits");
 }
 
 #[test]

@@ -94,3 +94,25 @@ fn the_welcome_and_a_site_that_is_not_there_look_right() {
     window.until("it cannot be opened", |desk| matches!(desk.phase(), Phase::Failed(_)));
     look(&mut window, "error", &mut results);
 }
+
+#[test]
+fn many_articles_a_broken_one_and_everything_twice_as_large_look_right() {
+    if !can_draw() {
+        return;
+    }
+    let mut results = SnapshotResults::new();
+    let place = Place::new();
+    let mut window = place.open_with(SMALL, Theme::Light, Opening::Site(place.site()));
+    window.until("scores learned", is_learned);
+    window.press("Alt+L Shift+J Shift+J");
+    look(&mut window, "bulk", &mut results);
+    window.go_to("2026-06-10-lamplighters-guild-opens-a-night-school.md");
+    look(&mut window, "broken_file", &mut results);
+    // Groups, and everything at the largest size, as on a window half as large.
+    window.harness.set_size(LARGE.into());
+    window.press("Ctrl+= Ctrl+= Ctrl+= Ctrl+= Ctrl+= Ctrl+= Ctrl+= Ctrl+= Ctrl+= Ctrl+= Ctrl+K");
+    window.type_text("group by topic");
+    window.press("Enter");
+    window.go_to(LEAD);
+    look(&mut window, "large", &mut results);
+}

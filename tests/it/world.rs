@@ -276,6 +276,7 @@ impl World {
             | Effect::StoreSettings(_)
             | Effect::StoreView { .. }
             | Effect::Acknowledge(_)
+            | Effect::StorePresets { .. }
             | Effect::PickFolder
             | Effect::Close => Vec::new(),
         }

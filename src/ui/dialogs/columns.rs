@@ -4,7 +4,7 @@
 
 use egui::{Id, Key, Modifiers, ScrollArea, Sense, Ui};
 
-use super::title_ui;
+use super::{buttons_ui, title_ui};
 use crate::catalog::{ColumnKey, Computed};
 use crate::desk::{ColumnSetting, Command};
 use crate::document::FieldPath;
@@ -59,8 +59,7 @@ pub fn columns_ui(ui: &mut Ui, frame: &mut Frame<'_>, typed: &mut String) {
     if after != before {
         frame.send(Command::Columns(after));
     }
-    ui.add_space(12.0);
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+    buttons_ui(ui, |ui| {
         if button_ui(ui, "Done", Weight::Main).clicked() {
             frame.send(Command::CloseOverlay);
         }

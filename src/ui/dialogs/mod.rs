@@ -15,7 +15,7 @@ use crate::desk::{Command, Edit, Judge, Overlay};
 use crate::document::FieldPath;
 use crate::ui::frame::Frame;
 use crate::ui::show::number;
-use crate::ui::theme::{Type, palette};
+use crate::ui::theme::{Type, palette, size};
 use crate::ui::widgets::button::{Weight, button_ui};
 use crate::ui::widgets::dialog_frame;
 use crate::ui::widgets::field::{Field, edit_ui};
@@ -36,12 +36,13 @@ pub fn dialog_ui(ui: &mut Ui, frame: &mut Frame<'_>, overlay: &Overlay, state: &
     }
     let width = match overlay {
         Overlay::Columns => 460.0,
-        Overlay::Settings | Overlay::Replace => 520.0,
+        Overlay::Settings | Overlay::Replace => 560.0,
         Overlay::Pictures => 620.0,
         _ => 340.0,
     };
     let modal =
-        Modal::new(Id::unique("dialog")).frame(dialog_frame(ui)).backdrop_color(palette(ui).backdrop).show(ui, |ui| {
+        // Each kind has its own id: a dialog keeps the size it had, and no other one's.
+        Modal::new(Id::unique(("dialog", std::mem::discriminant(overlay)))).frame(dialog_frame(ui)).backdrop_color(palette(ui).backdrop).show(ui, |ui| {
             ui.set_width(width);
             match overlay {
                 Overlay::Score(path) => score_ui(ui, frame, path, state, first),
@@ -78,17 +79,22 @@ fn line_ui(ui: &mut Ui, text: &mut String, name: &str, placeholder: &str, first:
     response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
 }
 
+/// Draws buttons at the foot of a dialog, the main one first, which stands last.
+fn buttons_ui<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.add_space(12.0);
+    let area = egui::vec2(ui.available_width(), size::CONTROL);
+    ui.allocate_ui_with_layout(area, egui::Layout::right_to_left(egui::Align::Center), content).inner
+}
+
 /// Cancel, and the button that does it; true when that was pressed.
 fn answer_ui(ui: &mut Ui, frame: &mut Frame<'_>, text: &str, enabled: bool) -> bool {
-    ui.add_space(12.0);
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+    buttons_ui(ui, |ui| {
         let done = ui.add_enabled_ui(enabled, |ui| button_ui(ui, text, Weight::Main)).inner.clicked();
         if button_ui(ui, "Cancel", Weight::Plain).clicked() {
             frame.send(Command::CloseOverlay);
         }
         done
     })
-    .inner
 }
 
 fn score_ui(ui: &mut Ui, frame: &mut Frame<'_>, path: &FieldPath, state: &mut DialogState, first: bool) {
@@ -132,8 +138,7 @@ fn quit_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
     title_ui(ui, &format!("{} not saved", articles(count)));
     let text = "The edits are kept and are here again at the next start. Save them now, or close the window as it is.";
     ui.add(egui::Label::new(Type::BODY.rich(text).color(palette(ui).muted)).wrap());
-    ui.add_space(12.0);
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+    buttons_ui(ui, |ui| {
         if button_ui(ui, "Save all", Weight::Main).clicked() {
             // The desk closes the window when all is on disk, and leaves this open when something is not.
             frame.send(Command::SaveAll);

@@ -2,7 +2,7 @@
 //!
 //! Invariant: what is listed is what will be done; nothing is replaced in a field that is opaque.
 
-use egui::{ScrollArea, Ui};
+use egui::{Label, ScrollArea, Ui};
 
 use super::{answer_ui, title_ui};
 use crate::article::{Find, Intent};
@@ -11,8 +11,9 @@ use crate::desk::toast::articles;
 use crate::desk::{Command, Edit, Targets};
 use crate::document::FieldPath;
 use crate::site::Kind;
+use crate::text::bidi::shown;
 use crate::ui::frame::Frame;
-use crate::ui::theme::{Type, icons, palette};
+use crate::ui::theme::{Type, palette};
 use crate::ui::widgets::field::{Field, edit_ui};
 use crate::ui::widgets::switch::switch_ui;
 
@@ -30,6 +31,9 @@ struct Found {
     old: String,
     new: String,
 }
+
+/// What stands above and below the list.
+const AROUND: f32 = 330.0;
 
 /// So many changes are listed.
 const LISTED: usize = 100;
@@ -63,13 +67,15 @@ pub fn replace_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut ReplaceState, 
     if first {
         find.response.response.request_focus();
     }
+    ui.add_space(6.0);
     edit_ui(
         ui,
         egui::Id::unique("replace with"),
         &mut state.with,
         Field { placeholder: "replace with", ..Field::line("Replace with") },
     );
-    ui.horizontal(|ui| {
+    ui.add_space(6.0);
+    ui.horizontal_wrapped(|ui| {
         for (on, name) in [
             (&mut state.find.regex, "Regular expression"),
             (&mut state.find.case, "Case counts"),
@@ -87,6 +93,10 @@ pub fn replace_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut ReplaceState, 
             answer_ui(ui, frame, "Replace", false);
         }
         Ok(found) => {
+            ui.add_space(6.0);
+            if found.is_empty() && !state.find.pattern.is_empty() {
+                ui.label(Type::SMALL.rich("Nothing is found in this field").color(palette(ui).muted));
+            }
             list_ui(ui, &found);
             if answer_ui(ui, frame, &format!("Replace in {}", articles(found.len())), !found.is_empty()) {
                 frame.send(Command::CloseOverlay);
@@ -120,14 +130,14 @@ fn found(frame: &Frame<'_>, state: &ReplaceState, path: &FieldPath) -> Result<Ve
 
 fn list_ui(ui: &mut Ui, found: &[Found]) {
     let colors = palette(ui);
-    ScrollArea::vertical().max_height(240.0).auto_shrink([false, true]).show(ui, |ui| {
+    let height = (ui.ctx().content_rect().height() - AROUND).clamp(48.0, 320.0);
+    let list = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
+    list.auto_shrink([false, true]).show(ui, |ui| {
         for change in found.iter().take(LISTED) {
-            ui.horizontal_wrapped(|ui| {
-                ui.spacing_mut().item_spacing.x = 6.0;
-                ui.label(Type::SMALL.rich(&change.old).color(colors.muted).strikethrough());
-                ui.label(Type::ICON_TINY.rich(icons::ARROW_FORWARD).color(colors.muted));
-                ui.label(Type::SMALL.rich(&change.new).color(colors.text));
-            });
+            ui.spacing_mut().item_spacing.y = 2.0;
+            ui.add(Label::new(Type::SMALL.rich(shown(&change.old)).color(colors.muted).strikethrough()).wrap());
+            ui.add(Label::new(Type::SMALL.rich(shown(&change.new)).color(colors.text)).wrap());
+            ui.add_space(6.0);
         }
         if found.len() > LISTED {
             ui.label(Type::SMALL.rich(format!("and {} more", found.len() - LISTED)).color(colors.muted));

@@ -2,13 +2,15 @@
 //!
 //! Invariant: each takes effect at once, and is what the keys and menus set too.
 
-use egui::Ui;
+use egui::{Id, Key, Ui};
 
-use super::title_ui;
-use crate::desk::{Command, Density, Theme};
+use super::{buttons_ui, title_ui};
+use crate::desk::{Command, Density, Overlay, Theme};
+use crate::site::Score;
 use crate::ui::frame::Frame;
 use crate::ui::theme::{Type, palette};
 use crate::ui::widgets::button::{Weight, button_ui};
+use crate::ui::widgets::field::{Field, edit_ui};
 use crate::ui::widgets::switch::switch_ui;
 
 /// Draws the settings.
@@ -57,12 +59,58 @@ pub fn settings_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
             ui.label(Type::BODY.rich("load pictures from the web").color(palette(ui).text));
         });
     }
-    ui.add_space(12.0);
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+    let schema = frame.desk.shown_schema().unwrap_or_default();
+    for (score, keys) in [(schema.heat_score(), "1 – 0"), (schema.quality_score(), "Alt+1 – 0")] {
+        if let Some(score) = score {
+            let label = schema.field(&score.path).map_or_else(|| score.path.to_string(), |field| field.label.clone());
+            row_ui(ui, &format!("{label} presets"), |ui| presets_ui(ui, frame, score, &label, keys));
+        }
+    }
+    row_ui(ui, "Keys", |ui| {
+        if button_ui(ui, "Show all keys", Weight::Plain).clicked() {
+            frame.send(Command::Show(Overlay::Keys));
+        }
+        let text = "changed under “keys” in the site's .copydesk.yaml";
+        ui.label(Type::SMALL.rich(text).color(palette(ui).muted));
+    });
+    buttons_ui(ui, |ui| {
         if button_ui(ui, "Done", Weight::Main).clicked() {
             frame.send(Command::CloseOverlay);
         }
     });
+}
+
+/// Draws the presets of a score as numbers in a line; they are kept when the line is left.
+fn presets_ui(ui: &mut Ui, frame: &mut Frame<'_>, score: &Score, label: &str, keys: &str) {
+    let said = score.presets.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let id = Id::unique(("presets", &score.path));
+    let mut text: String = ui.data(|data| data.get_temp(id)).unwrap_or_else(|| said.clone());
+    let wanted = numbers(&text);
+    let name = format!("Presets of {label}");
+    ui.scope(|ui| {
+        ui.set_max_width(ui.available_width() - 70.0);
+        let response =
+            edit_ui(ui, id, &mut text, Field { wrong: wanted.is_none(), ..Field::line(&name) }).response.response;
+        if response.has_focus() {
+            ui.data_mut(|data| data.insert_temp(id, text));
+        } else {
+            ui.data_mut(|data| data.remove::<String>(id));
+        }
+        let given_up = ui.input(|input| input.key_pressed(Key::Escape));
+        if let Some(presets) =
+            wanted.filter(|wanted| response.lost_focus() && !given_up && !score.presets.starts_with(wanted))
+        {
+            frame.send(Command::Presets(score.path.clone(), presets));
+        }
+    });
+    ui.label(Type::SMALL.rich(keys).color(palette(ui).muted));
+}
+
+/// Up to ten whole numbers, with spaces or commas between them.
+fn numbers(text: &str) -> Option<Vec<i64>> {
+    let parts = text.split([' ', ',']).filter(|part| !part.is_empty());
+    let numbers: Vec<i64> = parts.map(|part| part.replace('−', "-").parse().ok()).collect::<Option<_>>()?;
+    (1..=10).contains(&numbers.len()).then_some(numbers)
 }
 
 fn row_ui(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui)) {

@@ -3,7 +3,7 @@
 //! Invariant: what is dragged is shown at once; the range is given when the pointer is let go.
 
 use egui::accesskit::Role;
-use egui::{CornerRadius, Key, Modifiers, Rect, Response, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{CornerRadius, EventFilter, Key, Modifiers, Rect, Response, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use crate::ui::theme::{Type, line, palette, size};
 
@@ -38,7 +38,8 @@ pub struct HistogramResponse {
 const HEIGHT: f32 = 52.0;
 const LABELS: f32 = 26.0;
 
-/// Draws the bars. A drag chooses a range, a click on one bar chooses it, a double click or Delete clears.
+/// Draws the bars. A drag chooses a range, a click on one bar chooses it, a double click or Delete clears. Arrows move the lower
+/// end of the range by a bar, with Shift the upper end.
 pub fn histogram_ui(ui: &mut Ui, histogram: Histogram<'_>) -> HistogramResponse {
     let area = vec2(ui.available_width(), HEIGHT + LABELS);
     let (rect, response) = ui.allocate_exact_size(area, Sense::click_and_drag());
@@ -51,15 +52,19 @@ pub fn histogram_ui(ui: &mut Ui, histogram: Histogram<'_>) -> HistogramResponse 
     paint(ui, bars, &histogram, dragged.or(histogram.range));
     let cleared = response.double_clicked()
         || response.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Delete));
+    let keyed = if response.has_focus() { keyed_range(ui, &response, &histogram) } else { None };
     let chosen = if cleared {
         Some(None)
+    } else if keyed.is_some() {
+        Some(keyed)
     } else if response.drag_stopped() || response.clicked() && response.interact_pointer_pos().is_some() {
         dragged.map(Some)
     } else {
         None
     };
     crate::ui::widgets::focus_ring(ui, &response, size::ROUND_SMALL);
-    let response = response.on_hover_text("Drag over the bars to filter, double-click to clear");
+    let response = response
+        .on_hover_text("Drag over the bars to filter, double-click to clear; with the keyboard arrows and Delete");
     HistogramResponse { response, chosen }
 }
 
@@ -68,6 +73,28 @@ fn describe(histogram: &Histogram<'_>) -> String {
         Some((least, most)) => format!("{}, {least} to {most}", histogram.name),
         None => format!("{}, {} to {}", histogram.name, histogram.least, histogram.most),
     }
+}
+
+fn keyed_range(ui: &Ui, response: &Response, histogram: &Histogram<'_>) -> Option<(f64, f64)> {
+    let arrows = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
+    let (lower, upper) = ui.input_mut(|input| {
+        let mut steps = |modifiers| {
+            input.count_and_consume_key(modifiers, Key::ArrowRight) as f64
+                - input.count_and_consume_key(modifiers, Key::ArrowLeft) as f64
+        };
+        // Shift first: a chord without it would take these too.
+        let upper = steps(Modifiers::SHIFT);
+        (steps(Modifiers::NONE), upper)
+    });
+    if lower == 0.0 && upper == 0.0 {
+        return None;
+    }
+    let step = ((histogram.most - histogram.least) / histogram.counts.len().max(1) as f64).max(1.0);
+    let (least, most) = histogram.range.unwrap_or((histogram.least, histogram.most));
+    let within = |value: f64| value.clamp(histogram.least, histogram.most).round();
+    let (least, most) = (within(least + lower * step), within(most + upper * step));
+    Some((least.min(most), most.max(least)))
 }
 
 fn dragged_range(ui: &Ui, response: &Response, bars: Rect, histogram: &Histogram<'_>) -> Option<(f64, f64)> {
