@@ -251,6 +251,9 @@ pub const ACTIONS: &[Action] = &[
     action(Menu::Article, "Conflicts…", &["F8"], "What changed here and elsewhere, side by side", |desk| {
         (!desk.disputed().is_empty()).then(|| toggle(desk, Overlay::Conflicts))
     }),
+    action(Menu::Article, "Saved versions…", &["Alt+H"], "What was saved of this article, to take it back", |desk| {
+        desk.cursor().map(Command::ShowVersions)
+    }),
     action(Menu::Article, "Edit in the form", &["E", "Enter"], "Go into the form; Esc comes back", |desk| {
         with_target(desk, Command::Focus(Pane::Form))
     }),

@@ -119,6 +119,15 @@ pub enum Command {
         /// Whether they are made again.
         again: bool,
     },
+    /// Show what was saved of an article.
+    ShowVersions(ArticleId),
+    /// Have something of the list of saved versions again.
+    TakeBack {
+        /// Which one, by its time.
+        at: i64,
+        /// What of it.
+        what: TakeBack,
+    },
     /// Mark the targets for later, or take the mark away when all have it.
     ToggleMark,
     /// Open the article's page, or this address, in the browser.
@@ -283,6 +292,15 @@ impl Magnified {
     }
 }
 
+/// What is had again of a saved version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TakeBack {
+    /// What the save changed goes back; what came later stays.
+    Save,
+    /// The whole text of the version.
+    Version,
+}
+
 /// Where the cursor goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Motion {
@@ -353,6 +371,8 @@ pub enum Overlay {
     Compare,
     /// What is disputed, side by side.
     Conflicts,
+    /// What was saved of an article.
+    Versions,
     /// An exact number for a score.
     Score(FieldPath),
     /// Find and replace in fields.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::command::{Command, Edit, Judge, Targets};
 use super::draft::{Draft, Fate};
 use super::edit::{Pending, Prepared, Role, Subject, Work, carry_out};
-use super::effect::{Effect, JournalEntry, PrepareOrder};
+use super::effect::{Deed, Effect, JournalEntry, PrepareOrder, StepNote};
 use super::history::{Change, Disputes, Step};
 use super::sitting::Sitting;
 use super::toast::articles;
@@ -106,7 +106,9 @@ impl Desk {
 
     fn commit(&mut self, pending: Pending, results: Vec<(ArticleId, Result<Prepared, String>)>) {
         let smallest = self.smallest_picture();
+        let order = self.next_serial();
         let Some(sitting) = &mut self.sitting else { return };
+        let step = sitting.noted(&pending, order);
         let (mut changes, mut refusals, mut journal, mut places) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let count = sitting.catalog.len();
         for (article, result) in sitting.proved_again(&pending, results) {
@@ -120,7 +122,8 @@ impl Desk {
                         sitting.judge_pictures(article, smallest);
                         changes.extend(made);
                         places.push((article, was_there.then_some(place)));
-                        journal.push(sitting.journal_entry(article, first));
+                        let entry = sitting.journal_entry(article, first);
+                        journal.push(JournalEntry { step: Some(step.clone()), ..entry });
                     } else if let Some(version) = prepared.read.filter(|version| version.hash == prepared.from) {
                         sitting.texts.put(article, Some(version), prepared.document);
                     }
@@ -149,7 +152,9 @@ impl Desk {
         match pending.role {
             Role::Do if changes.is_empty() => {}
             Role::Do => {
-                sitting.history.push(Step { label: pending.label, group: pending.group, changes: Arc::new(changes) });
+                let number = sitting.history.continued(pending.group.as_deref()).unwrap_or(pending.serial);
+                let changes = Arc::new(changes);
+                sitting.history.push(Step { number, label: pending.label, group: pending.group, changes });
             }
             Role::Undo(step) => sitting.history.undone(step),
             Role::Redo(step) => sitting.history.redone(step),
@@ -275,6 +280,19 @@ impl Sitting {
         ours.is_some_and(|text| ContentHash::of(text.as_bytes()) != prepared.from)
     }
 
+    /// How the journal tells of an edit.
+    fn noted(&self, pending: &Pending, order: u64) -> StepNote {
+        let (number, deed, label) = match &pending.role {
+            Role::Do => {
+                let number = self.history.continued(pending.group.as_deref()).unwrap_or(pending.serial);
+                (number, Deed::Do, &pending.label)
+            }
+            Role::Undo(step) => (step.number, Deed::Undo, &step.label),
+            Role::Redo(step) => (step.number, Deed::Redo, &step.label),
+        };
+        StepNote { number, order, deed, label: label.clone() }
+    }
+
     /// What was prepared on a text that a merge has changed meanwhile is made again here. Work that goes together is refused
     /// together.
     fn proved_again(
@@ -372,7 +390,7 @@ impl Sitting {
         let ours = draft.and_then(|draft| draft.ours.as_ref()).map(|ours| ours.as_ref().to_owned());
         let conflicts = draft.map(|draft| draft.conflicts.clone()).unwrap_or_default();
         let kept = draft.map(|draft| draft.kept.clone()).unwrap_or_default();
-        JournalEntry { path: self.catalog.path(article), base, ours, conflicts, kept }
+        JournalEntry { path: self.catalog.path(article), base, ours, conflicts, kept, step: None }
     }
 
     /// Holds edited rows in their place when they fit the filter, or their place in the order, no more.

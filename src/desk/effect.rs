@@ -7,8 +7,10 @@ use std::sync::Arc;
 
 use super::edit::{Prepared, Work};
 use super::notice::Overwritten;
+use super::recover::Recovered;
 use super::save::{SaveOutcome, SavePlan};
 use super::settings::{Settings, SiteState};
+use super::versions::SavedVersion;
 use crate::article::Record;
 use crate::catalog::{
     ArticleId, Catalog, Facets, Facts, Group, GroupBy, Histogram, PictureReport, Query, Section, SortKey,
@@ -48,6 +50,13 @@ pub enum Effect {
     },
     /// Put these entries into the journal.
     Journal(Vec<JournalEntry>),
+    /// Read what was saved of a file. Answer: `Versions`.
+    Versions {
+        /// Which opening it is for.
+        generation: u64,
+        /// Which file.
+        path: SitePath,
+    },
     /// Let these versions of other programs count as seen, though they lack edits that were saved.
     Acknowledge(Vec<(SitePath, ContentHash)>),
     /// Remember the preferences.
@@ -205,6 +214,33 @@ pub struct JournalEntry {
     /// What was decided for ours and is to be shown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kept: Vec<Conflict>,
+    /// Which step of the editor it is; nothing where another program or a save was the reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<StepNote>,
+}
+
+/// A step of the editor, as the journal tells of it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct StepNote {
+    /// The step's number; entries of several articles with the same one are one step.
+    pub number: u64,
+    /// Grows with each thing that was done.
+    pub order: u64,
+    /// What was done with the step.
+    pub deed: Deed,
+    /// What the step is called.
+    pub label: String,
+}
+
+/// What is done with a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Deed {
+    /// It is made.
+    Do,
+    /// It is taken back.
+    Undo,
+    /// It is made again.
+    Redo,
 }
 
 impl JournalEntry {
@@ -212,7 +248,7 @@ impl JournalEntry {
     #[must_use]
     #[expect(clippy::option_option, reason = "a base that is not told is another thing than one that is not there")]
     pub fn new(path: SitePath, base: Option<Option<String>>, ours: Option<String>) -> Self {
-        Self { path, base, ours, conflicts: Vec::new(), kept: Vec::new() }
+        Self { path, base, ours, conflicts: Vec::new(), kept: Vec::new(), step: None }
     }
 }
 
@@ -265,7 +301,7 @@ pub enum Event {
         /// What could not be read or opened, to be told.
         troubles: Vec<String>,
         /// Edits of an earlier sitting that were not saved, each with its file as it is now.
-        recovered: Vec<(JournalEntry, OnDisk)>,
+        recovered: Vec<Recovered>,
         /// What was wrong with the journal, if anything.
         journal: Option<String>,
     },
@@ -360,6 +396,15 @@ pub enum Event {
         gone: Vec<SitePath>,
         /// Files that are there and cannot be read, with the reason.
         unreadable: Vec<(SitePath, String)>,
+    },
+    /// What was saved of a file.
+    Versions {
+        /// Which opening.
+        generation: u64,
+        /// Which file.
+        path: SitePath,
+        /// Its versions, newest first.
+        versions: Vec<SavedVersion>,
     },
     /// Saved edits that another program overwrote without having seen them.
     Overwritten {

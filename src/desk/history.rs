@@ -79,6 +79,8 @@ impl Change {
 /// What the editor thinks of as one thing done.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
+    /// Its number, by which the journal knows it.
+    pub number: u64,
     /// What the toast calls it.
     pub label: String,
     /// Further edits of the same group belong to this step.
@@ -112,6 +114,19 @@ impl History {
         if self.done.len() > STEPS {
             self.done.remove(0);
         }
+    }
+
+    /// The number of the last step, if an edit of this group lengthens it.
+    #[must_use]
+    pub fn continued(&self, group: Option<&str>) -> Option<u64> {
+        let last = self.done.last().filter(|last| group.is_some() && last.group.as_deref() == group)?;
+        Some(last.number)
+    }
+
+    /// Takes steps up that the journal of an earlier sitting tells of: those that were done, and those taken back.
+    pub fn take_up(&mut self, done: Vec<Step>, undone: Vec<Step>) {
+        self.done.splice(0..0, done);
+        self.undone.splice(0..0, undone);
     }
 
     /// Ends the group of the last step: the next edit is a step of its own.

@@ -20,13 +20,14 @@ pub mod notice;
 mod pictures;
 mod reading;
 mod reconcile;
-mod recover;
+pub mod recover;
 mod related;
 pub mod save;
 pub mod selection;
 pub mod settings;
 pub mod sitting;
 pub mod toast;
+pub mod versions;
 pub mod view;
 mod views;
 
@@ -36,7 +37,7 @@ use std::sync::Arc;
 pub use action::{ACTIONS, Action, Chord};
 pub use command::{
     ClickMode, ColumnSetting, Command, Edit, FateAnswer, Judge, Magnified, Magnify, Motion, Overlay, Pane, Tab,
-    Targets, Which,
+    TakeBack, Targets, Which,
 };
 pub use draft::{Draft, Fate, Version};
 pub use edit::Work;
@@ -49,6 +50,7 @@ pub use selection::Selection;
 pub use settings::{Density, Settings, SiteState, Theme};
 pub use sitting::{Opened, Scan};
 pub use toast::{Toast, Tone};
+pub use versions::SavedVersion;
 pub use view::View;
 
 use crate::catalog::{ArticleId, Catalog, Facets, Histogram, QueryError, SortKey};
@@ -182,6 +184,8 @@ impl Desk {
             Command::SaveAll => self.save(None),
             Command::Save(articles) => self.save(Some(&articles)),
             Command::Resolve { article, which, side } => self.resolve(article, which, side),
+            Command::ShowVersions(article) => self.show_versions(article),
+            Command::TakeBack { at, what } => self.take_back(at, what),
             Command::AcceptLosses => self.accept_losses(),
             Command::AnswerOverwritten { again } => self.answer_overwritten(again),
             Command::AnswerFate { article, answer } => self.answer_fate(article, answer),
@@ -253,6 +257,7 @@ impl Desk {
             Event::Changed { generation, files, gone, unreadable } => {
                 self.changed_outside(generation, files, &gone, unreadable);
             }
+            Event::Versions { generation, path, versions } => self.versions_found(generation, &path, versions),
             Event::Overwritten { generation, files } => self.overwritten(generation, files),
             Event::Displaced { path, base, bytes } => self.displaced(&path, base, &bytes),
             Event::Branch(branch) => self.with_sitting(|sitting| sitting.branch = branch),

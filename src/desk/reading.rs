@@ -5,8 +5,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::effect::{Effect, JournalEntry, OnDisk, Settle};
+use super::effect::{Effect, Settle};
 use super::keymap::Keymap;
+use super::recover::Recovered;
 use super::sitting::Sitting;
 use super::toast::grouped;
 use super::view::Renewal;
@@ -61,7 +62,7 @@ impl Desk {
         generation: u64,
         gone: &[SitePath],
         troubles: Vec<String>,
-        recovered: Vec<(JournalEntry, OnDisk)>,
+        recovered: Vec<Recovered>,
         journal: Option<String>,
     ) {
         let Some(sitting) = self.sitting_at(generation) else { return };

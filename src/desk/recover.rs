@@ -2,8 +2,12 @@
 //!
 //! Invariant: whatever became of a file meanwhile, the edits that the journal holds are there, or a conflict says why not.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use super::draft::{Draft, Version};
-use super::effect::{JournalEntry, OnDisk};
+use super::effect::{Deed, JournalEntry, OnDisk, StepNote};
+use super::history::{Change, Step};
 use super::sitting::Sitting;
 use super::toast::articles;
 use super::{Command, Desk, Tone};
@@ -12,17 +16,103 @@ use crate::catalog::ArticleId;
 use crate::document::Document;
 use crate::file::{ContentHash, Stamp};
 
+/// So many steps of an article are kept in the journal; of older ones only what they made.
+const STEPS: usize = 200;
+
+/// What the journal holds of one article.
+#[derive(Clone, Debug)]
+pub struct Recovered {
+    /// Its entries, in the order they were made.
+    entries: Vec<JournalEntry>,
+    /// The steps that made them, with what each changed; the article's number is not known yet.
+    steps: Vec<(StepNote, Change)>,
+    /// How the file is found today.
+    today: OnDisk,
+}
+
+/// Adds an entry to what is pending in its article; nothing is left when it says that nothing is.
+pub fn keep(entries: &mut Vec<JournalEntry>, entry: JournalEntry) {
+    if entry.ours.is_none() {
+        return entries.clear();
+    }
+    let number = |entry: &JournalEntry| entry.step.as_ref().filter(|it| it.deed == Deed::Do).map(|it| it.number);
+    let base = entries.iter().rev().find_map(|entry| entry.base.as_ref());
+    let says_nothing_new = entry.step.is_none()
+        && (entry.base.is_none() || entry.base.as_ref() == base)
+        && entries.last().is_some_and(|last| {
+            last.ours == entry.ours && last.conflicts == entry.conflicts && last.kept == entry.kept
+        });
+    if says_nothing_new {
+        return;
+    }
+    match entries.last_mut() {
+        // Typing goes on: one step, one entry.
+        Some(last) if entry.base.is_none() && number(last).is_some() && number(last) == number(&entry) => {
+            let base = last.base.take();
+            *last = JournalEntry { base, ..entry };
+        }
+        _ => entries.push(entry),
+    }
+    if entries.len() > STEPS {
+        let oldest = entries.remove(0);
+        if let Some(next) = entries.first_mut().filter(|next| next.base.is_none()) {
+            next.base = oldest.base;
+        }
+    }
+}
+
+impl Recovered {
+    /// Works out what each step changed. Pure, and costly for many articles: done where nobody waits.
+    #[must_use]
+    pub fn new(entries: Vec<JournalEntry>, today: OnDisk) -> Self {
+        let read = |text: &str| Document::parse(text.as_bytes());
+        let first = entries.first().and_then(|entry| entry.base.clone()).flatten().unwrap_or_default();
+        let (mut before, mut steps) = (read(&first), Vec::new());
+        let base = read(entries.iter().rev().find_map(|entry| entry.base.clone()).flatten().as_deref().unwrap_or(""));
+        for entry in &entries {
+            let after = read(entry.ours.as_deref().unwrap_or_default());
+            if let Some(note) = &entry.step {
+                steps.push((note.clone(), Change::between(ArticleId::default(), &before, &after)));
+            }
+            before = after;
+        }
+        if !steps.iter().any(|(note, _)| note.deed == Deed::Do) && base.text() != before.text() {
+            // The steps are not known any more: all of it is one.
+            let (number, order) = (u64::MAX, 0);
+            let label = "unsaved edits of the last time".to_owned();
+            let change = Change::between(ArticleId::default(), &base, &before);
+            steps = vec![(StepNote { number, order, deed: Deed::Do, label }, change)];
+        }
+        Self { entries, steps, today }
+    }
+
+    /// What was pending last, on what.
+    fn last(&self) -> Option<JournalEntry> {
+        let base = self.entries.iter().rev().find_map(|entry| entry.base.clone());
+        self.entries.last().map(|last| JournalEntry { base, step: None, ..last.clone() })
+    }
+}
+
 impl Desk {
     /// Takes up the unsaved edits of an earlier sitting, as ordinary pending edits.
-    pub(super) fn recover(&mut self, entries: Vec<(JournalEntry, OnDisk)>) {
+    pub(super) fn recover(&mut self, found: Vec<Recovered>) {
         let Some(sitting) = &mut self.sitting else { return };
-        let (mut taken_up, mut journal) = (0, Vec::new());
-        for (entry, today) in entries {
-            let Some(article) = sitting.take_up(entry) else { continue };
-            sitting.meet_today(article, today);
+        let (mut taken_up, mut journal, mut steps) = (0, Vec::new(), BTreeMap::new());
+        for recovered in found {
+            let Some(article) = recovered.last().and_then(|last| sitting.take_up(last)) else { continue };
+            for (note, change) in recovered.steps {
+                let made: &mut (StepNote, Vec<Change>) =
+                    steps.entry((note.order, note.number)).or_insert_with(|| (note, Vec::new()));
+                made.1.push(Change { article, ..change });
+            }
+            sitting.meet_today(article, recovered.today);
             journal.push(sitting.journal_entry(article, true));
             taken_up += usize::from(sitting.drafts.contains_key(&article));
         }
+        let newest = steps.values().map(|(note, _)| note.order.max(note.number)).filter(|it| *it < u64::MAX).max();
+        let (done, undone) = replayed(steps.into_values());
+        sitting.history.take_up(done, undone);
+        self.serial = self.serial.max(newest.unwrap_or(0));
         if !journal.is_empty() {
             self.effects.push(super::Effect::Journal(journal));
         }
@@ -35,6 +125,41 @@ impl Desk {
             );
         }
     }
+}
+
+/// What was done and what was taken back, after these deeds in this order.
+fn replayed(deeds: impl Iterator<Item = (StepNote, Vec<Change>)>) -> (Vec<Step>, Vec<Step>) {
+    let (mut done, mut undone) = (Vec::<Step>::new(), Vec::<Step>::new());
+    for (note, changes) in deeds {
+        let take = |from: &mut Vec<Step>| {
+            let at = from.iter().rposition(|step| step.number == note.number)?;
+            Some(from.remove(at))
+        };
+        match note.deed {
+            Deed::Do => {
+                undone.clear();
+                match done.last_mut().filter(|last| last.number == note.number && note.number < u64::MAX) {
+                    Some(last) => Arc::make_mut(&mut last.changes).extend(changes),
+                    None => {
+                        let (number, label) = (note.number, note.label);
+                        done.push(Step { number, label, group: None, changes: Arc::new(changes) });
+                    }
+                }
+            }
+            Deed::Undo => match take(&mut done) {
+                Some(step) => undone.push(step),
+                // The step itself was saved: taking it back was a new change.
+                None => done.push(Step {
+                    number: note.number,
+                    label: format!("undone: {}", note.label),
+                    group: None,
+                    changes: Arc::new(changes),
+                }),
+            },
+            Deed::Redo => done.extend(take(&mut undone)),
+        }
+    }
+    (done, undone)
 }
 
 impl Sitting {

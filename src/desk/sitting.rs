@@ -14,6 +14,7 @@ use super::keymap::Keymap;
 use super::notice::{Losses, Overwritten};
 use super::selection::Selection;
 use super::settings::SiteState;
+use super::versions::Versions;
 use super::view::View;
 use crate::catalog::{ArticleId, Catalog, ColumnKey, Computed, Facts, Group, PictureReport, Query, SortKey};
 use crate::document::changes::FieldChange;
@@ -65,6 +66,8 @@ pub struct Sitting {
     pub(super) losses: Losses,
     /// Saved edits that another program overwrote unseen, until they are answered.
     pub(super) overwritten: BTreeMap<SitePath, Overwritten>,
+    /// The saved versions that are looked at.
+    pub(super) versions: Option<Versions>,
     pub(super) saving: usize,
     pub(super) saved: usize,
     /// Articles whose texts are awaited, to become entries of others: whose, and which.
@@ -173,6 +176,7 @@ impl Sitting {
             decided: Vec::new(),
             losses: Losses::default(),
             overwritten: BTreeMap::new(),
+            versions: None,
             saving: 0,
             saved: 0,
             entries_wanted: Vec::new(),

@@ -7,8 +7,10 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use rayon::prelude::*;
 
 use super::runner::Shared;
+use crate::desk::recover::{Recovered, keep};
 use crate::desk::{Event, JournalEntry, OnDisk};
 use crate::file::{ContentHash, SitePath};
 use crate::storage::journal::{FLUSH_EVERY, Journal, JournalWriter, Orphan, Record};
@@ -21,6 +23,9 @@ const VERSION: u16 = 1;
 /// From this size on the journal is written anew when most of it is history.
 const COMPACT_FROM: u64 = 16 << 20;
 
+/// So many bytes of steps are kept for undo.
+const MOST_STEPS: usize = 64 << 20;
+
 /// After a failure the disk is tried again so much later.
 const RETRY: Duration = Duration::from_secs(5);
 
@@ -29,7 +34,7 @@ pub(super) enum Line {
     /// Write these.
     Append(Vec<JournalEntry>),
     /// Say what earlier processes left behind, and what was wrong with it.
-    Recover(Sender<(Vec<JournalEntry>, Option<String>)>),
+    Recover(Sender<(Vec<Vec<JournalEntry>>, Option<String>)>),
 }
 
 /// What earlier sittings left unsaved, each with its file as it is now, and what was wrong with their journals.
@@ -37,26 +42,28 @@ pub(super) fn recovered(
     lines: &Sender<Line>,
     folder: &SiteFolder,
     articles: &[Found],
-) -> (Vec<(JournalEntry, OnDisk)>, Option<String>) {
+) -> (Vec<Recovered>, Option<String>) {
     let (reply, answer) = bounded(1);
     if lines.send(Line::Recover(reply)).is_err() {
         return (Vec::new(), None);
     }
     let (entries, trouble) = answer.recv().unwrap_or_default();
-    let with_file = |entry: JournalEntry| {
-        let today = match storage::read::read(folder, &entry.path) {
+    let with_file = |entries: Vec<JournalEntry>| {
+        let path = entries.first().map(|entry| &entry.path)?;
+        let today = match storage::read::read(folder, path) {
             Ok(snapshot) => OnDisk::File(snapshot),
-            Err(error) if error.is_not_found() => moved(folder, &entry, articles),
+            Err(error) if error.is_not_found() => moved(folder, &entries, articles),
             Err(error) => OnDisk::Unreadable(error.to_string()),
         };
-        (entry, today)
+        Some(Recovered::new(entries, today))
     };
-    (entries.into_iter().map(with_file).collect(), trouble)
+    (entries.into_par_iter().filter_map(with_file).collect(), trouble)
 }
 
 /// Looks for a file that is what the one of this entry was: renamed since.
-fn moved(folder: &SiteFolder, entry: &JournalEntry, articles: &[Found]) -> OnDisk {
-    let Some(base) = entry.base.as_ref().and_then(Option::as_ref) else { return OnDisk::Gone };
+fn moved(folder: &SiteFolder, entries: &[JournalEntry], articles: &[Found]) -> OnDisk {
+    let base = entries.iter().rev().find_map(|entry| entry.base.as_ref());
+    let Some(base) = base.and_then(Option::as_ref) else { return OnDisk::Gone };
     let hash = ContentHash::of(base.as_bytes());
     let same_size = articles.iter().filter(|found| found.stamp.size == base.len() as u64);
     let found = same_size
@@ -91,11 +98,14 @@ pub(super) fn serve(shared: &Shared, folder: &SiteFolder, lines: &Receiver<Line>
     }
 }
 
+/// What is pending: the entries of each file, in order.
+type Pending = BTreeMap<SitePath, Vec<JournalEntry>>;
+
 struct Keeper {
     journal: Journal,
     writer: Option<JournalWriter>,
-    /// What the journal says is pending: the last entry of each file, with its base.
-    pending: BTreeMap<SitePath, JournalEntry>,
+    /// What the journal says is pending: the entries of each file, of which the first has its base.
+    pending: Pending,
     /// When what was appended must be on disk.
     flush_at: Option<Instant>,
 }
@@ -119,7 +129,7 @@ impl Keeper {
     fn begin(&mut self) -> Result<(), StorageError> {
         let begun = self.journal.begin().inspect_err(|_| self.flush_at = Some(Instant::now() + RETRY))?;
         let writer = self.writer.insert(begun);
-        self.pending.values().try_for_each(|entry| writer.append(VERSION, &payload(entry)))
+        self.pending.values().flatten().try_for_each(|entry| writer.append(VERSION, &payload(entry)))
     }
 
     fn flush(&mut self) -> Result<(), StorageError> {
@@ -130,9 +140,15 @@ impl Keeper {
         let Some(writer) = &mut self.writer else { return Ok(()) };
         writer.flush().inspect_err(|_| self.flush_at = Some(Instant::now() + RETRY))?;
         if writer.length() > COMPACT_FROM {
-            let records: Vec<_> =
-                self.pending.values().map(|entry| Record { version: VERSION, payload: payload(entry) }).collect();
-            let needed: usize = records.iter().map(|record| record.payload.len()).sum();
+            let record = |entry: &JournalEntry| Record { version: VERSION, payload: payload(entry) };
+            let mut records: Vec<_> = self.pending.values().flatten().map(record).collect();
+            let size = |records: &[Record]| records.iter().map(|record| record.payload.len()).sum::<usize>();
+            if size(&records) > MOST_STEPS {
+                // What is pending counts; how it came about is given up before the journal grows without end.
+                self.pending.values_mut().for_each(only_last);
+                records = self.pending.values().flatten().map(record).collect();
+            }
+            let needed = size(&records);
             if writer.length() > 2 * needed as u64 + COMPACT_FROM {
                 writer.rewrite(&records)?;
             }
@@ -140,16 +156,16 @@ impl Keeper {
         Ok(())
     }
 
-    fn recover(&mut self) -> (Vec<JournalEntry>, Option<String>) {
+    fn recover(&mut self) -> (Vec<Vec<JournalEntry>>, Option<String>) {
         let found = match self.journal.orphans() {
             Ok(found) => found,
             Err(error) => return (Vec::new(), Some(error.to_string())),
         };
         let mut troubles: Vec<String> = found.refused.iter().map(ToString::to_string).collect();
         let (mut ready, mut taken) = (BTreeMap::new(), Vec::new());
-        for orphan in found.found {
-            let (now, later) = self.sort_out(entries_of(&orphan, &mut troubles), &ready);
-            ready.extend(now.into_iter().map(|entry| (entry.path.clone(), entry)));
+        for (number, orphan) in found.found.into_iter().enumerate() {
+            let (now, later) = self.sort_out(entries_of(&orphan, number, &mut troubles), &ready);
+            ready.extend(now);
             if !later.is_empty() {
                 troubles.push(
                     "Some articles have unsaved edits from two sittings. Those of the first are here; save them and read the site again for the others"
@@ -163,8 +179,8 @@ impl Keeper {
                 Err(error) => log::warn!("{error}"),
             }
         }
-        let entries: Vec<JournalEntry> = ready.into_values().collect();
-        if let Err(error) = self.take_over(&entries, taken) {
+        let entries: Vec<Vec<JournalEntry>> = ready.into_values().collect();
+        if let Err(error) = self.take_over(entries.concat(), taken) {
             troubles
                 .push(format!("Unsaved edits of an earlier sitting are not in the journal of this one yet: {error}"));
         }
@@ -172,15 +188,18 @@ impl Keeper {
     }
 
     /// Which entries of a dead process are taken up now, and which must wait, since the same article has other edits already.
-    fn sort_out(
-        &self,
-        entries: BTreeMap<SitePath, JournalEntry>,
-        ready: &BTreeMap<SitePath, JournalEntry>,
-    ) -> (Vec<JournalEntry>, Vec<JournalEntry>) {
-        let known = |entry: &JournalEntry| ready.get(&entry.path).or_else(|| self.pending.get(&entry.path));
-        // A process that was killed while it took over has left the same twice.
-        let other = entries.into_values().filter(|entry| known(entry) != Some(entry));
-        other.partition(|entry| known(entry).is_none())
+    fn sort_out(&self, entries: Pending, ready: &Pending) -> (Pending, Vec<JournalEntry>) {
+        let (mut now, mut later) = (Pending::new(), Vec::new());
+        for (path, entries) in entries {
+            match (ready.get(&path), self.pending.get(&path)) {
+                // A process that was killed while it took over has left the same twice; one of them may have gone on.
+                (Some(known), _) | (None, Some(known)) if begins_with(known, &entries) => {}
+                (Some(known), _) if begins_with(&entries, known) => drop(now.insert(path, entries)),
+                (None, None) => drop(now.insert(path, entries)),
+                _ => later.extend(entries),
+            }
+        }
+        (now, later)
     }
 
     /// Puts entries into a journal of their own, for the next look at what was left behind.
@@ -195,9 +214,9 @@ impl Keeper {
 
     /// Writes what was recovered into our own journal, synced; only then those of the dead processes go. The desk's answer may
     /// come late, or never.
-    fn take_over(&mut self, entries: &[JournalEntry], orphans: Vec<Orphan>) -> Result<(), StorageError> {
+    fn take_over(&mut self, entries: Vec<JournalEntry>, orphans: Vec<Orphan>) -> Result<(), StorageError> {
         if !entries.is_empty() {
-            self.append(entries.to_vec())?;
+            self.append(entries)?;
             self.flush()?;
         }
         orphans.into_iter().try_for_each(|orphan| self.journal.discard(orphan))
@@ -212,17 +231,23 @@ impl Keeper {
     }
 }
 
-/// What a dead process left pending: the last entry of each file.
-fn entries_of(orphan: &Orphan, troubles: &mut Vec<String>) -> BTreeMap<SitePath, JournalEntry> {
+/// What a dead process left pending, of each file. The numbers of its steps are set apart from those of other processes.
+fn entries_of(orphan: &Orphan, number: usize, troubles: &mut Vec<String>) -> Pending {
     if orphan.report.is_damaged() {
         troubles.push(
             "A part of the journal of unsaved edits cannot be read; it is set aside, and the rest is here".to_owned(),
         );
     }
-    let mut entries = BTreeMap::new();
+    let mut entries = Pending::new();
     for record in &orphan.records {
-        match serde_json::from_slice(&record.payload) {
-            Ok(entry) if record.version == VERSION => take_in(&mut entries, entry),
+        match serde_json::from_slice::<JournalEntry>(&record.payload) {
+            Ok(mut entry) if record.version == VERSION => {
+                if let Some(step) = &mut entry.step {
+                    step.number += (number as u64) << 40;
+                    step.order += (number as u64) << 40;
+                }
+                take_in(&mut entries, entry);
+            }
             Ok(_) => {
                 troubles.push("The journal of unsaved edits is of a newer version; it is left as it is".to_owned());
             }
@@ -232,18 +257,32 @@ fn entries_of(orphan: &Orphan, troubles: &mut Vec<String>) -> BTreeMap<SitePath,
     entries
 }
 
+/// Whether these entries begin with those, whatever their steps are called.
+fn begins_with(entries: &[JournalEntry], start: &[JournalEntry]) -> bool {
+    let is_same = |(one, other): (&JournalEntry, &JournalEntry)| one.base == other.base && one.ours == other.ours;
+    entries.len() >= start.len() && entries.iter().zip(start).all(is_same)
+}
+
 fn is_understood(orphan: &Orphan) -> bool {
     orphan.records.iter().all(|record| record.version <= VERSION)
 }
 
 /// Brings what is pending up to date with one more entry.
-fn take_in(pending: &mut BTreeMap<SitePath, JournalEntry>, entry: JournalEntry) {
-    if entry.ours.is_none() {
-        pending.remove(&entry.path);
-        return;
+fn take_in(pending: &mut Pending, entry: JournalEntry) {
+    let path = entry.path.clone();
+    let entries = pending.entry(path.clone()).or_default();
+    keep(entries, entry);
+    if entries.is_empty() {
+        pending.remove(&path);
     }
-    let base = entry.base.clone().or_else(|| pending.get(&entry.path).and_then(|before| before.base.clone()));
-    pending.insert(entry.path.clone(), JournalEntry { base, ..entry });
+}
+
+/// Leaves of the entries of a file what is pending, without the steps that made it.
+fn only_last(entries: &mut Vec<JournalEntry>) {
+    let base = entries.iter().rev().find_map(|entry| entry.base.clone());
+    if let Some(last) = entries.pop() {
+        *entries = vec![JournalEntry { base, step: None, ..last }];
+    }
 }
 
 fn payload(entry: &JournalEntry) -> Vec<u8> {
@@ -266,8 +305,11 @@ mod tests {
         let mut pending = BTreeMap::new();
         take_in(&mut pending, entry(Some("old"), Some("new")));
         take_in(&mut pending, entry(None, Some("newer")));
-        let read: JournalEntry = serde_json::from_slice(&payload(&pending[&path])).unwrap();
-        assert_eq!(read, entry(Some("old"), Some("newer")));
+        let read = |entry: &JournalEntry| serde_json::from_slice::<JournalEntry>(&payload(entry)).unwrap();
+        let kept: Vec<_> = pending[&path].iter().map(read).collect();
+        assert_eq!(kept, [entry(Some("old"), Some("new")), entry(None, Some("newer"))]);
+        only_last(pending.get_mut(&path).unwrap());
+        assert_eq!(pending[&path], [entry(Some("old"), Some("newer"))]);
         take_in(&mut pending, entry(None, None));
         assert!(pending.is_empty(), "saved, or undone");
     }
@@ -311,7 +353,7 @@ mod tests {
             let done = disk.calls() <= at;
             drop(second);
             disk.cut_power(at as u64);
-            let (found, _) = keeper(&disk).recover();
+            let found = keeper(&disk).recover().0.concat();
             assert!(entries.iter().all(|entry| found.contains(entry)), "killed at {at}: {found:?}");
             assert!(typed.is_err() || found.contains(&edit("c.md", "3")), "killed at {at}");
             if done {
@@ -330,13 +372,14 @@ mod tests {
         disk.restart();
         let mut next = keeper(&disk);
         let (found, trouble) = next.recover();
+        let found = found.concat();
         assert!(found == [edit("a.md", "first"), edit("b.md", "b")] || found[0] == edit("a.md", "second"), "{found:?}");
         assert!(trouble.unwrap().contains("two sittings"));
         let first = found[0].clone();
         // Until the first is saved, the second waits.
-        assert_eq!(next.recover().0, []);
+        assert_eq!(next.recover().0.len(), 0);
         next.append(vec![JournalEntry { ours: None, ..first.clone() }]).unwrap();
-        let (found, _) = next.recover();
+        let found = next.recover().0.concat();
         assert_eq!(found.len(), 1);
         assert!(found[0].path == first.path && found[0] != first, "{found:?}");
     }
@@ -353,7 +396,7 @@ mod tests {
         keeper.flush().unwrap();
         drop(keeper);
         disk.cut_power(7);
-        assert_eq!(super::tests::keeper(&disk).recover().0, [edit("a.md", "1"), edit("b.md", "2")]);
+        assert_eq!(super::tests::keeper(&disk).recover().0.concat(), [edit("a.md", "1"), edit("b.md", "2")]);
     }
 
     #[test]

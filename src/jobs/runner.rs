@@ -194,6 +194,10 @@ impl Runner {
                     site.journal(entries);
                 }
             }
+            Effect::Versions { generation, path } => self.with_folder(move |shared, folder| {
+                let versions = save::versions(folder, &shared.state, &path);
+                shared.answer(Event::Versions { generation, path, versions });
+            }),
             Effect::Acknowledge(seen) => {
                 if let Some(heads) = self.site.as_ref().map(OpenSite::heads) {
                     self.with_folder(move |shared, folder| {

@@ -12,7 +12,7 @@ use super::pool::Cancel;
 use super::runner::Shared;
 use super::site::options_of;
 use crate::catalog::ArticleId;
-use crate::desk::{Event, SaveOutcome, SavePlan};
+use crate::desk::{Event, SaveOutcome, SavePlan, SavedVersion};
 use crate::document::{Customs, Document, FieldPath, Map, Operation, Patch, Pointer, Value};
 use crate::file::{ContentHash, SitePath};
 use crate::site::config::DESK_FILE;
@@ -120,6 +120,19 @@ fn tell_displaced(shared: &Shared, displaced: Vec<storage::write::Displaced>, sa
         }
         saver.accept(&theirs);
     }
+}
+
+/// What was saved of a file, newest first.
+pub(super) fn versions(folder: &SiteFolder, state: &storage::StateFolder, path: &SitePath) -> Vec<SavedVersion> {
+    let saved = storage::Ledger::of(folder, state).versions(path).unwrap_or_else(|error| {
+        log::warn!("{error}");
+        Vec::new()
+    });
+    let version = |saved: storage::ledger::Saved| {
+        let before = saved.before.as_deref().map(String::from_utf8_lossy);
+        Some(SavedVersion::new(saved.at, before.as_deref(), std::str::from_utf8(&saved.after).ok()?))
+    };
+    saved.into_iter().filter_map(version).collect()
 }
 
 /// What another program's bytes were written over, from the saved versions.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use copydesk::article::Intent;
-use copydesk::desk::{Command, Edit, Effect, Event, FateAnswer, Targets, Which};
+use copydesk::desk::{Command, Edit, Effect, Event, FateAnswer, TakeBack, Targets, Which};
 use copydesk::document::merge::Side;
 use copydesk::document::{FieldPath, Pointer};
 use similar::{ChangeTag, TextDiff};
@@ -77,6 +77,10 @@ fn step(mut world: World, line: &str) -> World {
         match line {
             "restart" => return world.restart(),
             "let go" => world.let_go(),
+            "versions" => {
+                let article = world.desk.cursor().unwrap();
+                world.obey(Command::ShowVersions(article))
+            }
             "filter:" => world.obey(Command::Filter(String::new())),
             keys => world.press(keys),
         };
@@ -111,6 +115,13 @@ fn step(mut world: World, line: &str) -> World {
             &mut world
         }
         "gone" => world.remove(what),
+        // The newest version is number one.
+        "take back" | "version" => {
+            let (_, found) = world.desk.versions().unwrap();
+            let at = found.unwrap()[what.parse::<usize>().unwrap() - 1].at;
+            let what = if verb == "version" { TakeBack::Version } else { TakeBack::Save };
+            world.obey(Command::TakeBack { at, what })
+        }
         "unseen gone" => {
             world.files.remove(&path_of(what));
             &mut world

@@ -1,4 +1,4 @@
-//! What must not go unread: many files gone at once, and saved edits that another program overwrote.
+//! What must not go unread: many files gone at once, and saved edits that another program overwrote. And saves that are taken back.
 
 use std::time::{Duration, Instant};
 
@@ -141,6 +141,9 @@ fn a_saved_edit_that_is_overwritten_unseen_is_reported_and_made_again() {
     // The crawler had read the file before, and writes its own change over ours.
     std::fs::write(&file, old.replace("type: article\nquality: 112", "type: video\nquality: 112")).unwrap();
     assert_eq!(asked(&mut window), Notice::Overwritten(1, vec!["heat".to_owned()]));
+    if let Some(folder) = std::env::var_os("COPYDESK_LOOK") {
+        window.harness.render().unwrap().save(std::path::Path::new(&folder).join("banner.png")).unwrap();
+    }
     window.click(Role::Button, "Re-apply all");
     assert_eq!((window.desk().notice(), window.desk().changed_count()), (None, 1));
     window.press("Ctrl+S");
@@ -173,4 +176,32 @@ fn what_was_overwritten_between_two_sittings_is_reported_at_the_start_and_not_tw
     window.until("it is saved", |desk| desk.changed_count() == 0);
     std::fs::write(&file, &old).unwrap();
     assert_eq!(asked(&mut window), Notice::Overwritten(1, vec!["heat".to_owned()]));
+}
+
+#[test]
+fn a_save_is_taken_back_after_a_restart_from_the_list_of_saved_versions() {
+    let place = Place::new();
+    let file = place.site().join("_news").join(LEAD);
+    let old = std::fs::read_to_string(&file).unwrap();
+    let mut window = place.open();
+    window.go_to(LEAD);
+    window.press("Shift+9 Ctrl+S");
+    window.until("it is saved", |desk| desk.changed_count() == 0);
+    drop(window);
+    assert_ne!(std::fs::read_to_string(&file).unwrap(), old);
+
+    let mut window = place.open();
+    window.go_to(LEAD);
+    window.press("Alt+H");
+    window.until("the versions are read", |desk| desk.versions().is_some_and(|(_, found)| found.is_some()));
+    assert_eq!(window.desk().versions().unwrap().1.unwrap().len(), 1);
+    if let Some(folder) = std::env::var_os("COPYDESK_LOOK") {
+        window.harness.run_steps(8);
+        window.harness.render().unwrap().save(std::path::Path::new(&folder).join("versions.png")).unwrap();
+    }
+    window.click(Role::Button, "Undo this save");
+    assert_eq!((window.desk().overlay(), window.desk().changed_count()), (None, 1));
+    window.press("Ctrl+S");
+    window.until("it is saved", |desk| desk.changed_count() == 0);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), old);
 }

@@ -11,9 +11,10 @@ use copydesk::catalog::ArticleId;
 use copydesk::desk::action::escape;
 use copydesk::desk::edit::{Prepared, Subject, carry_out};
 use copydesk::desk::effect::PrepareItem;
+use copydesk::desk::recover::{Recovered, keep};
 use copydesk::desk::{
-    ACTIONS, Chord, Command, Desk, Effect, Event, JournalEntry, OnDisk, SaveOutcome, SavePlan, Settings, SiteState,
-    Version, Work,
+    ACTIONS, Chord, Command, Desk, Effect, Event, JournalEntry, OnDisk, SaveOutcome, SavePlan, SavedVersion, Settings,
+    SiteState, Version, Work,
 };
 use copydesk::document::{Document, Format};
 use copydesk::file::{ContentHash, SitePath, Snapshot, Stamp};
@@ -31,7 +32,9 @@ pub struct World {
     /// What was on disk when the world began.
     pub at_first: BTreeMap<SitePath, Vec<u8>>,
     /// What the journal says is pending.
-    pub journal: BTreeMap<SitePath, JournalEntry>,
+    pub journal: BTreeMap<SitePath, Vec<JournalEntry>>,
+    /// What was saved, in order.
+    pub saves: Vec<(SitePath, SavedVersion)>,
     /// What went to the clipboard.
     pub copied: Vec<String>,
     /// Pages that were opened in the browser.
@@ -61,13 +64,14 @@ impl World {
     }
 
     /// Opens a site of which an earlier sitting left edits in the journal.
-    pub fn with_journal(files: BTreeMap<SitePath, Vec<u8>>, journal: BTreeMap<SitePath, JournalEntry>) -> Self {
+    pub fn with_journal(files: BTreeMap<SitePath, Vec<u8>>, journal: BTreeMap<SitePath, Vec<JournalEntry>>) -> Self {
         let mut world = Self {
             desk: Desk::new(Settings::default()),
             stamps: files.keys().map(|path| (path.clone(), 1)).collect(),
             at_first: files.clone(),
             files,
             journal,
+            saves: Vec::new(),
             copied: Vec::new(),
             pages: Vec::new(),
             has_quit: false,
@@ -84,6 +88,7 @@ impl World {
     pub fn restart(self) -> Self {
         let mut next = Self::with_journal(self.files, self.journal);
         next.at_first = self.at_first;
+        next.saves = self.saves;
         next
     }
 
@@ -246,6 +251,11 @@ impl World {
                 entries.into_iter().for_each(|entry| self.journalled(entry));
                 Vec::new()
             }
+            Effect::Versions { generation, path } => {
+                let versions = self.saves.iter().rev().filter(|(saved, _)| *saved == path).map(|(_, it)| it.clone());
+                let versions = versions.collect();
+                vec![Event::Versions { generation, path, versions }]
+            }
             Effect::StoreSite(state) => {
                 self.state = state;
                 Vec::new()
@@ -296,7 +306,8 @@ impl World {
                     .then(|| Record::of(&snapshot.path, snapshot.stamp, &document, &schema))
             })
             .collect();
-        let recovered = self.journal.values().map(|entry| (entry.clone(), self.today(entry))).collect();
+        let recovered =
+            self.journal.values().map(|entries| Recovered::new(entries.clone(), self.today(entries))).collect();
         let shown = self.desk.catalog().into_iter().flat_map(|catalog| catalog.ids().map(|id| catalog.path(id)));
         let gone = shown.filter(|path| !self.files.contains_key(path)).collect();
         vec![
@@ -315,8 +326,9 @@ impl World {
     }
 
     /// How the file of a journal's entry is found.
-    fn today(&self, entry: &JournalEntry) -> OnDisk {
-        let base = entry.base.as_ref().and_then(Option::as_ref).map(String::as_bytes);
+    fn today(&self, entries: &[JournalEntry]) -> OnDisk {
+        let entry = entries.last().unwrap();
+        let base = entries.iter().rev().find_map(|entry| entry.base.as_ref()?.as_ref()).map(String::as_bytes);
         let same = self.files.iter().find(|(_, bytes)| Some(bytes.as_slice()) == base).map(|(path, _)| path);
         match (self.snapshot(&entry.path), same) {
             (Some(snapshot), _) => OnDisk::File(snapshot),
@@ -355,7 +367,10 @@ impl World {
         let now = self.files.get(&plan.path).map(|bytes| ContentHash::of(bytes));
         match (now, plan.expected) {
             (now, expected) if now == expected => {
+                let before = self.files.get(&plan.path).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
                 self.put(&plan.path, plan.text.as_bytes());
+                let version = SavedVersion::new(self.clock, before.as_deref(), &plan.text);
+                self.saves.push((plan.path.clone(), version));
                 SaveOutcome::Written(self.snapshot(&plan.path).unwrap())
             }
             (Some(_), _) => SaveOutcome::MovedOn(self.snapshot(&plan.path).unwrap()),
@@ -364,11 +379,12 @@ impl World {
     }
 
     fn journalled(&mut self, entry: JournalEntry) {
-        // As the journal's thread does: a line without a base keeps the one of the line before.
-        let before = self.journal.remove(&entry.path);
-        if entry.ours.is_some() {
-            let base = entry.base.clone().or_else(|| before.and_then(|before| before.base));
-            self.journal.insert(entry.path.clone(), JournalEntry { base, ..entry });
+        // As the journal's thread does.
+        let entries = self.journal.entry(entry.path.clone()).or_default();
+        let path = entry.path.clone();
+        keep(entries, entry);
+        if entries.is_empty() {
+            self.journal.remove(&path);
         }
     }
 

@@ -6,6 +6,7 @@ mod columns;
 mod pictures;
 mod replace;
 mod settings;
+mod versions;
 
 use egui::{Id, Key, Modal, Ui};
 
@@ -37,7 +38,7 @@ pub fn dialog_ui(ui: &mut Ui, frame: &mut Frame<'_>, overlay: &Overlay, state: &
     let width = match overlay {
         Overlay::Columns => 460.0,
         Overlay::Settings | Overlay::Replace => 560.0,
-        Overlay::Pictures => 620.0,
+        Overlay::Pictures | Overlay::Versions => 620.0,
         _ => 340.0,
     };
     let modal =
@@ -50,6 +51,7 @@ pub fn dialog_ui(ui: &mut Ui, frame: &mut Frame<'_>, overlay: &Overlay, state: &
                 Overlay::ConfirmQuit => quit_ui(ui, frame),
                 Overlay::Columns => columns::columns_ui(ui, frame, &mut state.text),
                 Overlay::Pictures => pictures::pictures_ui(ui, frame),
+                Overlay::Versions => versions::versions_ui(ui, frame),
                 Overlay::Settings => settings::settings_ui(ui, frame),
                 Overlay::Replace => replace::replace_ui(ui, frame, &mut state.replace, first),
                 Overlay::Palette | Overlay::Keys | Overlay::QuickLook | Overlay::Compare | Overlay::Conflicts => {}
