@@ -5,10 +5,13 @@
 mod disks;
 mod duel;
 mod errors;
+mod floods;
+mod fuzz;
 mod kills;
 mod metadata;
 mod pairs;
 mod power;
+mod rewrites;
 mod silence;
 
 use std::path::{Path, PathBuf};

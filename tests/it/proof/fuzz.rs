@@ -1,0 +1,161 @@
+//! The checks of the fuzzer on changed seeds: real files, and what is known to be hard, cut, joined and damaged by chance.
+
+use std::time::{Duration, Instant};
+
+use copydesk::storage::vfs::simulated::Dice;
+
+use crate::common::{Column, corpora, reached};
+
+#[path = "../../fuzz/checks.rs"]
+mod checks;
+
+/// What grammars are made of.
+const WORDS: &[&str] = &[
+    "---\n",
+    "+++\n",
+    "{",
+    "}",
+    "[",
+    "]",
+    ": ",
+    "- ",
+    "\n",
+    "\r\n",
+    "\t",
+    "\"",
+    "'",
+    "|",
+    ">",
+    "&a ",
+    "*a",
+    "<<: *a\n",
+    "#",
+    "!!str ",
+    "? ",
+    "~",
+    "null",
+    "0x1F",
+    "1e999",
+    "2020-02-30",
+    "\u{feff}",
+    "\u{85}",
+    "\u{2028}",
+    "\u{202e}",
+    "\0",
+    "é",
+    "\u{1F600}",
+    "..",
+    "../",
+    "//",
+    "http://",
+    "data:",
+    "%2e%2e/",
+    "\\",
+    "heat:>=",
+    "OR ",
+    "-is:live",
+    "(",
+    ")",
+    "..90",
+    "<7d",
+    "<<<<<<< ours\n",
+    "=======\n",
+    ">>>>>>> theirs\n",
+    "\u{F1}CDr",
+    "copydesk journal 1\n",
+    "[{\"op\":\"add\",\"path\":\"/a\",\"value\":1}]\0---\n",
+];
+
+fn seeds() -> Vec<Vec<u8>> {
+    let mut seeds: Vec<Vec<u8>> = WORDS.iter().map(|word| word.as_bytes().to_vec()).collect();
+    seeds
+        .push(b"---\ntitle: a\nheat: 1 # x\ntags: [a, b]\nrelated:\n  - title: A\n    webUrl: a\n---\nBody\n".to_vec());
+    seeds.push(
+        b"[{\"op\":\"replace\",\"path\":\"/heat\",\"value\":5}]\0---\ntitle: a\nheat: 1 # x\n---\nBody\n".to_vec(),
+    );
+    seeds.push(b"---\na: 1\nb: 2\n---\nx\n\0---\na: 5\nb: 2\n---\nx\n\0---\na: 1\nb: 7\n---\ny\n".to_vec());
+    seeds.push(b"heat:>=95 -is:follower (topics:Food OR title:\"a b\") date:<7d".to_vec());
+    seeds.push(b"../../etc/passwd".to_vec());
+    seeds.extend(recorded());
+    let Some(corpora) = corpora() else { return seeds };
+    let mut files: Vec<_> =
+        std::fs::read_dir(corpora.join("edge")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let small = files.iter().filter_map(|path| std::fs::read(path).ok()).filter(|bytes| bytes.len() < 3000);
+    seeds.extend(small);
+    seeds
+}
+
+/// A journal and a segment of saved versions, as the program writes them.
+fn recorded() -> Vec<Vec<u8>> {
+    use copydesk::storage::state::SiteKey;
+    use copydesk::storage::vfs::Root;
+    use copydesk::storage::vfs::simulated::SimFs;
+    use copydesk::storage::{Journal, Saver};
+    let disk = SimFs::new(&[Root::Site, Root::State]);
+    let key = SiteKey::of_root(std::path::Path::new("/site"));
+    let mut writer = Journal::through(std::sync::Arc::new(disk.clone()), &key).begin().unwrap();
+    writer.append(1, br#"{"path":"a.md","base":"x","ours":"y"}"#).unwrap();
+    writer.flush().unwrap();
+    let saver = Saver::through(std::sync::Arc::new(disk.clone()), Some(&key));
+    drop(saver.save(&crate::saving::plan("a.md", None, "new"), &|| false));
+    drop(saver.save(&crate::saving::plan("a.md", Some("new"), "newer"), &|| false));
+    let files =
+        disk.files().into_iter().filter(|spot| spot.path.ends_with(".journal") || spot.path.ends_with(".saved"));
+    let bytes: Vec<Vec<u8>> = files.map(|spot| disk.bytes(&spot).unwrap()).collect();
+    assert!(bytes.len() >= 2);
+    bytes
+}
+
+/// A seed with some damage.
+fn changed(seeds: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
+    let mut bytes = seeds[dice.roll(seeds.len())].clone();
+    for _ in 0..1 + dice.roll(6) {
+        let at = dice.roll(bytes.len() + 1);
+        let end = (at + dice.roll(40)).min(bytes.len());
+        match dice.roll(6) {
+            0 => bytes.truncate(at),
+            1 => drop(bytes.drain(at..end)),
+            2 => drop(bytes.splice(at..at, WORDS[dice.roll(WORDS.len())].bytes())),
+            3 => {
+                let other = &seeds[dice.roll(seeds.len())];
+                let from = dice.roll(other.len() + 1);
+                bytes.splice(at..end, other[from..].iter().copied().take(400));
+            }
+            4 if at < bytes.len() => bytes[at] ^= 1 << dice.roll(8),
+            _ => {
+                let part = bytes[at..end].to_vec();
+                bytes.splice(at..at, part);
+            }
+        }
+    }
+    bytes.truncate(8192);
+    bytes
+}
+
+#[test]
+fn whatever_the_bytes_the_checks_hold() {
+    let checks: [(&str, fn(&[u8])); 8] = [
+        ("parse", checks::parse),
+        ("apply", checks::apply),
+        ("merge", checks::merged),
+        ("journal", checks::journal),
+        ("ledger", checks::ledger),
+        ("query", checks::query),
+        ("config", checks::config),
+        ("links", checks::links),
+    ];
+    let (seeds, column) = (seeds(), Column::rounds(300, 10_000, 1_000_000));
+    for (name, check) in checks {
+        let (start, mut slowest) = (Instant::now(), Duration::ZERO);
+        for seed in column.seeds() {
+            let bytes = changed(&seeds, &mut Dice(seed));
+            let begun = Instant::now();
+            let done = std::panic::catch_unwind(|| check(&bytes));
+            assert!(done.is_ok(), "{name}, seed {seed}: {:?}", String::from_utf8_lossy(&bytes));
+            slowest = slowest.max(begun.elapsed());
+        }
+        let result = format!("{} s, the slowest {} ms", start.elapsed().as_secs(), slowest.as_millis());
+        reached(&format!("fuzz smoke, {name}"), column, &result);
+    }
+}
