@@ -120,7 +120,9 @@ fn replacing(document: &Document, path: &Pointer, value: &Value) -> Vec<Operatio
 
 /// The lines in which two texts differ, as one edit.
 fn by_lines(old: &str, new: &str) -> TextEdit {
-    let diff = TextDiff::configure().algorithm(Algorithm::Myers).diff_lines(old, new);
+    // A carriage return alone ends no line here, as it ends none below.
+    let lines = [old, new].map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
+    let diff = TextDiff::configure().algorithm(Algorithm::Myers).diff_slices(&lines[0], &lines[1]);
     let starts = |text: &str| -> Vec<usize> {
         let mut at = 0;
         let ends = text.split_inclusive('\n').map(|line| {

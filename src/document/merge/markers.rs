@@ -109,7 +109,9 @@ fn is_marker(line: &str, mark: char) -> bool {
 /// Where the lines of `ours` differ from those of `theirs`. In one hull, or region by region.
 pub(super) fn regions(theirs: &str, ours: &str, one: bool) -> Vec<Region> {
     let (theirs_lines, ours_lines) = (starts(theirs), starts(ours));
-    let diff = TextDiff::configure().algorithm(Algorithm::Myers).diff_lines(theirs, ours);
+    // Lines as we count them: a carriage return alone ends none.
+    let lines = [theirs, ours].map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
+    let diff = TextDiff::configure().algorithm(Algorithm::Myers).diff_slices(&lines[0], &lines[1]);
     let differing = diff.ops().iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
     let mut ranges: Vec<_> = differing.map(|op| (op.old_range(), op.new_range())).collect();
     if one && let (Some(first), Some(last)) = (ranges.first().cloned(), ranges.last().cloned()) {
@@ -184,6 +186,13 @@ mod tests {
             assert_eq!((marked.ours.as_str(), marked.theirs.as_str()), (ours, theirs), "{text}");
             assert_eq!(marked.base, None);
         }
+    }
+
+    #[test]
+    fn a_carriage_return_alone_ends_no_line() {
+        let found = regions("a\rb\nc\n", "a\rx\nc\n", false);
+        assert_eq!(mark("a\rb\nc\n", found, "o", "t"), "<<<<<<< o\na\rx\n=======\na\rb\n>>>>>>> t\nc\n");
+        assert_eq!(regions("body\n\rBody.\r", "", true).len(), 1);
     }
 
     #[test]

@@ -143,6 +143,7 @@ impl Saver {
             since: self.vfs.now(),
             reported: true,
             back: None,
+            grown: None,
         });
     }
 }

@@ -103,6 +103,8 @@ struct Kept {
     reported: bool,
     /// A version of another program that is back under its name: kept in memory, since what is made of ours may replace it.
     back: Option<Arc<[u8]>>,
+    /// What we made of it since.
+    grown: Option<ContentHash>,
 }
 
 impl Saver {
@@ -227,7 +229,9 @@ impl Saver {
     /// seen it: then it is merged.
     fn look_at_put_back(&self, kept: &Kept, theirs: &Arc<[u8]>) -> Option<Displaced> {
         match read_through(self.vfs.as_ref(), &kept.path) {
-            Ok((now, _)) if now.bytes != *theirs => Some(self.report(kept, Arc::clone(theirs))),
+            Ok((now, _)) if now.bytes != *theirs && Some(now.hash()) != kept.grown => {
+                Some(self.report(kept, Arc::clone(theirs)))
+            }
             Ok(_) => {
                 self.forget(&kept.spot);
                 None
@@ -347,7 +351,7 @@ impl Saver {
         match swap::swap_in(self.vfs.as_ref(), &prepared, &self.no_swap) {
             Swapped::In { displaced } => {
                 self.keep(&prepared, displaced);
-                self.is_seen(&prepared);
+                self.grows(&prepared);
                 Step::Swapped(prepared)
             }
             Swapped::Out { outcome, left } => {
@@ -379,13 +383,19 @@ impl Saver {
             since: self.vfs.now(),
             reported: false,
             back: None,
+            grown: None,
         }
     }
 
-    /// What was just replaced was made with the versions that we had put back in sight: the caller has merged them.
-    fn is_seen(&self, prepared: &Prepared) {
-        let Some((_, replaced)) = &prepared.base else { return };
-        self.kept().retain(|kept| kept.path != prepared.path || kept.back.as_ref() != Some(replaced));
+    /// What was just saved was made of a version that we had put back: where it stands, that one is not forgotten.
+    fn grows(&self, prepared: &Prepared) {
+        let Some((hash, replaced)) = &prepared.base else { return };
+        let is_of = |kept: &Kept| kept.back.as_ref() == Some(replaced) || kept.grown == Some(*hash);
+        for kept in self.kept().iter_mut().filter(|kept| kept.path == prepared.path && kept.back.is_some()) {
+            if is_of(kept) {
+                kept.grown = Some(prepared.ours);
+            }
+        }
     }
 
     /// Syncs each folder once, and answers. A file whose folder could not be synced is written once more from memory: the system

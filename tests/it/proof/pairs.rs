@@ -25,6 +25,13 @@ fn number_in(now: &str) -> Option<(String, u64)> {
     (now == text(&letter, number)).then_some((letter, number))
 }
 
+/// Says what is safe, in one step: the kill may come now.
+fn tell(folder: &Path, letter: &str, what: &str, number: u64) {
+    let aside = folder.join(format!("{letter}.aside"));
+    fs::write(&aside, number.to_string()).unwrap();
+    fs::rename(aside, folder.join(format!("{letter}.{what}"))).unwrap();
+}
+
 /// Saves its own article and one that both write, and journals, until it is killed.
 #[test]
 fn saves_until_it_is_killed() {
@@ -40,15 +47,13 @@ fn saves_until_it_is_killed() {
     for number in first + 1.. {
         writer.append(1, text(letter, number).as_bytes()).unwrap();
         writer.flush().unwrap();
-        fs::write(folder.join(format!("{letter}.journalled")), number.to_string()).unwrap();
+        tell(&folder, letter, "journalled", number);
         let before = fs::read_to_string(folder.join("site").join(&own)).unwrap();
         let shared = fs::read_to_string(folder.join("site/shared.md")).unwrap();
         let plans =
             [plan(&own, Some(&before), &text(letter, number)), plan("shared.md", Some(&shared), &text(letter, number))];
         saver.save_many(&plans, &|| false, &mut |index, outcome| match outcome {
-            SaveOutcome::Written(_) if index == 0 => {
-                fs::write(folder.join(format!("{letter}.saved")), number.to_string()).unwrap();
-            }
+            SaveOutcome::Written(_) if index == 0 => tell(&folder, letter, "saved", number),
             SaveOutcome::Written(_) | SaveOutcome::MovedOn(_) if index == 1 => {}
             SaveOutcome::Failed(StorageError::Contended { .. }) if index == 1 => {}
             other => panic!("{letter}: {other:?}"),
