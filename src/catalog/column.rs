@@ -48,11 +48,13 @@ pub enum Computed {
     Size,
     /// When the file was changed.
     Modified,
+    /// Whether the same story is told by others, and how alike they are.
+    Twin,
 }
 
 impl Computed {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::State,
         Self::Path,
         Self::Title,
@@ -64,6 +66,7 @@ impl Computed {
         Self::Problems,
         Self::Size,
         Self::Modified,
+        Self::Twin,
     ];
 
     /// The name that filters and the command line use.
@@ -81,6 +84,7 @@ impl Computed {
             Self::Problems => "problems",
             Self::Size => "file.size",
             Self::Modified => "file.modified",
+            Self::Twin => "duplicate",
         }
     }
 }

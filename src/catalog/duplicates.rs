@@ -6,6 +6,7 @@
 //! Invariant: an article is in one group at most; in a group of alike texts everyone is alike to the first.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::ops::Range;
 
 use rayon::prelude::*;
@@ -322,9 +323,32 @@ fn likeness(one: &[u32], other: &[u32]) -> Option<f32> {
     (likeness >= LEAST_LIKENESS).then_some(likeness)
 }
 
+/// How an article stands in the group that tells its story.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Twin {
+    /// Which group, by its place among all.
+    pub group: u32,
+    /// How alike the least alike of them is to the first, from 0 to 1.
+    pub likeness: f32,
+    /// Why they are together.
+    pub reason: Reason,
+}
+
+impl fmt::Display for Twin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.reason {
+            Reason::Address => f.write_str("same address"),
+            Reason::Text => write!(f, "{:.0} % alike", (self.likeness * 100.0).floor()),
+        }
+    }
+}
+
 /// Which group each article is in.
 #[must_use]
-pub fn by_article(groups: &[Group]) -> HashMap<ArticleId, usize> {
-    let of_group = |(at, group): (usize, &Group)| group.articles.iter().map(move |id| (*id, at)).collect::<Vec<_>>();
+pub fn by_article(groups: &[Group]) -> HashMap<ArticleId, Twin> {
+    let of_group = |(at, group): (usize, &Group)| {
+        let twin = Twin { group: at as u32, likeness: group.likeness, reason: group.reason };
+        group.articles.iter().map(move |id| (*id, twin)).collect::<Vec<_>>()
+    };
     groups.iter().enumerate().flat_map(of_group).collect()
 }

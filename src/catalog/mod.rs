@@ -28,7 +28,7 @@ mod words;
 
 pub use crate::article::ArticleId;
 pub use column::{Cell, ColumnKey, Computed};
-pub use duplicates::{Group, Reason, duplicates};
+pub use duplicates::{Group, Reason, Twin, duplicates};
 pub use facets::Facets;
 pub use histogram::Histogram;
 pub use pack::{PackError, pack, unpack};
@@ -281,7 +281,8 @@ impl Catalog {
         let date = |seconds| Cell::Date { seconds, text: "" };
         Some(match computed {
             Computed::State if row.problems.0 != 0 => Cell::Text("problem"),
-            Computed::State => Cell::Missing,
+            // Which stories are told twice comes with the facts.
+            Computed::State | Computed::Twin => Cell::Missing,
             Computed::Path => Cell::Text(self.path_text(id)),
             Computed::Title => Cell::Text(self.title(id)),
             Computed::Image => self.lead_image(id).map_or(Cell::Missing, Cell::Text),

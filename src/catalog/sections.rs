@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, NaiveDate};
 
 use super::fold::fold;
-use super::{ArticleId, Catalog, Cell, ColumnKey};
+use super::{ArticleId, Catalog, Cell, ColumnKey, Computed, Twin};
 
 /// What rows are put together by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,17 +41,29 @@ pub enum SectionValue {
     Truth(bool),
     /// A text, or the first value of a list.
     Text(String),
+    /// A story that is told twice: which one, its first title, and how alike they are.
+    Story(u32, String),
 }
 
 /// Puts rows under headings: they come out in the order of the headings.
 #[must_use]
-pub fn sections(catalog: &Catalog, rows: &mut Vec<ArticleId>, by: &GroupBy) -> Vec<Section> {
+pub fn sections(
+    catalog: &Catalog,
+    rows: &mut Vec<ArticleId>,
+    by: &GroupBy,
+    twins: &HashMap<ArticleId, Twin>,
+) -> Vec<Section> {
+    let is_by_twins = by.column == ColumnKey::Computed(Computed::Twin);
     let mut places: HashMap<Key<'_>, usize> = HashMap::new();
     let mut keys = Vec::new();
     let of_rows: Vec<usize> = rows
         .iter()
         .map(|id| {
-            let key = Key::of(catalog.cell(*id, &by.column), &by.parents);
+            let key = if is_by_twins {
+                twins.get(id).map_or(Key::Nothing, |twin| Key::Story(twin.group))
+            } else {
+                Key::of(catalog.cell(*id, &by.column), &by.parents)
+            };
             *places.entry(key).or_insert_with(|| {
                 keys.push(key);
                 keys.len() - 1
@@ -69,7 +81,14 @@ pub fn sections(catalog: &Catalog, rows: &mut Vec<ArticleId>, by: &GroupBy) -> V
     rows.clear();
     let mut sections = Vec::with_capacity(keys.len());
     for place in order {
-        sections.push(Section { value: keys[place].value(), count: members[place].len() });
+        let value = match (keys[place], members[place].first()) {
+            (Key::Story(group), Some(first)) => {
+                let likeness = twins.get(first).map(|twin| format!(" · {twin}")).unwrap_or_default();
+                Some(SectionValue::Story(group, format!("{}{likeness}", catalog.title(*first))))
+            }
+            (key, _) => key.value(),
+        };
+        sections.push(Section { value, count: members[place].len() });
         rows.append(&mut members[place]);
     }
     sections
@@ -82,6 +101,7 @@ enum Key<'c> {
     Day(NaiveDate),
     Truth(bool),
     Text(&'c str),
+    Story(u32),
     Nothing,
 }
 
@@ -110,6 +130,7 @@ impl<'c> Key<'c> {
             Self::Day(day) => Some(SectionValue::Day(day)),
             Self::Truth(yes) => Some(SectionValue::Truth(yes)),
             Self::Text(text) => Some(SectionValue::Text(text.to_owned())),
+            Self::Story(group) => Some(SectionValue::Story(group, String::new())),
             Self::Nothing => None,
         }
     }

@@ -2,9 +2,10 @@
 //!
 //! Invariant: the same filter, sort and columns as the desk; opaque values never come out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::mem::ManuallyDrop;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
@@ -14,7 +15,8 @@ use super::output::{CliError, Output, Verdict};
 use super::progress::Progress;
 use super::survey::Survey;
 use crate::article::{ArticleId, Wanted};
-use crate::catalog::{Catalog, ColumnKey, Computed, Facts, Query, SortKey, duplicates, filter, sort};
+use crate::catalog::duplicates::by_article;
+use crate::catalog::{Catalog, Cell, ColumnKey, Computed, Facts, Query, SortKey, Twin, duplicates, filter, sort};
 use crate::desk::settings::SMALLEST_PICTURE;
 use crate::document::FieldPath;
 use crate::jobs::{self, Memory, Stamps};
@@ -81,17 +83,25 @@ impl List {
         let survey = ManuallyDrop::new(Survey::of_folder(folder, stamps)?);
         let catalog = ManuallyDrop::new(self.read(&survey, memory.as_ref(), &query, output));
         let columns = self.columns(&survey, &catalog, output);
-        let mut rows = filtered(&survey, &catalog, &query);
+        let asked = self.asks_for_duplicates(&query);
+        let groups = if asked { duplicates(&catalog, &|| false).unwrap_or_default() } else { Vec::new() };
+        let twins = by_article(&groups);
+        let sheet = Sheet::of(&catalog, &twins);
+        let mut rows = filtered(&survey, &catalog, &query, &twins);
         sort(&catalog, &mut rows, &[SortKey { column: ColumnKey::Computed(Computed::Path), descending: false }]);
         let keys: Vec<SortKey> = self.sort.iter().map(|name| sort_key(&catalog, name)).collect();
+        if keys.is_empty() && asked {
+            // Those that tell the same story stand together.
+            rows.sort_by_key(|row| twins.get(row).map_or(u32::MAX, |twin| twin.group));
+        }
         sort(&catalog, &mut rows, &keys);
         match self.format {
-            Format::Table => write_table(output, &catalog, &rows, &columns),
-            Format::Json => write_json(output, &catalog, &rows, &columns),
+            Format::Table => write_table(output, &sheet, &rows, &columns),
+            Format::Json => write_json(output, &sheet, &rows, &columns),
             Format::Jsonl => {
-                rows.iter().try_for_each(|row| output.data(&format!("{}\n", object(&catalog, *row, &columns))))
+                rows.iter().try_for_each(|row| output.data(&format!("{}\n", object(&sheet, *row, &columns))))
             }
-            Format::Csv => write_csv(output, &catalog, &rows, &columns, self.raw),
+            Format::Csv => write_csv(output, &sheet, &rows, &columns, self.raw),
         }?;
         Ok(Verdict::Done)
     }
@@ -114,7 +124,7 @@ impl List {
         // Pictures are found by the way, and stories told twice by all that is written of them.
         let mut fields: Vec<FieldPath> = names.into_iter().map(FieldPath::parse).chain(query.fields()).collect();
         if fields.contains(&FieldPath::parse(Computed::Image.name()))
-            || asks_for_duplicates(query)
+            || self.asks_for_duplicates(query)
             || asks_for_pictures(query)
         {
             return Wanted::All;
@@ -122,6 +132,12 @@ impl List {
         fields.sort();
         fields.dedup();
         Wanted::Only(fields)
+    }
+
+    /// Whether stories told twice have to be found.
+    fn asks_for_duplicates(&self, query: &Query) -> bool {
+        let name = Computed::Twin.name();
+        query.text().contains(name) || self.columns.iter().any(|column| column == name)
     }
 
     /// Whether the rules have to look at every article, which takes longer than reading it.
@@ -156,12 +172,30 @@ impl List {
     }
 }
 
-fn filtered(survey: &Survey, catalog: &Catalog, query: &Query) -> Vec<ArticleId> {
-    let mut facts = Facts { today: clock::today(), ..Facts::default() };
-    if asks_for_duplicates(query) {
-        let groups = duplicates(catalog, &|| false).unwrap_or_default();
-        facts.duplicate = groups.into_iter().flat_map(|group| group.articles).collect();
+/// The cells of all rows, those too that the catalog does not know.
+struct Sheet<'a> {
+    catalog: &'a Catalog,
+    /// Which story, and how alike they are: `3: same address`.
+    twins: HashMap<ArticleId, String>,
+}
+
+impl<'a> Sheet<'a> {
+    fn of(catalog: &'a Catalog, twins: &HashMap<ArticleId, Twin>) -> Self {
+        let text = |twin: &Twin| format!("{}: {twin}", twin.group + 1);
+        Self { catalog, twins: twins.iter().map(|(id, twin)| (*id, text(twin))).collect() }
     }
+
+    fn cell(&self, row: ArticleId, key: &ColumnKey) -> Cell<'_> {
+        match key {
+            ColumnKey::Computed(Computed::Twin) => self.twins.get(&row).map_or(Cell::Missing, |text| Cell::Text(text)),
+            key => self.catalog.cell(row, key),
+        }
+    }
+}
+
+fn filtered(survey: &Survey, catalog: &Catalog, query: &Query, twins: &HashMap<ArticleId, Twin>) -> Vec<ArticleId> {
+    let duplicate = Arc::new(twins.clone());
+    let mut facts = Facts { today: clock::today(), duplicate, ..Facts::default() };
     if asks_for_pictures(query) {
         let report = survey.pictures(catalog, Some(SMALLEST_PICTURE));
         facts.problem = report.broken.union(&report.wrong_size).copied().collect();
@@ -170,10 +204,6 @@ fn filtered(survey: &Survey, catalog: &Catalog, query: &Query) -> Vec<ArticleId>
         facts.small_image = report.small.into_iter().collect();
     }
     filter(catalog, query, &facts, &|| false).unwrap_or_default()
-}
-
-fn asks_for_duplicates(query: &Query) -> bool {
-    query.text().contains("duplicate")
 }
 
 /// Problems count too: a row that the desk marks for its picture is found here.
@@ -209,26 +239,26 @@ fn column(catalog: &Catalog, name: &str) -> ColumnKey {
     if name == Computed::Title.name() { ColumnKey::Computed(Computed::Title) } else { catalog.column(name) }
 }
 
-fn object(catalog: &Catalog, row: ArticleId, columns: &[(String, ColumnKey)]) -> serde_json::Value {
-    let members = columns.iter().filter_map(|(name, key)| Some((name.clone(), json_cell(&catalog.cell(row, key))?)));
+fn object(sheet: &Sheet<'_>, row: ArticleId, columns: &[(String, ColumnKey)]) -> serde_json::Value {
+    let members = columns.iter().filter_map(|(name, key)| Some((name.clone(), json_cell(&sheet.cell(row, key))?)));
     serde_json::Value::Object(members.collect())
 }
 
 fn write_json(
     output: &mut Output,
-    catalog: &Catalog,
+    sheet: &Sheet<'_>,
     rows: &[ArticleId],
     columns: &[(String, ColumnKey)],
 ) -> Result<(), CliError> {
     for (i, row) in rows.iter().enumerate() {
-        output.data(&format!("{}{}", if i == 0 { "[\n  " } else { ",\n  " }, object(catalog, *row, columns)))?;
+        output.data(&format!("{}{}", if i == 0 { "[\n  " } else { ",\n  " }, object(sheet, *row, columns)))?;
     }
     output.data(if rows.is_empty() { "[]\n" } else { "\n]\n" })
 }
 
 fn write_csv(
     output: &mut Output,
-    catalog: &Catalog,
+    sheet: &Sheet<'_>,
     rows: &[ArticleId],
     columns: &[(String, ColumnKey)],
     raw: bool,
@@ -241,25 +271,25 @@ fn write_csv(
         let bytes = writer.into_inner().map_err(|error| CliError::Output(error.into_error()))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     };
-    let cells = |row: &ArticleId| columns.iter().map(|(_, key)| csv_cell(&catalog.cell(*row, key), raw)).collect();
+    let cells = |row: &ArticleId| columns.iter().map(|(_, key)| csv_cell(&sheet.cell(*row, key), raw)).collect();
     output.data(&lines(&mut std::iter::once(columns.iter().map(|(name, _)| name.clone()).collect()))?)?;
     rows.chunks(ROWS_AT_ONCE).try_for_each(|rows| output.data(&lines(&mut rows.iter().map(cells))?))
 }
 
 fn write_table(
     output: &mut Output,
-    catalog: &Catalog,
+    sheet: &Sheet<'_>,
     rows: &[ArticleId],
     columns: &[(String, ColumnKey)],
 ) -> Result<(), CliError> {
     let head = columns.iter().map(|(name, _)| name.clone()).collect();
-    let cells = rows.iter().map(|row| columns.iter().map(|(_, key)| text_cell(&catalog.cell(*row, key))).collect());
+    let cells = rows.iter().map(|row| columns.iter().map(|(_, key)| text_cell(&sheet.cell(*row, key))).collect());
     let width = output.width();
     for line in table(head, cells.collect(), width) {
         output.data(&format!("{line}\n"))?;
     }
     if output.is_watched() {
-        output.note(&format!("{} of {} articles", rows.len(), catalog.len()));
+        output.note(&format!("{} of {} articles", rows.len(), sheet.catalog.len()));
     }
     Ok(())
 }

@@ -331,6 +331,9 @@ pub const ACTIONS: &[Action] = &[
     action(Menu::View, "Group by provider", &[], "Put rows of the same provider under a heading", |desk| {
         group_by(desk, |schema| schema.provider.as_ref().map(|provider| provider.child("name")))
     }),
+    action(Menu::View, "Group duplicates", &[], "Put articles that tell the same story under a heading", |desk| {
+        desk.site().map(|_| Command::GroupBy(Some(ColumnKey::Computed(Computed::Twin))))
+    }),
     action(Menu::View, "No groups", &[], "Rows one after another, without headings", |desk| {
         desk.grouped_by().map(|_| Command::GroupBy(None))
     }),

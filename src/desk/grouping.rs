@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::Desk;
 use super::sitting::Sitting;
 use super::view::{Renewal, View};
-use crate::catalog::{ColumnKey, GroupBy, SectionValue};
+use crate::catalog::{ArticleId, ColumnKey, GroupBy, SectionValue, Twin};
 
 /// The rows under one heading.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +28,12 @@ impl Desk {
     #[must_use]
     pub fn grouped_by(&self) -> Option<&ColumnKey> {
         self.sitting.as_ref()?.state.group.as_ref()
+    }
+
+    /// Whether others tell the same story as this article, and how alike they are.
+    #[must_use]
+    pub fn twin(&self, article: ArticleId) -> Option<Twin> {
+        self.sitting.as_ref()?.duplicates.as_ref()?.get(&article).copied()
     }
 
     /// The groups of the rows, in order; none when they are not put together by anything.

@@ -13,7 +13,8 @@ use super::toast::grouped;
 use super::view::Renewal;
 use super::{Desk, Phase, SiteState, Version};
 use crate::article::Record;
-use crate::catalog::{ArticleId, Catalog, Group, Query};
+use crate::catalog::duplicates::by_article;
+use crate::catalog::{ArticleId, Catalog, ColumnKey, Computed, Group, Query};
 use crate::document::Document;
 use crate::file::{SitePath, Snapshot, Stamp};
 use crate::site::{Schema, Site};
@@ -161,10 +162,11 @@ impl Desk {
         // The first answer brings the rows that a filter by it waits for; later ones only count.
         let mut renewal = Renewal::Counts;
         if let Some(duplicates) = duplicates {
-            if sitting.duplicates.is_none() && sitting.view.text.contains("duplicate") {
+            let grouped = sitting.state.group == Some(ColumnKey::Computed(Computed::Twin));
+            if sitting.duplicates.is_none() && (grouped || sitting.view.text.contains("duplicate")) {
                 renewal = Renewal::Beside;
             }
-            sitting.duplicates = Some(duplicates);
+            sitting.duplicates = Some(Arc::new(by_article(&duplicates)));
         }
         self.look_soon(renewal);
     }

@@ -2,7 +2,7 @@
 //!
 //! Invariant: derived from the files but for drafts, history, marks and the state of the view; it may be built again at any time.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use super::selection::Selection;
 use super::settings::SiteState;
 use super::versions::Versions;
 use super::view::View;
-use crate::catalog::{ArticleId, Catalog, ColumnKey, Computed, Facts, Group, PictureReport, Query, SortKey};
+use crate::catalog::{ArticleId, Catalog, ColumnKey, Computed, Facts, PictureReport, Query, SortKey, Twin};
 use crate::document::changes::FieldChange;
 use crate::document::merge::{Conflict, Merged, Side, open_marked};
 use crate::document::{Document, FieldPath, NoticeCode};
@@ -31,7 +31,7 @@ pub struct Sitting {
     pub(super) root: PathBuf,
     pub(super) site: Arc<Site>,
     /// The same stories told twice; nothing until they were looked for.
-    pub(super) duplicates: Option<Vec<Group>>,
+    pub(super) duplicates: Option<Arc<HashMap<ArticleId, Twin>>>,
     /// What is known of the articles' pictures.
     pub(super) pictures: PictureReport,
     /// The pictures that nothing names, once they were looked for.
@@ -229,7 +229,7 @@ impl Sitting {
             marked: self.marked.iter().copied().collect(),
             new: self.new.iter().copied().collect(),
             updated: self.updated.iter().copied().collect(),
-            duplicate: self.duplicates.iter().flatten().flat_map(|group| group.articles.iter().copied()).collect(),
+            duplicate: self.duplicates.clone().unwrap_or_default(),
             broken_image: self.pictures.broken.iter().copied().collect(),
             small_image: self.pictures.small.iter().copied().collect(),
             wrong_size: self.pictures.wrong_size.iter().copied().collect(),

@@ -44,7 +44,7 @@ pub fn answer(question: Look, cancel: &Cancel) -> Option<Looked> {
         return None;
     }
     catalog::sort(&catalog, &mut rows, &sort);
-    let sections = group.map(|by| catalog::sections(&catalog, &mut rows, &by)).unwrap_or_default();
+    let sections = group.map(|by| catalog::sections(&catalog, &mut rows, &by, &facts.duplicate)).unwrap_or_default();
     let mut counts = Vec::with_capacity(views.len());
     for view in &views {
         counts.push(match view {

@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, TryRecvError};
+use rayon::prelude::*;
 
 use super::overwritten::{Heads, Suspects};
 use super::pool::Cancel;
@@ -77,12 +78,17 @@ impl Seen {
             shared.answer(Event::PicturesSeen { generation, changed: others });
         }
         let stamps = self.stamps.get_or_insert_with(|| stamps_of(&self.known));
-        for path in paths {
-            match storage::read::read(folder, &path) {
-                Ok(snapshot) => {
+        // A checkout can change all files at once: reading them is work for all cores.
+        let read = |path: SitePath| {
+            let read = storage::read::read(folder, &path);
+            let read = read.map(|snapshot| (Rows::record_of_file(&site, &snapshot), snapshot));
+            (path, read)
+        };
+        for (path, read) in paths.into_par_iter().map(read).collect::<Vec<_>>() {
+            match read {
+                Ok((record, snapshot)) => {
                     stamps.insert(path, snapshot.stamp);
                     self.suspects.seen(&snapshot);
-                    let record = Rows::record_of_file(&site, &snapshot);
                     files.push((snapshot, record));
                 }
                 Err(error) if error.is_not_found() => {

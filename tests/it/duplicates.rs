@@ -1,8 +1,10 @@
 //! The same story told twice is found; different stories are not.
 
+use std::collections::BTreeMap;
+
 use copydesk::article::{Outline, Record, Wanted};
-use copydesk::catalog::duplicates::normal_address;
-use copydesk::catalog::{Catalog, Reason, duplicates};
+use copydesk::catalog::duplicates::{by_article, normal_address};
+use copydesk::catalog::{Catalog, ColumnKey, Computed, GroupBy, Reason, SectionValue, duplicates, sections};
 use copydesk::document::Document;
 use copydesk::file::{SitePath, Stamp};
 
@@ -66,4 +68,20 @@ fn stories_told_twice_are_grouped() {
     assert_eq!(found, [(vec![0, 1], Reason::Text), (vec![3, 4], Reason::Address)]);
     assert!(groups[0].likeness > 0.8 && groups[0].likeness < 1.0);
     assert!(duplicates(&catalog, &|| true).is_none());
+
+    // As rows under headings: the largest group first, what is told once last.
+    let (twins, mut rows) = (by_article(&groups), catalog.ids().collect());
+    let by = GroupBy { column: ColumnKey::Computed(Computed::Twin), descending: false, parents: BTreeMap::new() };
+    let sections = sections(&catalog, &mut rows, &by, &twins);
+    let headings: Vec<(Option<&str>, usize)> = sections
+        .iter()
+        .map(|section| match &section.value {
+            Some(SectionValue::Story(_, heading)) => (Some(heading.as_str()), section.count),
+            other => panic!("{other:?}"),
+        })
+        .take(2)
+        .collect();
+    assert!(headings[0].0.is_some_and(|heading| heading.starts_with("Nearly 12.7") && heading.ends_with("% alike")));
+    assert_eq!(headings[1], (Some("A completely different headline about harbours · same address"), 2));
+    assert_eq!((sections.len(), sections[2].value.as_ref(), sections[2].count), (3, None, 2));
 }

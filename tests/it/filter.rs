@@ -1,10 +1,11 @@
 //! The filter's language: `tests/cases/filter.md`, and what clicks write.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use copydesk::article::{ArticleId, Outline, Record, Wanted};
-use copydesk::catalog::{Catalog, Facts, Query, filter};
+use copydesk::catalog::{Catalog, Facts, Query, Reason, Twin, filter};
 use copydesk::document::{Document, FieldPath};
 use copydesk::file::{SitePath, Stamp};
 
@@ -32,10 +33,11 @@ fn world() -> World {
         }
     }
     let set = |row: u32| HashSet::from([ArticleId(row)]);
+    let twin = Twin { group: 0, likeness: 1.0, reason: Reason::Address };
     let facts = Facts {
         changed: set(1),
         conflict: set(2),
-        duplicate: set(3),
+        duplicate: Arc::new(HashMap::from([(ArticleId(3), twin)])),
         updated: set(3),
         new: set(2),
         marked: set(1),

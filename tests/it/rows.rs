@@ -135,7 +135,7 @@ fn headings(world: &World) -> Vec<String> {
     let value = |value: &Option<SectionValue>| match value {
         None => "none".to_owned(),
         Some(SectionValue::Day(day)) => day.to_string(),
-        Some(SectionValue::Text(text)) => text.clone(),
+        Some(SectionValue::Text(text) | SectionValue::Story(_, text)) => text.clone(),
         Some(SectionValue::Number(number)) => number.to_string(),
         Some(SectionValue::Truth(yes)) => yes.to_string(),
     };

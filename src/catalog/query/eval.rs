@@ -310,15 +310,15 @@ impl<'c> Planner<'c, '_> {
     }
 
     fn state(&self, state: State) -> Step<'c> {
-        let sorted = |set: &std::collections::HashSet<ArticleId>| {
-            let mut ids: Vec<_> = set.iter().copied().collect();
+        let in_order = |mut ids: Vec<ArticleId>| {
             ids.sort_unstable();
             Step::Some(ids)
         };
+        let sorted = |set: &std::collections::HashSet<ArticleId>| in_order(set.iter().copied().collect());
         match state {
             State::Changed => sorted(&self.facts.changed),
             State::Conflict => sorted(&self.facts.conflict),
-            State::Duplicate => sorted(&self.facts.duplicate),
+            State::Duplicate => in_order(self.facts.duplicate.keys().copied().collect()),
             State::New => sorted(&self.facts.new),
             State::Updated => sorted(&self.facts.updated),
             State::Marked => sorted(&self.facts.marked),

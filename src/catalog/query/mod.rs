@@ -2,11 +2,12 @@
 //!
 //! Invariant: a query is its text; what it means follows from the text alone, but for today's date, which comes with the facts.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::{ArticleId, Catalog};
+use super::{ArticleId, Catalog, Twin};
 use crate::document::FieldPath;
 use crate::text::Span;
 
@@ -82,7 +83,7 @@ pub struct Facts {
     /// With a picture whose declared size is not its own.
     pub wrong_size: HashSet<ArticleId>,
     /// Told twice.
-    pub duplicate: HashSet<ArticleId>,
+    pub duplicate: Arc<HashMap<ArticleId, Twin>>,
     /// Come to the site while it was open.
     pub new: HashSet<ArticleId>,
     /// Changed on disk while the site was open.

@@ -176,6 +176,7 @@ fn computed_label(computed: Computed) -> &'static str {
         Computed::Problems => "Problems",
         Computed::Size => "Size",
         Computed::Modified => "Modified",
+        Computed::Twin => "Told twice",
     }
 }
 

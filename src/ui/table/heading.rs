@@ -57,6 +57,7 @@ fn name(desk: &Desk, group: &RowGroup) -> String {
         Some(SectionValue::Day(day)) => day.format("%A, %-d %B %Y").to_string(),
         Some(SectionValue::Number(number)) => format!("{label}: {}", show::number(*number)),
         Some(SectionValue::Truth(yes)) => format!("{label}: {}", if *yes { "yes" } else { "no" }),
+        Some(SectionValue::Story(_, title)) => title.clone(),
         Some(SectionValue::Text(text)) => match (column, desk.site()) {
             (ColumnKey::Field(path), Some(site)) => site.vocabulary.short(path, text).to_owned(),
             _ => text.clone(),

@@ -102,6 +102,9 @@ impl<'a> RowSource<'a> {
                     _ => CellView::Missing,
                 }
             }
+            ColumnKey::Computed(Computed::Twin) => {
+                self.desk.twin(article).map_or(CellView::Missing, |twin| CellView::Made(twin.to_string()))
+            }
             ColumnKey::Computed(Computed::Path) => CellView::Text(text(&catalog.cell(article, &column.key))),
             ColumnKey::Computed(Computed::Collection) => CellView::Text(catalog.collection(article)),
             ColumnKey::Computed(Computed::Date | Computed::Modified | Computed::Size) => {
