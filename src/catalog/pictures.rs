@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use super::{ArticleId, Catalog, Cell, ColumnKey};
 use crate::article::{Faults, PictureIndex};
-use crate::document::{FieldPath, Number};
+use crate::document::Number;
 use crate::file::SitePath;
 use crate::site::Schema;
 use crate::site::kind::images::ADDRESS_KEYS;
@@ -64,18 +64,48 @@ pub struct ColumnPicture<'a> {
     pub own: bool,
 }
 
+/// The columns in which the articles of a collection name pictures.
+#[derive(Clone, Debug, Default)]
+pub struct PictureColumns(Vec<Columns>);
+
+#[derive(Clone, Debug)]
+struct Columns {
+    list: ColumnKey,
+    addresses: Vec<ColumnKey>,
+    width: ColumnKey,
+    height: ColumnKey,
+    own: bool,
+}
+
+impl PictureColumns {
+    /// The columns of this collection.
+    #[must_use]
+    pub fn of(schema: &Schema) -> Self {
+        let own = schema.lead_image.clone().map(|path| (path, true));
+        let logos = schema.provider.as_ref().map(|path| (path.child("images"), false));
+        let columns = own.into_iter().chain(logos).map(|(path, own)| {
+            let child = |key: &str| ColumnKey::Field(path.child(key));
+            Columns {
+                addresses: ADDRESS_KEYS.iter().map(|key| child(key)).collect(),
+                width: child("width"),
+                height: child("height"),
+                list: ColumnKey::Field(path),
+                own,
+            }
+        });
+        Self(columns.collect())
+    }
+}
+
 /// The pictures that an article names, its own first, as far as columns tell. Nothing where they do not tell which size belongs to
 /// which picture.
 #[must_use]
-pub fn named<'a>(catalog: &'a Catalog, id: ArticleId, schema: &Schema) -> Option<Vec<ColumnPicture<'a>>> {
+pub fn named<'a>(catalog: &'a Catalog, id: ArticleId, columns: &PictureColumns) -> Option<Vec<ColumnPicture<'a>>> {
     let mut pictures = Vec::new();
-    let logos = schema.provider.as_ref().map(|path| path.child("images"));
-    for (path, own) in [(schema.lead_image.clone(), true), (logos, false)] {
-        let Some(path) = path else { continue };
-        let field = |path: &FieldPath| catalog.cell(id, &ColumnKey::Field(path.clone()));
-        let (addresses, count) = match field(&path) {
+    for columns in &columns.0 {
+        let (addresses, count) = match catalog.cell(id, &columns.list) {
             Cell::Entries(count) => {
-                let cells = ADDRESS_KEYS.iter().map(|key| field(&path.child(key)));
+                let cells = columns.addresses.iter().map(|key| catalog.cell(id, key));
                 (cells.into_iter().find(Cell::is_something).unwrap_or(Cell::Missing), Some(count as usize))
             }
             alone => (alone, None),
@@ -83,7 +113,7 @@ pub fn named<'a>(catalog: &'a Catalog, id: ArticleId, schema: &Schema) -> Option
         // Of a map that stands alone the columns hold single values, and its entries are its keys.
         let is_list = matches!(addresses, Cell::List(_));
         let addresses = texts(addresses);
-        let [widths, heights] = [field(&path.child("width")), field(&path.child("height"))].map(sides);
+        let [widths, heights] = [&columns.width, &columns.height].map(|key| sides(catalog.cell(id, key)));
         let is_whole = |sides: &[Option<u32>]| sides.is_empty() || sides.len() == addresses.len();
         let has_all = !is_list || count.is_none_or(|count| count == addresses.len());
         if !(has_all && is_whole(&widths) && is_whole(&heights)) {
@@ -91,7 +121,7 @@ pub fn named<'a>(catalog: &'a Catalog, id: ArticleId, schema: &Schema) -> Option
         }
         for (at, address) in addresses.into_iter().enumerate() {
             let side = |sides: &[Option<u32>]| sides.get(at).copied().flatten();
-            pictures.push(ColumnPicture { address, declared: side(&widths).zip(side(&heights)), own });
+            pictures.push(ColumnPicture { address, declared: side(&widths).zip(side(&heights)), own: columns.own });
         }
     }
     pictures.retain(|picture| !picture.address.is_empty());

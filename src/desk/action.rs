@@ -2,7 +2,8 @@
 //!
 //! Invariant: no key is bound twice in the same place; a `None` command is one that cannot be done now.
 
-use super::command::{Command, Edit, Judge, Magnify, Motion, Overlay, Pane, Tab, Targets};
+use super::command::{Command, Edit, Judge, Magnify, Motion, Overlay, Pane, Tab};
+use super::pictures::magnify;
 use super::settings::{Density, Theme};
 use super::{Desk, Phase};
 use crate::article::Intent;
@@ -268,7 +269,7 @@ pub const ACTIONS: &[Action] = &[
         "Correct picture sizes",
         &["Alt+P"],
         "Give pictures their real width and height where the articles declare others",
-        correct_sizes,
+        super::pictures::correct_sizes,
     ),
     action(Menu::Article, "Open web page", &["O"], "Open the article's page in the browser", |desk| {
         with_target(desk, Command::OpenPage(None))
@@ -370,15 +371,17 @@ pub const ACTIONS: &[Action] = &[
         "Pictures large with title and scores below, or rows; the keys stay the same",
         |desk| desk.site().map(|_| Command::ToggleSheet),
     ),
-    action(Menu::View, "Picture larger", &["+", "="], "In quick look: nearer", |desk| look(desk, Magnify::By(1))),
-    action(Menu::View, "Picture smaller", &["-"], "In quick look: farther", |desk| look(desk, Magnify::By(-1))),
-    action(Menu::View, "Whole picture", &["F"], "In quick look: as large as it fits", |desk| look(desk, Magnify::Fit)),
+    action(Menu::View, "Picture larger", &["+", "="], "In quick look: nearer", |desk| magnify(desk, Magnify::By(1))),
+    action(Menu::View, "Picture smaller", &["-"], "In quick look: farther", |desk| magnify(desk, Magnify::By(-1))),
+    action(Menu::View, "Whole picture", &["F"], "In quick look: as large as it fits", |desk| {
+        magnify(desk, Magnify::Fit)
+    }),
     action(
         Menu::View,
         "Picture pixel by pixel",
         &["Z"],
         "In quick look: a pixel of it is a pixel of the screen; arrows move it",
-        |desk| look(desk, Magnify::Actual),
+        |desk| magnify(desk, Magnify::Actual),
     ),
     action(Menu::View, "Compact rows", &["Alt+D"], "One line a row, or two lines and a picture", |desk| {
         let compact = desk.settings().density == Density::Compact;
@@ -601,47 +604,6 @@ fn fold(desk: &Desk, judge: Judge) -> Option<Command> {
         _ => "folded or dropped",
     };
     Some(Command::Edit(Edit::of_selection(label, vec![Intent::Fold]).judging(judge)))
-}
-
-fn look(desk: &Desk, magnify: Magnify) -> Option<Command> {
-    (desk.overlay() == Some(&Overlay::QuickLook)).then_some(Command::Magnify(magnify))
-}
-
-/// What an arrow does beside what it does in the table: in quick look it moves a picture that is magnified, and goes to another
-/// article otherwise; in a contact sheet of so many pictures beside each other it goes to the one that lies there.
-#[must_use]
-pub fn arrow(desk: &Desk, chord: Chord<'_>, beside: usize) -> Option<Command> {
-    if chord.command || chord.alt {
-        return None;
-    }
-    let (right, down) = match chord.key {
-        "Left" => (-1, 0),
-        "Right" => (1, 0),
-        "Up" => (0, -1),
-        "Down" => (0, 1),
-        _ => return None,
-    };
-    let quick_look = desk.overlay() == Some(&Overlay::QuickLook);
-    if quick_look && !chord.shift && !desk.magnified().fits() {
-        return Some(Command::Magnify(Magnify::Pan(right, down)));
-    }
-    if quick_look {
-        return go(desk, Motion::By((right + down) as isize), false);
-    }
-    let is_sheet = desk.overlay().is_none() && desk.site_state().is_some_and(|state| state.sheet);
-    if is_sheet {
-        go(desk, Motion::By(right as isize + down as isize * beside.max(1) as isize), chord.shift)
-    } else {
-        None
-    }
-}
-
-/// Only of those articles that need it: the others would be counted as changed.
-fn correct_sizes(desk: &Desk) -> Option<Command> {
-    let (known, index) = (desk.pictures()?, desk.picture_index()?);
-    let wrong: Vec<_> = desk.targets().into_iter().filter(|id| known.wrong_size.contains(id)).collect();
-    let edit = Edit::of_selection("picture sizes corrected", vec![Intent::RealSizes(index)]);
-    (!wrong.is_empty()).then(|| Command::Edit(Edit { targets: Targets::These(wrong), ..edit }))
 }
 
 #[cfg(test)]

@@ -45,6 +45,7 @@ pub use effect::{Effect, Event, JournalEntry, Look, Looked, OnDisk, Settle};
 pub use grouping::RowGroup;
 pub use keymap::{Entry, Keymap};
 pub use notice::{Notice, Overwritten};
+pub use pictures::arrow;
 pub use save::{SaveOutcome, SavePlan};
 pub use selection::Selection;
 pub use settings::{Density, Settings, SiteState, Theme};

@@ -5,11 +5,12 @@
 
 use std::sync::Arc;
 
+use super::command::{Magnify, Motion, Targets};
 use super::effect::Effect;
 use super::sitting::Sitting;
 use super::view::Renewal;
-use super::{Desk, Overlay};
-use crate::article::{Article, PictureIndex};
+use super::{Chord, Command, Desk, Edit, Overlay};
+use crate::article::{Article, Intent, PictureIndex};
 use crate::catalog::{ArticleId, PictureReport};
 use crate::file::SitePath;
 
@@ -95,4 +96,46 @@ impl Sitting {
         let faults = self.pictures.index.faults_of(&Article::new(&opened.document, &schema, &path), smallest);
         self.pictures.note(article, faults);
     }
+}
+
+/// What the keys of quick look do with its picture; nothing elsewhere.
+pub(super) fn magnify(desk: &Desk, magnify: Magnify) -> Option<Command> {
+    (desk.overlay() == Some(&Overlay::QuickLook)).then_some(Command::Magnify(magnify))
+}
+
+/// What an arrow does beside what it does in the table: in quick look it moves a picture that is magnified, and goes to another
+/// article otherwise; in a contact sheet of so many pictures beside each other it goes to the one that lies there.
+#[must_use]
+pub fn arrow(desk: &Desk, chord: Chord<'_>, beside: usize) -> Option<Command> {
+    if chord.command || chord.alt {
+        return None;
+    }
+    let (right, down) = match chord.key {
+        "Left" => (-1, 0),
+        "Right" => (1, 0),
+        "Up" => (0, -1),
+        "Down" => (0, 1),
+        _ => return None,
+    };
+    let quick_look = desk.overlay() == Some(&Overlay::QuickLook);
+    if quick_look && !chord.shift && !desk.magnified().fits() {
+        return Some(Command::Magnify(Magnify::Pan(right, down)));
+    }
+    if quick_look {
+        return go(desk, (right + down) as isize, false);
+    }
+    let is_sheet = desk.overlay().is_none() && desk.site_state().is_some_and(|state| state.sheet);
+    if is_sheet { go(desk, right as isize + down as isize * beside.max(1) as isize, chord.shift) } else { None }
+}
+
+/// Only of those articles that need it: the others would be counted as changed.
+pub(super) fn correct_sizes(desk: &Desk) -> Option<Command> {
+    let (known, index) = (desk.pictures()?, desk.picture_index()?);
+    let wrong: Vec<_> = desk.targets().into_iter().filter(|id| known.wrong_size.contains(id)).collect();
+    let edit = Edit::of_selection("picture sizes corrected", vec![Intent::RealSizes(index)]);
+    (!wrong.is_empty()).then(|| Command::Edit(Edit { targets: Targets::These(wrong), ..edit }))
+}
+
+fn go(desk: &Desk, by: isize, extend: bool) -> Option<Command> {
+    (!desk.rows().is_empty()).then_some(Command::Move { motion: Motion::By(by), extend })
 }

@@ -5,8 +5,8 @@
 
 use egui::{Context, Event, Key, Modifiers};
 
-use crate::desk::action::{arrow, escape};
-use crate::desk::{Chord, Command, Desk, Overlay, Phase};
+use crate::desk::action::escape;
+use crate::desk::{Chord, Command, Desk, Overlay, Phase, arrow};
 
 /// What has the keyboard, as far as keys must know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -49,6 +49,13 @@ impl Frame<'_> {
         Some(self.pictures.want(&PictureKey { source, shape }))
     }
 
+    /// Forgets that a picture failed, so that it is tried again.
+    pub fn retry_picture(&mut self, address: &str, article: &SitePath) {
+        if let Some(source) = self.picture_source(address, article) {
+            self.pictures.retry(&source);
+        }
+    }
+
     /// The logo of a provider, if the site has one that can be shown.
     pub fn logo(&mut self, ctx: &Context, name: &str, domain: &str) -> Option<egui::TextureId> {
         let site = self.desk.site()?;

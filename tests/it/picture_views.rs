@@ -197,6 +197,26 @@ fn the_dialog_leads_to_the_articles_and_corrects_all() {
 }
 
 #[test]
+fn a_picture_that_failed_says_why_and_can_be_tried_again() {
+    let place = Place::new();
+    let mut window = place.open_with([1440.0, 2600.0], Theme::Dark, Opening::Site(place.site()));
+    window.until("pictures judged", judged);
+    window.press("Alt+I");
+    window.click(Role::Button, "Show is:broken-image");
+    window.press("Home");
+    with_pictures(&mut window);
+    assert!(has_label(&window, "is not in the site"), "why");
+    let article = window.desk().cursor().unwrap();
+    let address = window.desk().catalog().unwrap().lead_image(article).unwrap().to_owned();
+    let file = place.site().join(address.trim_start_matches('/'));
+    std::fs::copy(place.site().join("assets/images/news/gears.webp"), file).unwrap();
+    window.harness.get_by_role_and_label(Role::Button, "Try again").click();
+    with_pictures(&mut window);
+    assert!(has_label(&window, "1024 × 640 · WebP"), "and it is there");
+    window.until("it is no problem any more", |desk| desk.pictures().unwrap().broken.is_empty());
+}
+
+#[test]
 fn they_look_right() {
     if !can_draw() {
         return;

@@ -3,11 +3,13 @@
 //! Invariant: articles are read again only where columns do not tell which size belongs to which picture. A site's pictures are
 //! not all looked at by themselves when there are very many.
 
+use std::collections::HashMap;
+
 use rayon::prelude::*;
 
 use super::PictureFacts;
 use crate::article::{Article, Faults, PictureIndex};
-use crate::catalog::pictures::{MANY, named, shared_pictures};
+use crate::catalog::pictures::{MANY, PictureColumns, named, shared_pictures};
 use crate::catalog::{ArticleId, Catalog, PictureReport};
 use crate::document::Document;
 use crate::file::SitePath;
@@ -17,6 +19,9 @@ use crate::storage::{SiteFolder, read};
 
 /// Files that are looked at without being asked for.
 pub const BY_ITSELF: usize = 5_000;
+
+/// The columns of each collection, by its folder.
+type ByFolder<'a> = HashMap<&'a str, PictureColumns>;
 
 /// The pictures of all articles; nothing when it was cancelled on the way. At most `most` files are looked at that are not known.
 #[must_use]
@@ -31,12 +36,14 @@ pub fn report(
     let mut index = PictureIndex { config: site.config.clone(), web: facts.web(), ..PictureIndex::default() };
     let mut looking = Looking { facts, left: most, unseen: 0 };
     let ids: Vec<ArticleId> = catalog.ids().collect();
+    let columns: ByFolder<'_> =
+        site.collections.iter().map(|it| (it.folder.as_str(), PictureColumns::of(&it.schema))).collect();
     for id in &ids {
         if cancelled() {
             return None;
         }
-        let (path, schema) = (catalog.path(*id), site.schema(catalog.collection(*id)));
-        match named(catalog, *id, &schema) {
+        let (path, Some(columns)) = (catalog.path(*id), columns.get(catalog.collection(*id))) else { continue };
+        match named(catalog, *id, columns) {
             Some(pictures) => {
                 pictures.iter().for_each(|picture| looking.look(&site.config, &path, picture.address, &mut index));
             }
@@ -47,7 +54,7 @@ pub fn report(
     }
     let unseen = looking.unseen;
     let faults: Vec<(ArticleId, Faults)> =
-        ids.par_iter().map(|id| (*id, faults(folder, site, catalog, *id, &index, smallest))).collect();
+        ids.par_iter().map(|id| (*id, faults(folder, site, catalog, *id, &columns, &index, smallest))).collect();
     let mut report = PictureReport { shared: shared_pictures(catalog, MANY), unseen, ..PictureReport::default() };
     faults.into_iter().filter(|(_, faults)| *faults != Faults::default()).for_each(|(id, it)| report.note(id, it));
     report.index = index.into();
@@ -60,11 +67,14 @@ fn faults(
     site: &Site,
     catalog: &Catalog,
     id: ArticleId,
+    columns: &ByFolder<'_>,
     index: &PictureIndex,
     smallest: Option<u32>,
 ) -> Faults {
-    let (path, schema) = (catalog.path(id), site.schema(catalog.collection(id)));
-    if let Some(pictures) = named(catalog, id, &schema) {
+    let (path, Some(columns)) = (catalog.path(id), columns.get(catalog.collection(id))) else {
+        return Faults::default();
+    };
+    if let Some(pictures) = named(catalog, id, columns) {
         let of_one = pictures.iter().map(|it| index.faults(&path, it.address, it.declared, it.own, smallest));
         return of_one.fold(Faults::default(), Faults::and);
     }

@@ -8,7 +8,8 @@ use egui::{Align2, CornerRadius, Rect, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2
 use crate::catalog::ArticleId;
 use crate::desk::{Command, Desk};
 use crate::document::Value;
-use crate::picture::Shape;
+use crate::file::SitePath;
+use crate::picture::{Failure, Shape};
 use crate::ui::frame::Frame;
 use crate::ui::pictures::PictureState;
 use crate::ui::show::host;
@@ -101,7 +102,10 @@ fn content_ui(
             return Some(facts(&ready.info, picture));
         }
         Some(PictureState::Loading) => return None,
-        Some(PictureState::Failed(failure)) => failure.reason.to_string(),
+        Some(PictureState::Failed(failure)) => {
+            retry_ui(ui, frame, (&picture.address, &path), rect);
+            told(&failure)
+        }
         Some(PictureState::NeedsConsent) => {
             consent_ui(ui, frame, rect);
             return declared_size(picture);
@@ -113,6 +117,23 @@ fn content_ui(
     let text = galley(ui.painter(), &message, Type::SMALL, colors.muted_raised, rect.width() - 32.0);
     ui.painter().galley(pos2(rect.center().x - text.size().x / 2.0, rect.center().y - 4.0), text, colors.muted_raised);
     declared_size(picture)
+}
+
+/// Why there is no picture, and since when that is known.
+fn told(failure: &Failure) -> String {
+    let when = chrono::DateTime::from_timestamp(failure.seconds, 0).filter(|_| failure.seconds > 0);
+    when.map_or_else(
+        || failure.reason.to_string(),
+        |when| format!("{} · {}", failure.reason, when.format("%d %b %H:%M")),
+    )
+}
+
+fn retry_ui(ui: &mut Ui, frame: &mut Frame<'_>, (address, article): (&str, &SitePath), rect: Rect) {
+    let place = Rect::from_center_size(rect.center() + vec2(0.0, 30.0), Vec2::new(96.0, size::CONTROL));
+    let centered = egui::UiBuilder::new().max_rect(place).layout(egui::Layout::top_down(egui::Align::Center));
+    if button_ui(&mut ui.new_child(centered), "Try again", Weight::Plain).clicked() {
+        frame.retry_picture(address, article);
+    }
 }
 
 fn declared_size(picture: &DeclaredPicture) -> Option<String> {

@@ -185,6 +185,10 @@ fn facts_ui(ui: &mut Ui, frame: &mut Frame<'_>, card: &Card<'_>, info: &Result<I
     ui.allocate_ui_with_layout(vec2(ui.available_width(), 24.0), layout, |ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         buttons_ui(ui, frame, card);
+        let failed = info.as_ref().is_err_and(|why| !why.is_empty()) && !card.address().is_empty();
+        if failed && icon_button_ui(ui, icons::SYNC, &format!("Try picture {} again", card.number()), None).clicked() {
+            frame.retry_picture(card.address(), card.path);
+        }
         if card.at == 0 && card.count > 1 {
             ui.with_layout(Layout::left_to_right(egui::Align::Center), |ui| {
                 ui.label(Type::SMALL.rich("leads").color(colors.accent_text));
