@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::command::{Command, Edit, Judge, Targets};
+use super::decide::Merges;
 use super::draft::{Draft, Fate};
 use super::edit::{Pending, Prepared, Role, Subject, Work, carry_out};
 use super::effect::{Deed, Effect, JournalEntry, PrepareOrder, StepNote};
@@ -135,6 +136,12 @@ impl Desk {
         let came_or_went = sitting.catalog.len() != count || matches!(*pending.work, Work::Each(_));
         if !journal.is_empty() {
             self.effects.push(Effect::Journal(journal));
+        }
+        if let Work::Merges(Merges { displaced: Some(number), .. }) = &*pending.work
+            && refusals.is_empty()
+            && pending.role == Role::Do
+        {
+            self.effects.push(Effect::Accept(*number));
         }
         self.tell(&pending, places.len(), &refusals);
         self.remember(pending, changes);

@@ -30,6 +30,8 @@ pub struct Merges {
     pub versions: BTreeMap<ArticleId, Incoming>,
     /// Whose they are.
     pub side: Side,
+    /// The number of the version, where a save had displaced it: it is kept aside until it is merged.
+    pub displaced: Option<u64>,
 }
 
 /// A version to be merged.

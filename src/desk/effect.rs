@@ -57,6 +57,8 @@ pub enum Effect {
         /// Which file.
         path: SitePath,
     },
+    /// The displaced version of this number is merged, and the merge was given to the journal: it may go.
+    Accept(u64),
     /// Let these versions of other programs count as seen, though they lack edits that were saved.
     Acknowledge(Vec<(SitePath, ContentHash)>),
     /// Remember the preferences.
@@ -252,6 +254,19 @@ impl JournalEntry {
     }
 }
 
+/// What another program wrote into a version that a save had put aside.
+#[derive(Clone, Debug)]
+pub struct Aside {
+    /// Its number.
+    pub number: u64,
+    /// Which file.
+    pub path: SitePath,
+    /// What it was written over, as far as it is known.
+    pub base: Option<Arc<str>>,
+    /// What it wrote.
+    pub bytes: Arc<[u8]>,
+}
+
 /// How a file is found when its pending edits are taken up again.
 #[derive(Clone, Debug)]
 pub enum OnDisk {
@@ -413,15 +428,8 @@ pub enum Event {
         /// Where, and what is lost.
         files: Vec<Overwritten>,
     },
-    /// Another program wrote into the version that a save had put aside: its bytes are not on disk any more.
-    Displaced {
-        /// Which file.
-        path: SitePath,
-        /// What they were written over, as far as it is known.
-        base: Option<Arc<str>>,
-        /// What it wrote.
-        bytes: Arc<[u8]>,
-    },
+    /// Another program wrote into the version that a save had put aside: its bytes are not on disk any more. Answer: `Accept`.
+    Displaced(Aside),
     /// The branch is another one.
     Branch(Option<String>),
     /// What the editor chose.

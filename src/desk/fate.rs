@@ -91,7 +91,7 @@ impl Sitting {
         let Some(draft) = self.drafts.get(&article) else { return Vec::new() };
         let (base, ours) = (draft.base.as_ref().map(|base| Arc::clone(&base.text)), draft.ours.clone());
         let incoming = Incoming { base, text: ours.unwrap_or_default(), winner: Winner::Policy };
-        let merges = Merges { versions: BTreeMap::from([(to, incoming)]), side: Side::Ours };
+        let merges = Merges { versions: BTreeMap::from([(to, incoming)]), side: Side::Ours, displaced: None };
         self.accept_fate(article, Fate::Gone);
         if self.drafts.contains_key(&to) {
             self.open_drafts(vec![to]);

@@ -76,6 +76,8 @@ pub struct Desk {
     toasts: toast::Toasts,
     generation: u64,
     serial: u64,
+    /// Versions of other programs that wait until the site is read.
+    aside: Vec<effect::Aside>,
     effects: Vec<Effect>,
 }
 
@@ -260,7 +262,7 @@ impl Desk {
             }
             Event::Versions { generation, path, versions } => self.versions_found(generation, &path, versions),
             Event::Overwritten { generation, files } => self.overwritten(generation, files),
-            Event::Displaced { path, base, bytes } => self.displaced(&path, base, &bytes),
+            Event::Displaced(aside) => self.displaced(aside),
             Event::Branch(branch) => self.with_sitting(|sitting| sitting.branch = branch),
             Event::FolderPicked(root) => {
                 if let Some(root) = root {
@@ -666,6 +668,7 @@ impl Desk {
         self.sitting = None;
         self.overlay = None;
         self.toasts.clear();
+        self.aside.clear();
         let name = root.as_deref().map_or_else(
             || "the sample site".to_owned(),
             |root| {

@@ -154,7 +154,7 @@ impl Desk {
         if targets.is_empty() {
             return self.toasts.note(format!("{} are gone", articles(0)));
         }
-        let work = Work::Merges(Merges { versions, side: Side::Ours });
+        let work = Work::Merges(Merges { versions, side: Side::Ours, displaced: None });
         self.start("saved edits made again".to_owned(), None, work, targets, Role::Do, Judge::No);
     }
 }

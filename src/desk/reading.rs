@@ -88,6 +88,9 @@ impl Desk {
         }
         self.watch_losses();
         self.recover(recovered);
+        for aside in std::mem::take(&mut self.aside) {
+            self.displaced(aside);
+        }
         self.look_soon(Renewal::Beside);
         self.settle_with(true, false);
     }

@@ -9,6 +9,7 @@ use super::command::Which;
 use super::decide::{Answers, Incoming, Merges, Winner};
 use super::draft::{Draft, Fate, Version};
 use super::edit::{Role, Work};
+use super::effect::Aside;
 use super::history::Change;
 use super::sitting::Sitting;
 use super::toast::articles;
@@ -146,20 +147,21 @@ impl Desk {
     }
 
     /// Merges what another program wrote into the version that our save had put aside.
-    pub(super) fn displaced(&mut self, path: &SitePath, base: Option<Arc<str>>, bytes: &[u8]) {
-        let Some(sitting) = &mut self.sitting else { return };
-        let Some(article) = sitting.catalog.id_of(path) else { return };
-        let Ok(text) = std::str::from_utf8(bytes) else {
+    pub(super) fn displaced(&mut self, aside: Aside) {
+        let Some(sitting) = self.sitting.as_mut().filter(|sitting| sitting.scan.done) else {
+            return self.aside.push(aside);
+        };
+        let Aside { number, path, base, bytes } = aside;
+        // Where the article is gone the version stays aside, and comes again at the next start.
+        let Some(article) = sitting.catalog.id_of(&path) else { return };
+        let Ok(text) = std::str::from_utf8(&bytes) else {
             return self.toasts.error(format!(
-                "{path}: another program wrote it in the moment it was saved, and not as text; its version is kept among the saved ones"
+                "{path}: another program wrote it in the moment it was saved, and not as text; its version is kept aside"
             ));
         };
         let versions = BTreeMap::from([(article, Incoming { base, text: text.into(), winner: Winner::Policy })]);
-        let work = Work::Merges(Merges { versions, side: Side::Theirs });
-        self.toasts.note(format!(
-            "{path}: another program changed it in the moment it was saved; both are merged, save again"
-        ));
-        let label = "merged with a change of another program".to_owned();
+        let work = Work::Merges(Merges { versions, side: Side::Theirs, displaced: Some(number) });
+        let label = "merged with a change that another program made in the moment of the save".to_owned();
         self.start(label, None, work, vec![article], Role::Do, Judge::No);
     }
 

@@ -84,7 +84,8 @@ impl Desk {
         let (label, work) = match (what, version.before) {
             (TakeBack::Save, Some(before)) => {
                 let incoming = Incoming { base: Some(version.text), text: before, winner: Winner::Incoming };
-                let merges = Merges { versions: BTreeMap::from([(article, incoming)]), side: Side::Ours };
+                let merges =
+                    Merges { versions: BTreeMap::from([(article, incoming)]), side: Side::Ours, displaced: None };
                 ("save taken back", Work::Merges(merges))
             }
             (TakeBack::Save, None) => return self.toasts.note("This save made the file; there was nothing before"),

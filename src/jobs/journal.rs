@@ -33,6 +33,8 @@ const RETRY: Duration = Duration::from_secs(5);
 pub(super) enum Line {
     /// Write these.
     Append(Vec<JournalEntry>),
+    /// Say when all so far is on disk, and whether it is.
+    Sync(Sender<bool>),
     /// Say what earlier processes left behind, and what was wrong with it.
     Recover(Sender<(Vec<Vec<JournalEntry>>, Option<String>)>),
 }
@@ -80,6 +82,13 @@ pub(super) fn serve(shared: &Shared, folder: &SiteFolder, lines: &Receiver<Line>
         let wait = keeper.flush_at.map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()));
         let result = match lines.recv_timeout(wait) {
             Ok(Line::Append(entries)) => keeper.append(entries),
+            Ok(Line::Sync(reply)) => {
+                let flushed = keeper.flush();
+                if reply.send(flushed.is_ok()).is_err() {
+                    log::warn!("nobody waits for the journal");
+                }
+                flushed
+            }
             Ok(Line::Recover(reply)) => {
                 if reply.send(keeper.recover()).is_err() {
                     log::warn!("nobody waits for what was recovered");

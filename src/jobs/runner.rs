@@ -194,6 +194,11 @@ impl Runner {
                     site.journal(entries);
                 }
             }
+            Effect::Accept(number) => {
+                if let Some(site) = &self.site {
+                    site.accept(number);
+                }
+            }
             Effect::Versions { generation, path } => self.with_folder(move |shared, folder| {
                 let versions = save::versions(folder, &shared.state, &path);
                 shared.answer(Event::Versions { generation, path, versions });

@@ -2,6 +2,7 @@
 //!
 //! Invariant: one thread a site writes articles, in the order in which they were to be saved; the window never waits for it.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -12,11 +13,23 @@ use super::pool::Cancel;
 use super::runner::Shared;
 use super::site::options_of;
 use crate::catalog::ArticleId;
+use crate::desk::effect::Aside;
 use crate::desk::{Event, SaveOutcome, SavePlan, SavedVersion};
 use crate::document::{Customs, Document, FieldPath, Map, Operation, Patch, Pointer, Value};
 use crate::file::{ContentHash, SitePath};
 use crate::site::config::DESK_FILE;
 use crate::storage::{self, SiteFolder, write::Saver};
+
+/// What the saver is told.
+pub(super) enum Told {
+    /// Write these files.
+    Save(Order),
+    /// The displaced version of this number is merged; it may go as soon as the journal says that the merge is on disk.
+    Accept(u64, Receiver<bool>),
+}
+
+/// Versions of other programs that were told and not merged yet, by their numbers.
+type Waiting = BTreeMap<u64, storage::write::Displaced>;
 
 /// Files to be written.
 pub(super) struct Order {
@@ -35,21 +48,22 @@ const SETTLE: Duration = Duration::from_secs(2);
 const TOLD_TOGETHER: usize = 64;
 
 /// Saves what comes until nobody can send any more.
-pub(super) fn serve(shared: &Shared, folder: &SiteFolder, heads: &Heads, orders: &Receiver<Order>) {
+pub(super) fn serve(shared: &Shared, folder: &SiteFolder, heads: &Heads, orders: &Receiver<Told>) {
     let saver = Saver::new(folder, &shared.state);
     let mut told_weaker = false;
-    tell_displaced(shared, saver.recover(&|| paths(folder)), &saver);
+    let mut waiting = Waiting::new();
+    tell_displaced(shared, saver.recover(&|| paths(folder)), &saver, &mut waiting);
     if let Some(Err(error)) = saver.ledger().map(storage::Ledger::prune) {
         log::warn!("old versions stay: {error}");
     }
     loop {
         match orders.recv_timeout(SETTLE) {
-            Ok(order) => save(shared, &saver, heads, order),
+            Ok(told) => obey(shared, &saver, heads, &mut waiting, told),
             Err(RecvTimeoutError::Timeout) if !saver.is_unsettled() => match orders.recv() {
-                Ok(order) => save(shared, &saver, heads, order),
+                Ok(told) => obey(shared, &saver, heads, &mut waiting, told),
                 Err(_) => break,
             },
-            Err(RecvTimeoutError::Timeout) => tell_displaced(shared, saver.settle(false), &saver),
+            Err(RecvTimeoutError::Timeout) => tell_displaced(shared, saver.settle(false), &saver, &mut waiting),
             Err(RecvTimeoutError::Disconnected) => break,
         }
         if saver.is_weaker() && !told_weaker {
@@ -59,7 +73,20 @@ pub(super) fn serve(shared: &Shared, folder: &SiteFolder, heads: &Heads, orders:
             ));
         }
     }
-    tell_displaced(shared, saver.close(), &saver);
+    // What is not merged by now is found again at the next start.
+    saver.close();
+}
+
+fn obey(shared: &Shared, saver: &Saver, heads: &Heads, waiting: &mut Waiting, told: Told) {
+    match told {
+        Told::Save(order) => save(shared, saver, heads, order),
+        Told::Accept(number, journalled) => {
+            if let Some(displaced) = waiting.get(&number).filter(|_| journalled.recv() == Ok(true)) {
+                saver.accept(displaced);
+                waiting.remove(&number);
+            }
+        }
+    }
 }
 
 /// All files of the site, to find whose bytes a dead process left aside.
@@ -111,14 +138,18 @@ fn told(outcome: storage::write::SaveOutcome) -> SaveOutcome {
     }
 }
 
-/// Another program had the file open while it was saved, and wrote into the version that was put aside.
-fn tell_displaced(shared: &Shared, displaced: Vec<storage::write::Displaced>, saver: &Saver) {
+/// Another program had the file open while it was saved, and wrote into the version that was put aside. That stays until the
+/// desk has merged it and the merge is in the journal.
+fn tell_displaced(shared: &Shared, displaced: Vec<storage::write::Displaced>, saver: &Saver, waiting: &mut Waiting) {
     for theirs in displaced {
-        if let Some(path) = &theirs.path {
-            let base = base_text(path, &theirs, saver);
-            shared.answer(Event::Displaced { path: path.clone(), base, bytes: theirs.bytes.clone() });
-        }
-        saver.accept(&theirs);
+        let Some(path) = theirs.path.clone() else {
+            // Nobody knows whose it was; it stays among the leftovers.
+            continue;
+        };
+        let number = waiting.last_key_value().map_or(0, |(number, _)| number + 1);
+        let base = base_text(&path, &theirs, saver);
+        shared.answer(Event::Displaced(Aside { number, path, base, bytes: Arc::clone(&theirs.bytes) }));
+        waiting.insert(number, theirs);
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) struct OpenSite {
     facts: OnceLock<Arc<PictureFacts>>,
     heads: Heads,
     scan: Cancel,
-    saves: Sender<save::Order>,
+    saves: Sender<save::Told>,
     journal: Sender<Line>,
     stop_saving: Cancel,
     threads: Threads,
@@ -45,7 +45,7 @@ pub(super) type Threads = Arc<Mutex<Vec<JoinHandle<()>>>>;
 
 /// What the threads of a site take in.
 struct Inboxes {
-    orders: Receiver<save::Order>,
+    orders: Receiver<save::Told>,
     lines: Receiver<Line>,
     closed: Receiver<()>,
 }
@@ -153,7 +153,16 @@ impl OpenSite {
     /// Saves in the order given.
     pub(super) fn save(&self, generation: u64, plans: Vec<SavePlan>) {
         let order = save::Order { generation, plans, cancel: self.stop_saving.clone() };
-        if self.saves.send(order).is_err() {
+        if self.saves.send(save::Told::Save(order)).is_err() {
+            log::error!("the saver is gone");
+        }
+    }
+
+    /// Lets the saver give up another program's version, once what is journalled so far is on disk.
+    pub(super) fn accept(&self, number: u64) {
+        let (reply, journalled) = bounded(1);
+        let sent = self.journal.send(Line::Sync(reply)).is_ok();
+        if !sent || self.saves.send(save::Told::Accept(number, journalled)).is_err() {
             log::error!("the saver is gone");
         }
     }

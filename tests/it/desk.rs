@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use copydesk::article::Intent;
+use copydesk::desk::effect::Aside;
 use copydesk::desk::{Command, Edit, Effect, Event, FateAnswer, TakeBack, Targets, Which};
 use copydesk::document::merge::Side;
 use copydesk::document::{FieldPath, Pointer};
@@ -440,4 +441,35 @@ fn an_edit_of_articles_by_name_leaves_the_selection_alone() {
         changed.iter().map(|(path, _)| *path).collect::<Vec<_>>(),
         [&path_of("_news/00008.md"), &path_of("_news/00009.md")]
     );
+}
+
+#[test]
+fn what_a_save_displaced_is_merged_also_where_the_text_is_not_here_and_goes_only_when_it_is_journalled() {
+    let mut world = many(200);
+    let far = "_news/00150.md";
+    let base = world.text(far);
+    assert!(world.desk.opened(world.id(far)).is_none());
+    let bytes = base.replace("Story 150", "Their story").into_bytes();
+    let aside = |number, bytes: Vec<u8>| {
+        Event::Displaced(Aside { number, path: path_of(far), base: Some(base.as_str().into()), bytes: bytes.into() })
+    };
+    world.holds = |effect| matches!(effect, Effect::Prepare(_));
+    world.tell(aside(7, bytes));
+    assert_eq!((world.accepted.as_slice(), world.journal.len()), ([].as_slice(), 0), "not merged yet");
+    world.let_go();
+    assert!(world.now(far).contains("Their story"));
+    assert_eq!((world.accepted.as_slice(), world.journal.len()), ([7].as_slice(), 1));
+    world.tell(aside(8, vec![0xff, 0xfe, 0x00]));
+    assert_eq!(world.accepted, [7], "what is no text stays aside: {}", world.says());
+
+    // One that comes before the site is read waits for it.
+    let mut early = many(3);
+    early.obey(Command::CloseSite);
+    early.holds = |effect| matches!(effect, Effect::Scan { .. });
+    early.obey(Command::Open("other".into()));
+    let bytes = early.text("_news/00001.md").replace("Story 1", "Their story").into_bytes();
+    let base = Some(early.text("_news/00001.md").as_str().into());
+    early.tell(Event::Displaced(Aside { number: 1, path: path_of("_news/00001.md"), base, bytes: bytes.into() }));
+    early.let_go();
+    assert_eq!(early.accepted, [1]);
 }

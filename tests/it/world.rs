@@ -35,6 +35,8 @@ pub struct World {
     pub journal: BTreeMap<SitePath, Vec<JournalEntry>>,
     /// What was saved, in order.
     pub saves: Vec<(SitePath, SavedVersion)>,
+    /// Displaced versions that were merged and may go.
+    pub accepted: Vec<u64>,
     /// What went to the clipboard.
     pub copied: Vec<String>,
     /// Pages that were opened in the browser.
@@ -72,6 +74,7 @@ impl World {
             files,
             journal,
             saves: Vec::new(),
+            accepted: Vec::new(),
             copied: Vec::new(),
             pages: Vec::new(),
             has_quit: false,
@@ -249,6 +252,10 @@ impl World {
             }
             Effect::Journal(entries) => {
                 entries.into_iter().for_each(|entry| self.journalled(entry));
+                Vec::new()
+            }
+            Effect::Accept(number) => {
+                self.accepted.push(number);
                 Vec::new()
             }
             Effect::Versions { generation, path } => {
