@@ -115,9 +115,8 @@ impl Merges {
         let policy = |field: &FieldPath| match (incoming.winner, self.side) {
             (Winner::Policy, _) => schema.editor_policy(field),
             (Winner::Incoming, Side::Theirs) | (Winner::Article, Side::Ours) => Policy::Theirs,
-            (Winner::Article, Side::Theirs) => Policy::Mine,
             (Winner::Incoming, Side::Ours) if schema.policy(field) == Policy::Theirs => Policy::Theirs,
-            (Winner::Incoming, Side::Ours) => Policy::Mine,
+            (Winner::Incoming, Side::Ours) | (Winner::Article, Side::Theirs) => Policy::Mine,
         };
         let other = Document::parse(incoming.text.as_bytes());
         let (ours, theirs) = match self.side {

@@ -248,7 +248,6 @@ pub enum Deed {
 impl JournalEntry {
     /// An entry without conflicts.
     #[must_use]
-    #[expect(clippy::option_option, reason = "a base that is not told is another thing than one that is not there")]
     pub fn new(path: SitePath, base: Option<Option<String>>, ours: Option<String>) -> Self {
         Self { path, base, ours, conflicts: Vec::new(), kept: Vec::new(), step: None }
     }

@@ -154,6 +154,7 @@ impl Desk {
         std::mem::take(&mut self.effects)
     }
 
+    #[expect(clippy::too_many_lines, reason = "an arm a command; the work is in the files beside")]
     fn obey(&mut self, command: Command) {
         match command {
             Command::Open(root) => self.open(Some(root)),

@@ -81,7 +81,7 @@ impl Desk {
         self.tell_lost(&lost);
         if disputed > 0 {
             let text = format!("{} changed on disk where you changed it too", articles(disputed));
-            self.toasts.push(text, Tone::Note, show_conflicts());
+            self.toasts.push(text, Tone::Note, Some(show_conflicts()));
         }
     }
 
@@ -101,7 +101,7 @@ impl Desk {
             }
             many => format!("The files of {} with unsaved edits are gone", articles(many.len())),
         };
-        self.toasts.push(text, Tone::Note, show_conflicts());
+        self.toasts.push(text, Tone::Note, Some(show_conflicts()));
     }
 
     /// Says what was decided without asking.
@@ -141,7 +141,7 @@ impl Desk {
                 self.toasts.push(text, Tone::Note, mine.map(|command| ("Keep mine".to_owned(), command)));
             }
             many => {
-                self.toasts.note(format!("{} values: took theirs over yours, as the site's settings say", many.len()))
+                self.toasts.note(format!("{} values: took theirs over yours, as the site's settings say", many.len()));
             }
         }
     }
@@ -175,9 +175,8 @@ impl Desk {
                     open.insert(article, draft.conflicts.as_slice().into());
                     targets.push(article);
                 }
-                Some(_) => {}
                 None if sitting.has_markers(article) => targets.push(article),
-                None => {}
+                Some(_) | None => {}
             }
         }
         if targets.is_empty() {
@@ -195,8 +194,8 @@ impl Desk {
 }
 
 /// The offer to look at what is disputed.
-pub(super) fn show_conflicts() -> Option<(String, Command)> {
-    Some(("Show".to_owned(), Command::Filter("is:conflict".to_owned())))
+pub(super) fn show_conflicts() -> (String, Command) {
+    ("Show".to_owned(), Command::Filter("is:conflict".to_owned()))
 }
 
 /// What a field is called in a message.

@@ -138,12 +138,11 @@ fn replayed(deeds: impl Iterator<Item = (StepNote, Vec<Change>)>) -> (Vec<Step>,
         match note.deed {
             Deed::Do => {
                 undone.clear();
-                match done.last_mut().filter(|last| last.number == note.number && note.number < u64::MAX) {
-                    Some(last) => Arc::make_mut(&mut last.changes).extend(changes),
-                    None => {
-                        let (number, label) = (note.number, note.label);
-                        done.push(Step { number, label, group: None, changes: Arc::new(changes) });
-                    }
+                if let Some(last) = done.last_mut().filter(|last| last.number == note.number) {
+                    Arc::make_mut(&mut last.changes).extend(changes);
+                } else {
+                    let (number, label) = (note.number, note.label);
+                    done.push(Step { number, label, group: None, changes: Arc::new(changes) });
                 }
             }
             Deed::Undo => match take(&mut done) {

@@ -72,7 +72,7 @@ impl Desk {
             self.toasts.push(
                 format!("{} not saved: a conflict waits for your answer", articles(disputed)),
                 Tone::Note,
-                show_conflicts(),
+                Some(show_conflicts()),
             );
         } else if plans.is_empty() {
             return self.toasts.note("Everything is saved");
@@ -149,7 +149,7 @@ impl Desk {
             self.toasts.push(
                 format!("{} changed on disk where you changed it too; not saved yet", articles(disputed)),
                 Tone::Note,
-                show_conflicts(),
+                Some(show_conflicts()),
             );
         }
         if written > 0 && finished {

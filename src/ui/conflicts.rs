@@ -227,12 +227,13 @@ fn side_ui(ui: &mut Ui, caption: &str, value: String, strong: bool) {
     });
 }
 
+const NEW: (&str, FateAnswer) = ("Make it a file again", FateAnswer::Keep);
+const GIVE_UP: (&str, FateAnswer) = ("Give up your edits", FateAnswer::Drop);
+
 /// What became of the file, and what can be done.
 fn fate_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, fate: &Fate) {
     let colors = palette(ui);
     let path = |id: ArticleId| frame.desk.catalog().map(|catalog| catalog.path(id).to_string()).unwrap_or_default();
-    const NEW: (&str, FateAnswer) = ("Make it a file again", FateAnswer::Keep);
-    const GIVE_UP: (&str, FateAnswer) = ("Give up your edits", FateAnswer::Drop);
     let (text, answers): (String, &[(&str, FateAnswer)]) = match fate {
         Fate::Gone => {
             ("The file is gone from disk. Your edits are kept here until you decide.".to_owned(), &[NEW, GIVE_UP])

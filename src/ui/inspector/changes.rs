@@ -143,7 +143,7 @@ fn change_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, change: &Fi
         ui.label(Type::BODY.rich(show::value(change.new.as_ref(), SHOWN)).color(colors.text));
     });
     let kept = frame.desk.draft(article).into_iter().flat_map(|draft| &draft.kept);
-    if let Some(kept) = kept.filter(|kept| kept.pointer == change.pointer && kept.ours == change.new).last() {
+    if let Some(kept) = kept.into_iter().find(|kept| kept.pointer == change.pointer && kept.ours == change.new) {
         let (ours, theirs) = (show::value(kept.ours.as_ref(), SHOWN), show::value(kept.theirs.as_ref(), SHOWN));
         let text = format!("changed on disk too: kept yours {ours}, theirs {theirs}");
         ui.add(egui::Label::new(Type::SMALL.rich(text).color(colors.warning_text)).wrap());
