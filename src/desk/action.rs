@@ -391,6 +391,9 @@ pub const ACTIONS: &[Action] = &[
         let light = desk.settings().theme == Theme::Light;
         Some(Command::Theme(if light { Theme::Dark } else { Theme::Light }))
     }),
+    action(Menu::View, "Less motion", &[], "Nothing fades, slides or plays by itself, or does so again", |desk| {
+        Some(Command::ReducedMotion(!desk.settings().reduced_motion))
+    }),
     action(Menu::View, "Larger", &["Ctrl+=", "Ctrl++"], "Everything a tenth larger", |_| Some(Command::Zoom(1))),
     action(Menu::View, "Smaller", &["Ctrl+-"], "Everything a tenth smaller", |_| Some(Command::Zoom(-1))),
     action(Menu::View, "Usual size", &["Ctrl+0"], "The usual size", |_| Some(Command::Zoom(0))),

@@ -72,6 +72,8 @@ pub enum Command {
     },
     /// Put the cursor on this article, if it is shown.
     GoTo(ArticleId),
+    /// This is the first row in view now.
+    Seen(ArticleId),
     /// Select everything shown.
     SelectAll,
     /// Select nothing but the row under the cursor.
@@ -183,6 +185,8 @@ pub enum Command {
     Theme(Theme),
     /// The height of rows.
     Density(Density),
+    /// Let nothing move by itself, or again.
+    ReducedMotion(bool),
     /// Load pictures from the web for this site, or not.
     RemotePictures(bool),
     /// Below this width an article's own picture is small; 0: none is.

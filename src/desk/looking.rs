@@ -13,6 +13,9 @@ use crate::article::Article;
 use crate::catalog::{ArticleId, ColumnKey, Query, SortKey};
 use crate::text::Place;
 
+/// More selected rows than this are not remembered.
+const MOST_REMEMBERED: usize = 1000;
+
 impl Desk {
     /// Asks for rows and counts, or for counts alone.
     pub(super) fn look(&mut self, renewal: Renewal) {
@@ -51,11 +54,14 @@ impl Desk {
         }
         let renewed = sitting.view.accept(generation, looked);
         if renewed
-            && let Some(wanted) = sitting.cursor_wanted.take_if(|path| sitting.catalog.id_of(path).is_some())
-            && let Some(article) = sitting.catalog.id_of(&wanted)
+            // It may be known already and not yet be among the rows that were asked for before.
+            && let Some(article) = sitting.cursor_wanted.as_ref().and_then(|path| sitting.catalog.id_of(path))
             && let Some(row) = sitting.view.rows.iter().position(|id| *id == article)
         {
+            sitting.cursor_wanted = None;
             sitting.view.put_cursor(row);
+            let selected = sitting.state.selected.iter().filter_map(|path| sitting.catalog.id_of(path)).collect();
+            sitting.selection.these(selected, article);
         }
         if renewed && sitting.selection.len() < 2 {
             match sitting.view.cursor() {
@@ -135,6 +141,7 @@ impl Desk {
         let Some(sitting) = &mut self.sitting else { return };
         let Some(row) = sitting.view.target(motion) else { return };
         sitting.history.close_group();
+        sitting.cursor_wanted = None;
         sitting.view.put_cursor(row);
         if extend {
             let rows = std::sync::Arc::clone(&sitting.view.rows);
@@ -161,6 +168,7 @@ impl Desk {
         let Some(sitting) = &mut self.sitting else { return };
         sitting.history.close_group();
         let rows = std::sync::Arc::clone(&sitting.view.rows);
+        sitting.cursor_wanted = None;
         sitting.selection.click(&rows, row, mode);
         sitting.view.put_cursor(row);
         self.load_around_cursor();
@@ -270,13 +278,34 @@ impl Desk {
         self.focus.pane = Pane::Table;
     }
 
-    /// Remembers where the cursor stands, when the site is left.
+    /// The first row in view when the site was left, if it is a row now.
+    #[must_use]
+    pub fn remembered_top(&self) -> Option<usize> {
+        let sitting = self.sitting.as_ref()?;
+        let article = sitting.catalog.id_of(sitting.state.top.as_ref()?)?;
+        sitting.view.rows.iter().position(|id| *id == article)
+    }
+
+    /// The first row in view, as far as the table told.
+    #[must_use]
+    pub fn top(&self) -> Option<ArticleId> {
+        self.sitting.as_ref()?.top
+    }
+
+    /// Remembers where the cursor stands, what is selected and what is in view, when the site is left.
     pub(super) fn store_cursor(&mut self) {
         let cursor = self
             .sitting
             .as_ref()
             .and_then(|sitting| sitting.view.cursor().map(|article| sitting.catalog.path(article)));
-        self.change_state(|state| state.cursor = cursor);
+        let Some(sitting) = &self.sitting else { return };
+        let path = |id: ArticleId| sitting.catalog.path(id);
+        let selected = match sitting.selection.len() {
+            2..=MOST_REMEMBERED => sitting.selection.iter().map(path).collect(),
+            _ => Vec::new(),
+        };
+        let top = sitting.top.map(path);
+        self.change_state(|state| (state.cursor, state.selected, state.top) = (cursor, selected, top));
     }
 }
 

@@ -59,6 +59,14 @@ impl Selection {
         }
     }
 
+    /// Selects these, if they are several, and draws ranges from this one.
+    pub fn these(&mut self, articles: BTreeSet<ArticleId>, anchor: ArticleId) {
+        if articles.len() > 1 {
+            self.chosen = articles;
+            self.anchor = Some(anchor);
+        }
+    }
+
     /// Selects all of these.
     pub fn all(&mut self, rows: &[ArticleId]) {
         self.chosen = rows.iter().copied().collect();

@@ -19,6 +19,8 @@ pub struct Settings {
     pub density: Density,
     /// Whether the cursor goes on after a judgement.
     pub auto_advance: bool,
+    /// Whether nothing shall move by itself: no fading, no sliding, no animated pictures.
+    pub reduced_motion: bool,
     /// Size of everything, in tenths more or less than usual.
     pub zoom: i32,
     /// The least width of an article's own picture, in pixels, below which it is called small; 0: none is.
@@ -65,6 +67,10 @@ pub struct SiteState {
     pub columns_of: BTreeMap<String, Vec<ColumnSetting>>,
     /// The row under the cursor.
     pub cursor: Option<SitePath>,
+    /// The rows that are selected, where they are several and not too many to remember.
+    pub selected: Vec<SitePath>,
+    /// The first row in view.
+    pub top: Option<SitePath>,
     /// What is marked for later.
     pub marked: BTreeSet<SitePath>,
     /// The tab of the inspector.
@@ -85,6 +91,7 @@ impl Default for Settings {
             theme: Theme::default(),
             density: Density::default(),
             auto_advance: true,
+            reduced_motion: false,
             zoom: 0,
             smallest_picture: SMALLEST_PICTURE,
             recent: Vec::new(),
@@ -101,6 +108,8 @@ impl Default for SiteState {
             group: None,
             columns_of: BTreeMap::new(),
             cursor: None,
+            selected: Vec::new(),
+            top: None,
             marked: BTreeSet::new(),
             tab: Tab::default(),
             sidebar: true,

@@ -73,6 +73,8 @@ pub struct Sitting {
     /// Articles whose texts are awaited, to become entries of others: whose, and which.
     pub(super) entries_wanted: Vec<(ArticleId, ArticleId)>,
     pub(super) cursor_wanted: Option<SitePath>,
+    /// The first row in view.
+    pub(super) top: Option<ArticleId>,
 }
 
 /// How far the reading of the site is.
@@ -181,6 +183,7 @@ impl Sitting {
             saved: 0,
             entries_wanted: Vec::new(),
             cursor_wanted: state.cursor.clone(),
+            top: None,
             view,
             state,
             keymap: Keymap::of(&site.config.desk).0,

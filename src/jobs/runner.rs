@@ -3,6 +3,7 @@
 //! Invariant: `run` never waits: not for disk, network, decode or a full channel. Workers wait when the channel is full.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -50,6 +51,10 @@ pub(super) struct Shared {
     pick_folder: fn() -> Option<PathBuf>,
     /// Where the user's preferences, journals and caches are.
     pub state: StateFolder,
+    /// Numbers what is to be remembered, so that an older state never follows a newer one.
+    turns: Arc<AtomicU64>,
+    /// The turn in which each was remembered last.
+    stored: Arc<Mutex<Vec<(StateFile, u64)>>>,
 }
 
 impl Shared {
@@ -72,7 +77,14 @@ impl Runner {
     #[must_use]
     pub fn new(state: StateFolder, services: Services) -> Self {
         let (outbox, inbox) = bounded(INBOX);
-        let shared = Shared { outbox, wake: services.wake, pick_folder: services.pick_folder, state };
+        let shared = Shared {
+            outbox,
+            wake: services.wake,
+            pick_folder: services.pick_folder,
+            state,
+            turns: Arc::default(),
+            stored: Arc::default(),
+        };
         let (settler, thread) = Settler::start(&shared);
         Self {
             pool: Pool::new(),
@@ -211,13 +223,13 @@ impl Runner {
                 }
             }
             Effect::StoreSettings(settings) => {
-                let shared = self.shared.clone();
-                self.pool.later(move || shared.store(&StateFile::Settings, &settings));
+                let (shared, turn) = (self.shared.clone(), self.shared.next_turn());
+                self.pool.later(move || shared.store(&StateFile::Settings, &settings, turn));
             }
             Effect::StoreSite(state) => {
                 if let Some(file) = self.site.as_ref().and_then(OpenSite::state_file) {
-                    let shared = self.shared.clone();
-                    self.pool.later(move || shared.store(&file, &state));
+                    let (shared, turn) = (self.shared.clone(), self.shared.next_turn());
+                    self.pool.later(move || shared.store(&file, &state, turn));
                 }
             }
             Effect::StorePresets { field, presets } => self.with_folder(move |shared, folder| {
@@ -312,7 +324,19 @@ impl Drop for Runner {
 }
 
 impl Shared {
-    fn store<T: serde::Serialize>(&self, file: &StateFile, data: &T) {
+    fn next_turn(&self) -> u64 {
+        self.turns.fetch_add(1, Ordering::Relaxed)
+    }
+
+    fn store<T: serde::Serialize>(&self, file: &StateFile, data: &T, turn: u64) {
+        let mut stored = self.stored.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = stored.iter_mut().find(|(known, _)| known == file);
+        match last {
+            Some((_, last)) if *last > turn => return,
+            Some((_, last)) => *last = turn,
+            None => stored.push((file.clone(), turn)),
+        }
+        // Under the lock: the next one waits until this one is on disk.
         if let Err(error) = self.state.store(file, SETTINGS_VERSION, data) {
             log::warn!("{error}");
         }

@@ -11,7 +11,7 @@ use crate::ui::palette::PaletteState;
 use crate::ui::pictures::Pictures;
 use crate::ui::sidebar::{SidebarState, sidebar_ui};
 use crate::ui::table::TableUiState;
-use crate::ui::theme::{Type, palette, size};
+use crate::ui::theme::{Type, palette, set_motion, size};
 use crate::ui::top_bar::TopBarState;
 use crate::ui::welcome::WelcomeState;
 use crate::ui::widgets::fixed_ui;
@@ -84,6 +84,7 @@ fn prepare(ctx: &Context, desk: &Desk, panes: &mut Panes) {
         ctx.set_zoom_factor(zoom);
     }
     panes.pictures.allow_remote(desk.site_state().is_some_and(|state| state.remote_pictures));
+    set_motion(ctx, desk.settings().reduced_motion);
     panes.pictures.begin_frame(ctx);
 }
 

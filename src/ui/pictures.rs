@@ -337,6 +337,7 @@ fn frame_now<'a>(
     textures: &'a [(egui::TextureHandle, u32)],
 ) -> Option<&'a egui::TextureHandle> {
     let total: u64 = textures.iter().map(|(_, milliseconds)| u64::from(*milliseconds)).sum();
+    let context = context.filter(|context| !crate::ui::theme::is_still(context));
     let (Some(context), true) = (context, textures.len() > 1 && total > 0) else {
         return textures.first().map(|(texture, _)| texture);
     };

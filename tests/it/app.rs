@@ -10,7 +10,7 @@ use copydesk::storage::StateFolder;
 use egui::accesskit::Role;
 use egui::{Event, Key, Modifiers, ViewportEvent, ViewportId};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use tempfile::TempDir;
 
 /// The lead story of the sample site.
@@ -526,6 +526,50 @@ fn every_key_acts_or_says_why_not() {
         }
     }
     assert!(silent.is_empty(), "these do nothing: {silent:#?}");
+}
+
+/// What a key could change beside the text of the field that it is typed in.
+fn beside_text(desk: &Desk) -> String {
+    let fields: Vec<_> =
+        desk.changed().flat_map(|id| desk.changes_of(id)).map(|change| change.pointer.clone()).collect();
+    let pane =
+        (desk.site_state().unwrap().tab, desk.site_state().unwrap().sidebar, desk.site_state().unwrap().inspector);
+    // What is typed in the filter moves the cursor by itself.
+    let cursor = desk.filter().is_empty().then(|| (desk.cursor(), desk.selection()));
+    format!("{cursor:?} {:?} {:?} {fields:?} {pane:?}", desk.overlay(), desk.settings())
+}
+
+#[test]
+fn no_key_of_a_command_fires_while_somebody_types() {
+    let place = Place::new();
+    let mut window = place.open();
+    window.go_to(LEAD);
+    for field in ["Filter", "Title"] {
+        let is_field = |node: &egui_kittest::Node<'_>| {
+            matches!(node.accesskit_node().role(), Role::TextInput | Role::MultilineTextInput)
+        };
+        window.harness.get_all_by_label(field).find(is_field).unwrap().focus();
+        window.settle();
+        // The first letter makes the change that the others may add to.
+        window.press("W");
+        let before = beside_text(window.desk());
+        for action in ACTIONS {
+            for key in action.keys {
+                let chord = Chord::parse(key);
+                // With Ctrl, and function keys, commands are meant; Enter and Tab leave a field.
+                if chord.command || *key == "Enter" || chord.key.len() > 1 && chord.key.starts_with('F') {
+                    continue;
+                }
+                window.press(key);
+                assert_eq!(beside_text(window.desk()), before, "{key} ({}) in {field}", action.name);
+            }
+        }
+        if field == "Filter" {
+            assert!(window.desk().filter().len() > 20, "the letters are in the filter: {}", window.desk().filter());
+            window.press("Esc Esc");
+            window.go_to(LEAD);
+        }
+    }
 }
 
 #[test]

@@ -170,3 +170,35 @@ fn histogram(window: &Window) -> egui_kittest::Node<'_> {
         By::new().role(Role::Slider).predicate(|node| node.label().is_some_and(|label| label.starts_with("Heat,")));
     window.harness.get(heat)
 }
+
+#[test]
+fn a_site_is_opened_as_it_was_left() {
+    let place = Place::new();
+    let size = [1440.0, 500.0];
+    let open = |place: &Place| place.open_with(size, egui::Theme::Dark, copydesk::app::Opening::Site(place.site()));
+    let mut window = open(&place);
+    window.press("Ctrl+I Alt+S Ctrl+I /");
+    window.type_text("the");
+    window.press("Enter End K K Shift+J");
+    window.click(Role::ColumnHeader, "Quality");
+    window.press("Shift+K");
+    let state = |window: &Window| {
+        let desk = window.desk();
+        let catalog = desk.catalog().unwrap();
+        let paths = |ids: Vec<_>| -> Vec<String> { ids.into_iter().map(|id| catalog.path(id).to_string()).collect() };
+        let sort: Vec<_> = desk.sort().iter().map(|key| (key.column.to_string(), key.descending)).collect();
+        let tab = desk.site_state().map(|state| (state.tab, state.sidebar, state.inspector));
+        (desk.filter().to_owned(), sort, paths(desk.targets()), paths(desk.cursor().into_iter().collect()), tab)
+    };
+    let top = |window: &Window| window.desk().catalog().unwrap().path(window.desk().top().unwrap());
+    let (left, left_top) = (state(&window), top(&window));
+    assert!(left.0 == "the" && left.2.len() > 1, "{left:?}");
+    assert_ne!(Some(&window.desk().top().unwrap()), window.desk().rows().first(), "it is scrolled");
+    window.press("Ctrl+W");
+    window.settle();
+    drop(window);
+    let mut window = open(&place);
+    window.settle();
+    assert_eq!(state(&window), left);
+    assert_eq!(top(&window), left_top, "the same row is the first in view");
+}

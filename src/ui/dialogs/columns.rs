@@ -73,17 +73,18 @@ pub fn columns_ui(ui: &mut Ui, frame: &mut Frame<'_>, typed: &mut String) {
 fn shown_ui(ui: &mut Ui, schema: &Schema, shown: &mut Vec<ColumnSetting>) {
     let count = shown.len();
     let mut change = None;
-    let dragged =
-        egui_dnd::dnd(ui, Id::unique("columns")).show(shown.iter().map(|it| &it.key), |ui, _, handle, state| {
-            let at = state.index;
-            let made = row_ui(ui, schema, &shown[at], Some((at, count)), |ui| {
-                handle.ui(ui, |ui| {
-                    let color = palette(ui).muted;
-                    ui.add(egui::Label::new(Type::ICON_SMALL.rich(icons::DRAG).color(color)).sense(Sense::hover()));
-                });
+    let time = ui.style().animation_time;
+    let list = egui_dnd::dnd(ui, Id::unique("columns")).with_animation_time(time);
+    let dragged = list.show(shown.iter().map(|it| &it.key), |ui, _, handle, state| {
+        let at = state.index;
+        let made = row_ui(ui, schema, &shown[at], Some((at, count)), |ui| {
+            handle.ui(ui, |ui| {
+                let color = palette(ui).muted;
+                ui.add(egui::Label::new(Type::ICON_SMALL.rich(icons::DRAG).color(color)).sense(Sense::hover()));
             });
-            change = change.or(made.map(|made| (at, made)));
         });
+        change = change.or(made.map(|made| (at, made)));
+    });
     if let Some(update) = dragged.final_update() {
         egui_dnd::utils::shift_vec(update.from, update.to, shown);
     }

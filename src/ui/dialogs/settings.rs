@@ -29,6 +29,12 @@ pub fn settings_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
         }
         ui.label(Type::BODY.rich(format!("{:.0} %", settings.zoom_factor() * 100.0)).color(palette(ui).muted));
     });
+    row_ui(ui, "Motion", |ui| {
+        if switch_ui(ui, settings.reduced_motion, "Less motion").clicked() {
+            frame.send(Command::ReducedMotion(!settings.reduced_motion));
+        }
+        ui.label(Type::BODY.rich("nothing fades, slides or plays by itself").color(palette(ui).text));
+    });
     row_ui(ui, "After a judgement", |ui| {
         if switch_ui(ui, settings.auto_advance, "Go on to the next row after a judgement").clicked() {
             frame.send(Command::ToggleAutoAdvance);

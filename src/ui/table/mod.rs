@@ -13,12 +13,14 @@ mod row;
 mod sheet;
 mod view;
 
+use std::path::{Path, PathBuf};
+
 use egui::accesskit::Role;
-use egui::{EventFilter, Id, Rect, Sense, Stroke, Ui, WidgetInfo};
+use egui::{Align, EventFilter, Id, Rect, Sense, Stroke, Ui, WidgetInfo};
 use egui_table::{CellInfo, HeaderCellInfo, PrefetchInfo, Table, TableDelegate};
 
 use crate::catalog::{ArticleId, ColumnKey, Computed};
-use crate::desk::{Command, Density, Pane, Phase};
+use crate::desk::{Command, Density, Desk, Pane, Phase};
 use crate::ui::frame::Frame;
 use crate::ui::theme::{icons, palette, size};
 use crate::ui::widgets::empty::empty_ui;
@@ -43,6 +45,8 @@ pub struct TableUiState {
     menu_filter: Option<CellFilter>,
     /// How many cards were beside each other in the contact sheet.
     beside: usize,
+    /// The site whose rows are where they were when it was left.
+    restored: Option<PathBuf>,
 }
 
 impl TableUiState {
@@ -50,6 +54,20 @@ impl TableUiState {
     #[must_use]
     pub fn beside(&self) -> usize {
         self.beside
+    }
+}
+
+impl TableUiState {
+    /// The row that was first in view when the site was left, once, as soon as it is there.
+    fn row_to_restore(&mut self, desk: &Desk) -> Option<usize> {
+        if self.restored.as_deref() == desk.root() {
+            return None;
+        }
+        let row = desk.remembered_top();
+        if row.is_some() || desk.scan().is_some_and(|scan| scan.done) {
+            self.restored = desk.root().map(Path::to_path_buf);
+        }
+        row
     }
 }
 
@@ -88,6 +106,10 @@ pub fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState) {
         table = table.scroll_to_row(lines.of_row(row) as u64, None);
         ui.request_repaint();
     }
+    if let Some(row) = state.row_to_restore(frame.desk) {
+        table = table.scroll_to_row(lines.of_row(row) as u64, Some(Align::TOP));
+        ui.request_repaint();
+    }
     editing_ui(ui, frame, state, &columns);
     if let Some(schema) = frame.desk.shown_schema()
         && let Some(column) = state.editing.wanted_column(&schema, &columns.shown)
@@ -106,6 +128,7 @@ pub fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState) {
         focused,
         editing: &mut state.editing,
         menu_filter: &mut state.menu_filter,
+        restored: state.restored.is_some(),
         clicked: None,
         context: ui.ctx().clone(),
     };
@@ -207,6 +230,7 @@ struct Rows<'a, 'f> {
     focused: bool,
     editing: &'a mut Editing,
     menu_filter: &'a mut Option<CellFilter>,
+    restored: bool,
     clicked: Option<RowClick>,
     context: egui::Context,
 }
@@ -250,6 +274,12 @@ impl TableDelegate for Rows<'_, '_> {
         if self.columns.shown.iter().any(|column| column.key == ColumnKey::Computed(Computed::Image)) {
             let rows = self.lines.rows_in(&info.visible_rows);
             self.source.ask_ahead(&self.context, self.frame, &rows, self.tall);
+        }
+        // A row that is only half in view is not the first one.
+        let first = self.lines.rows_in(&(info.visible_rows.start + 1..info.visible_rows.end)).start;
+        let first = self.frame.desk.rows().get(first).copied();
+        if let Some(first) = first.filter(|first| self.restored && self.frame.desk.top() != Some(*first)) {
+            self.frame.send(Command::Seen(first));
         }
     }
 

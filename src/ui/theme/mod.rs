@@ -10,6 +10,7 @@ mod style;
 mod typeface;
 
 pub use palette::{Palette, contrast, palette};
+pub use style::{is_still, set_motion};
 pub use typeface::{Type, galley, line, wrapped};
 
 /// Gives a window our fonts and the styles of both themes. Call it once, before the first frame.

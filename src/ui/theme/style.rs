@@ -3,12 +3,32 @@
 //! Invariant: a widget that we do not paint ourselves takes its colours, sizes and fonts from here.
 
 use egui::epaint::{FontColorTransferFunction, text::TextOptions};
-use egui::style::{Selection, TextCursorStyle, WidgetVisuals, Widgets};
+use egui::style::{ScrollAnimation, Selection, TextCursorStyle, WidgetVisuals, Widgets};
 use egui::{Color32, CornerRadius, Margin, Shadow, Stroke, Style, TextStyle, Theme, Vec2, Visuals};
 
 use super::palette::Palette;
 use super::size;
 use super::typeface::Type;
+
+/// How long what fades or slides takes, in seconds.
+const MOTION: f32 = 0.12;
+
+/// Lets things fade and slide, or not.
+pub fn set_motion(ctx: &egui::Context, reduced: bool) {
+    let time = if reduced { 0.0 } else { MOTION };
+    if (ctx.global_style().animation_time - time).abs() > f32::EPSILON {
+        ctx.all_styles_mut(|style| {
+            style.animation_time = time;
+            style.scroll_animation = if reduced { ScrollAnimation::none() } else { ScrollAnimation::default() };
+        });
+    }
+}
+
+/// Whether nothing shall move by itself.
+#[must_use]
+pub fn is_still(ctx: &egui::Context) -> bool {
+    ctx.global_style().animation_time <= 0.0
+}
 
 pub fn install(ctx: &egui::Context) {
     for theme in [Theme::Dark, Theme::Light] {
@@ -27,7 +47,7 @@ fn style(theme: Theme) -> Style {
     ]
     .into();
     style.visuals = visuals(theme);
-    style.animation_time = 0.12;
+    style.animation_time = MOTION;
     style.spacing.item_spacing = Vec2::new(8.0, 4.0);
     style.spacing.button_padding = Vec2::new(10.0, 4.0);
     style.spacing.interact_size = Vec2::new(28.0, size::CONTROL);
