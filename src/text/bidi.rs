@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use unicode_bidi::{BidiInfo, Level};
+use unicode_bidi::{BidiInfo, Level, ParagraphInfo};
 
 use super::fold::marks;
 
@@ -19,6 +19,37 @@ pub fn shown(text: &str) -> Cow<'_, str> {
     Cow::Owned(display_order(&marked))
 }
 
+/// Whether a text holds letters that are written from right to left.
+#[must_use]
+pub fn has_right_to_left(text: &str) -> bool {
+    !text.is_ascii() && text.chars().any(is_right_to_left)
+}
+
+/// Whether a text as a whole is read from right to left: its first letter says so.
+#[must_use]
+pub fn reads_from_right(text: &str) -> bool {
+    has_right_to_left(text)
+        && BidiInfo::new(text, None).paragraphs.first().is_some_and(|paragraph| paragraph.level.is_rtl())
+}
+
+/// A text that goes over several lines, as it is read: each of these parts of it is a line of its own.
+#[must_use]
+pub fn shown_lines(text: &str, lines: &[std::ops::Range<usize>]) -> String {
+    let info = BidiInfo::new(text, None);
+    let mut shown = String::with_capacity(text.len());
+    for (at, line) in lines.iter().enumerate() {
+        if at > 0 {
+            shown.push('\n');
+        }
+        let paragraph = info.paragraphs.iter().find(|paragraph| paragraph.range.contains(&line.start));
+        match paragraph {
+            Some(paragraph) => push_line(&mut shown, &info, paragraph, line.clone()),
+            None => shown.push_str(text.get(line.clone()).unwrap_or_default()),
+        }
+    }
+    shown
+}
+
 /// Letters that are written from right to left: Hebrew, Arabic, Syriac, Thaana, N'Ko and their kin.
 fn is_right_to_left(c: char) -> bool {
     matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
@@ -28,17 +59,21 @@ fn display_order(text: &str) -> String {
     let info = BidiInfo::new(text, None);
     let mut line = String::with_capacity(text.len());
     for paragraph in &info.paragraphs {
-        let (levels, runs) = info.visual_runs(paragraph, paragraph.range.clone());
-        for run in runs {
-            let part = &text[run.clone()];
-            if levels.get(run.start).is_some_and(Level::is_rtl) {
-                push_turned(&mut line, part);
-            } else {
-                line.push_str(part);
-            }
-        }
+        push_line(&mut line, &info, paragraph, paragraph.range.clone());
     }
     line
+}
+
+fn push_line(line: &mut String, info: &BidiInfo<'_>, paragraph: &ParagraphInfo, range: std::ops::Range<usize>) {
+    let (levels, runs) = info.visual_runs(paragraph, range);
+    for run in runs {
+        let part = info.text.get(run.clone()).unwrap_or_default();
+        if levels.get(run.start).is_some_and(Level::is_rtl) {
+            push_turned(line, part);
+        } else {
+            line.push_str(part);
+        }
+    }
 }
 
 /// The words and signs of a run from the last to the first; letters within a word stay as they are.
@@ -104,6 +139,15 @@ mod tests {
         ] {
             assert_eq!(shown(text), want, "{text}");
         }
+    }
+
+    #[test]
+    fn each_line_of_a_text_is_turned_by_itself() {
+        let text = "שלום עולם היום";
+        let cut = text.find(" היום").unwrap();
+        assert_eq!(shown_lines(text, &[0..cut, cut + 1..text.len()]), "עולם שלום\nהיום");
+        assert_eq!(shown_lines("a b", &[0..2, 2..3]), "a \nb");
+        assert!(reads_from_right(text) && !reads_from_right("News: שלום") && !has_right_to_left("é名"));
     }
 
     #[test]

@@ -252,3 +252,64 @@ fn a_score_is_set_by_keys_and_by_the_rule_of_the_house() {
     window.press("Enter");
     assert_eq!(changed(&window), "+quality: 99");
 }
+
+#[test]
+fn a_body_is_written_beside_its_preview() {
+    let place = Place::new();
+    let (mut window, article) = lead(&place);
+    window.focus(Role::MultilineTextInput, "Body");
+    window.press("Ctrl+A");
+    window.type_text("lantern");
+    assert!(window.now(article).trim_end().ends_with("\nlantern"), "{}", window.differs(article));
+    window.harness.get_by_role_and_label(Role::Switch, "Preview of the body").scroll_to_me();
+    window.settle();
+    assert!(window.shows("lantern"), "as a reader sees it");
+    window.click(Role::Switch, "Preview of the body");
+    assert!(!window.shows("lantern"));
+}
+
+#[test]
+fn tags_are_completed_by_arrows_and_by_click() {
+    let place = Place::new();
+    let (mut window, article) = lead(&place);
+    window.focus(Role::TextInput, "Add to Topics");
+    window.type_text("clock");
+    window.press("Down Enter");
+    assert!(window.now(article).contains("  - Clockwork\n"), "{}", window.differs(article));
+    window.type_text("ferr");
+    window.click(Role::Button, "Ferries");
+    assert!(window.now(article).contains("  - Ferries\n"), "{}", window.differs(article));
+}
+
+#[test]
+fn the_time_of_a_date_is_typed_and_its_zone_shown() {
+    let place = Place::new();
+    let (mut window, article) = lead(&place);
+    window.click(Role::Button, "Calendar of Published date");
+    let zone = window.harness.query_all_by_role(Role::Label).any(|label| label.value().as_deref() == Some("UTC"));
+    assert!(zone, "the zone is shown");
+    window.harness.get_by_role_and_label(Role::TextInput, "Time of Published date").focus();
+    window.settle();
+    window.press("Ctrl+A");
+    window.type_text("18:30");
+    assert!(
+        window.differs(article).ends_with("+publishedDateTime: 2026-06-12T18:30:00Z"),
+        "{}",
+        window.differs(article)
+    );
+}
+
+#[test]
+fn text_from_right_to_left_is_read_turned_round_and_typed_as_it_is() {
+    let place = Place::new();
+    let file = place.site().join("_news").join(LEAD);
+    let text = std::fs::read_to_string(&file).unwrap();
+    let title = text.lines().find(|line| line.starts_with("title: ")).unwrap().to_owned();
+    std::fs::write(&file, text.replacen(&title, "title: \"שלום עולם\"", 1)).unwrap();
+    let (mut window, article) = lead(&place);
+    window.press("E End");
+    window.type_text("!");
+    window.press("Esc E End");
+    window.type_text("x");
+    assert!(window.differs(article).ends_with("+title: \"שלום עולםx\""), "{}", window.differs(article));
+}

@@ -85,6 +85,28 @@ impl When {
         self.time.is_some()
     }
 
+    /// The time that is written.
+    #[must_use]
+    pub fn time(&self) -> Option<NaiveTime> {
+        self.time.as_ref().map(|(time, _)| *time)
+    }
+
+    /// The zone, in words.
+    #[must_use]
+    pub fn zone(&self) -> String {
+        match &self.zone {
+            Zone::None => "no zone, taken as UTC".to_owned(),
+            Zone::Utc(_) => "UTC".to_owned(),
+            Zone::Offset { offset, .. } => format!("UTC{offset}"),
+        }
+    }
+
+    /// Another time of the same day, in the same form.
+    #[must_use]
+    pub fn with_time(&self, time: NaiveTime) -> String {
+        self.written(self.date.and_time(time))
+    }
+
     /// Whether a zone is written.
     #[must_use]
     pub fn has_zone(&self) -> bool {
@@ -156,6 +178,22 @@ impl When {
             Zone::None | Zone::Utc(_) => 0,
         }
     }
+}
+
+/// How far a day is from another, as people say it: “3 days ago”, “in 2 weeks”.
+#[must_use]
+pub fn relative(day: NaiveDate, today: NaiveDate) -> String {
+    let days = (today - day).num_days();
+    let (count, unit) = match days.unsigned_abs() {
+        0 => return "today".to_owned(),
+        1 => return if days > 0 { "yesterday" } else { "tomorrow" }.to_owned(),
+        count @ ..14 => (count, "day"),
+        count @ ..60 => (count / 7, "week"),
+        count @ ..730 => (count / 30, "month"),
+        count => (count / 365, "year"),
+    };
+    let many = if count == 1 { "" } else { "s" };
+    if days > 0 { format!("{count} {unit}{many} ago") } else { format!("in {count} {unit}{many}") }
 }
 
 /// Seconds since 1970 (UTC) of a date's text, if it is one. What tables sort and filters compare by.
@@ -326,6 +364,27 @@ mod tests {
             let fraction = text.replace(".250", ".000");
             assert_eq!(when.rewrite(when.seconds()), fraction, "{text}");
         }
+    }
+
+    #[test]
+    fn a_day_is_told_from_today() {
+        let today = NaiveDate::from_ymd_opt(2020, 5, 19).unwrap();
+        for (days, want) in [
+            (0, "today"),
+            (1, "yesterday"),
+            (-1, "tomorrow"),
+            (3, "3 days ago"),
+            (-20, "in 2 weeks"),
+            (100, "3 months ago"),
+            (2000, "5 years ago"),
+        ] {
+            assert_eq!(relative(today - chrono::TimeDelta::days(days), today), want);
+        }
+        let when = When::parse("2016-08-16 10:20:30 -0500").unwrap();
+        assert_eq!(
+            (when.with_time(NaiveTime::MIN).as_str(), when.zone()),
+            ("2016-08-16 00:00:00 -0500", "UTC-05:00".to_owned())
+        );
     }
 
     #[test]

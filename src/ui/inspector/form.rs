@@ -7,6 +7,7 @@ use std::sync::{Arc, Weak};
 use egui::{Ui, vec2};
 
 use super::add_field::{Place, add_field_ui, kind_of};
+use super::body::{BodyState, body_ui};
 use super::fields::{FieldRef, field_ui, label_ui, listen, problem_ui};
 use super::lead_picture::{declared, lead_picture_ui};
 use super::related::{self, Story};
@@ -30,6 +31,7 @@ pub struct FormState {
     pub picture: usize,
     found: Found,
     related: related::RelatedState,
+    body: BodyState,
 }
 
 /// What is wrong with the article, as it was when it was looked at last.
@@ -96,7 +98,7 @@ pub fn form_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, state: &m
         let story = Story { id: article, article: Article::new(document, &schema, &path), problems };
         related::related_ui(ui, frame, story, &mut state.related, asked == Some(Pane::Related));
     }
-    others_ui(ui, frame, &form);
+    others_ui(ui, frame, &form, &mut state.body);
 }
 
 struct Form<'a> {
@@ -181,7 +183,7 @@ fn main_ui(ui: &mut Ui, frame: &mut Frame<'_>, form: &Form<'_>, asked: Option<Pa
     }
 }
 
-fn others_ui(ui: &mut Ui, frame: &mut Frame<'_>, form: &Form<'_>) {
+fn others_ui(ui: &mut Ui, frame: &mut Frame<'_>, form: &Form<'_>, body: &mut BodyState) {
     let keys: Vec<FieldPath> = form
         .document
         .data()
@@ -205,10 +207,8 @@ fn others_ui(ui: &mut Ui, frame: &mut Frame<'_>, form: &Form<'_>) {
     let map = form.document.data().as_map();
     let place = Place { article: form.article, at: &root, path: &path, map, name: "Add a field" };
     add_field_ui(ui, frame, form.schema, place);
-    if !form.document.body().trim().is_empty() {
-        ui.add_space(6.0);
-        super::fields::body_ui(ui, frame, form.article, form.document);
-    }
+    ui.add_space(6.0);
+    body_ui(ui, frame, form.article, form.document, body);
     ui.add_space(size::PANE);
 }
 

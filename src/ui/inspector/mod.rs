@@ -3,6 +3,7 @@
 //! Invariant: with several articles selected the form edits all of them, and says how many.
 
 mod add_field;
+mod body;
 mod bulk;
 mod changes;
 mod fields;

@@ -104,7 +104,7 @@ fn byline_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
 }
 
 /// The body with each frame of another page as a line that names it.
-fn without_frames(body: &str) -> String {
+pub fn without_frames(body: &str) -> String {
     let mut out = String::with_capacity(body.len());
     let mut rest = body;
     while let Some(start) = rest.to_ascii_lowercase().find("<iframe") {

@@ -2,9 +2,13 @@
 //!
 //! Invariant: a field has a visible label or an accessible name; Escape gives back what was there.
 
-use egui::text_edit::TextEditOutput;
-use egui::{CornerRadius, Frame, Margin, Response, Stroke, StrokeKind, TextEdit, Ui};
+use std::sync::Arc;
 
+use egui::text::LayoutJob;
+use egui::text_edit::TextEditOutput;
+use egui::{Align, Align2, CornerRadius, Frame, Galley, Margin, Response, Stroke, StrokeKind, TextEdit, Ui};
+
+use crate::text::bidi::{has_right_to_left, reads_from_right, shown_lines};
 use crate::ui::theme::{Type, icons, palette, size};
 use crate::ui::widgets::at_ui;
 use crate::ui::widgets::button::icon_button_ui;
@@ -120,11 +124,18 @@ pub fn edit_ui(ui: &mut Ui, id: egui::Id, text: &mut String, field: Field<'_>) -
         .corner_radius(CornerRadius::same(size::ROUND))
         .stroke(Stroke::new(1.0, if field.wrong { colors.danger_text } else { colors.line }))
         .inner_margin(Margin { right: 9 + field.room, ..Margin::symmetric(9, if field.grows { 6 } else { 5 }) });
+    // The editor's hands need the letters in the order in which they are typed; eyes need them as they are read.
+    let turned = has_right_to_left(text) && !ui.memory(|memory| memory.has_focus(id.with("edit")));
+    let align = if turned && reads_from_right(text) { Align::Max } else { Align::Min };
     let edit =
         if field.grows { TextEdit::multiline(text).desired_rows(field.rows) } else { TextEdit::singleline(text) };
     let edit = if field.breaks || !field.grows { edit } else { edit.return_key(None) };
     let ends = field.grows && !field.breaks && ui.memory(|memory| memory.has_focus(id.with("edit")));
     let entered = ends && ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Enter));
+    let mut as_read = |ui: &Ui, text: &dyn egui::TextBuffer, width: f32| {
+        as_read(ui, text.as_str(), field.kind, if field.grows { width } else { f32::INFINITY })
+    };
+    let edit = if turned { edit.layouter(&mut as_read).align(Align2([align, Align::Min])) } else { edit };
     let output = edit
         .id(id.with("edit"))
         .frame(frame)
@@ -143,6 +154,27 @@ pub fn edit_ui(ui: &mut Ui, id: egui::Id, text: &mut String, field: Field<'_>) -
         ui.painter().rect_stroke(response.rect, CornerRadius::same(size::ROUND), stroke, StrokeKind::Inside);
     }
     output
+}
+
+/// A text laid out as it is read: parts from right to left are turned round, line by line.
+fn as_read(ui: &Ui, text: &str, kind: Type, width: f32) -> Arc<Galley> {
+    let format = kind.format(palette(ui).text);
+    let lay_out = |text: String, width| {
+        let mut job = LayoutJob::single_section(text, format.clone());
+        job.wrap.max_width = width;
+        ui.fonts_mut(|fonts| fonts.layout_job(job))
+    };
+    let wrapped = lay_out(text.to_owned(), width);
+    let mut lines = Vec::new();
+    let mut letters = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+    let mut start = letters.next().unwrap_or_default();
+    for row in &wrapped.rows {
+        let count = row.char_count_excluding_newline().0;
+        let end = if count == 0 { start } else { letters.nth(count - 1).unwrap_or(text.len()) };
+        lines.push(start..end);
+        start = if row.ends_with_newline { letters.next().unwrap_or(end) } else { end };
+    }
+    lay_out(shown_lines(text, &lines), f32::INFINITY)
 }
 
 fn name(response: &Response, name: &str) {

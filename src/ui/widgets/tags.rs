@@ -31,9 +31,10 @@ pub fn tags_ui(ui: &mut Ui, name: &str, tags: &[&str], offers: &dyn Fn(&str) -> 
         .inner_margin(Margin::symmetric(9, 6));
     frame.show(ui, |ui| {
         ui.set_min_width(ui.available_width());
+        // Before the row begins, for it is at least as high as what can be pressed.
+        ui.spacing_mut().item_spacing = egui::vec2(4.0, 4.0);
+        ui.spacing_mut().interact_size.y = size::CHIP;
         ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing = egui::vec2(4.0, 4.0);
-            ui.spacing_mut().interact_size.y = size::CHIP;
             for (at, tag) in tags.iter().enumerate() {
                 if ui.push_id(at, |ui| chip_ui(ui, tag, 0, size::CHIP)).inner.removed {
                     change = Some(TagChange::Remove(at));

@@ -21,7 +21,6 @@ mod yes_no;
 pub use entry::nested_ui as nested_fields_ui;
 pub use label::{label_ui, problem_ui};
 pub use menu::listen;
-pub use text::body_ui;
 
 use egui::{Rect, Response, Ui};
 
@@ -188,7 +187,7 @@ fn editor_ui(
             images::images_ui(ui, frame, field);
             None
         }
-        Kind::Entry if frame.desk.schema_of(field.article).provider.as_ref() == Some(&field.path) => {
+        Kind::Entry if is_provider(frame, field) => {
             provider::provider_ui(ui, frame, field);
             None
         }
@@ -201,6 +200,12 @@ fn editor_ui(
             None
         }
     }
+}
+
+/// Whether it says who tells a story: the article's own provider, or that of an entry.
+fn is_provider(frame: &Frame<'_>, field: &FieldRef<'_>) -> bool {
+    let schema = frame.desk.schema_of(field.article);
+    schema.provider.as_ref().is_some_and(|provider| provider.last() == field.path.last())
 }
 
 /// Draws what is wrong with the value. Of a map or a list of maps, each field within shows its own.

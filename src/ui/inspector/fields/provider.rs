@@ -32,8 +32,14 @@ pub fn provider_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>) {
     paint_logo(ui.painter(), colors, logo, texture, if name.is_empty() { domain } else { name });
     let arrow = line(ui.painter(), icons::EXPAND_MORE.encode_utf8(&mut [0; 4]), Type::ICON_SMALL, colors.muted);
     let arrow_at = rect.right_center() - vec2(22.0, arrow.size().y / 2.0);
-    let text = if domain.is_empty() { name.to_owned() } else { format!("{name} · {domain}") };
-    let text = galley(ui.painter(), &text, Type::BODY, colors.text, arrow_at.x - logo.right() - 10.0);
+    let text = match (name, domain) {
+        ("", "") => "choose a provider".to_owned(),
+        (name, "") => name.to_owned(),
+        ("", domain) => domain.to_owned(),
+        (name, domain) => format!("{name} · {domain}"),
+    };
+    let ink = if name.is_empty() && domain.is_empty() { colors.muted } else { colors.text };
+    let text = galley(ui.painter(), &text, Type::BODY, ink, arrow_at.x - logo.right() - 10.0);
     ui.painter().galley(pos2(logo.right() + 6.0, rect.center().y - text.size().y / 2.0), text, colors.text);
     ui.painter().galley(arrow_at, arrow, colors.muted);
     focus_ring(ui, &response, size::ROUND);

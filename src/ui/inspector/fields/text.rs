@@ -7,14 +7,10 @@ use egui::{Response, Ui};
 
 use super::label::{message_ui, state_word};
 use super::{FieldRef, text_of};
-use crate::article::Intent;
-use crate::catalog::ArticleId;
-use crate::desk::{Command, Edit};
-use crate::document::{Document, Value};
+use crate::document::Value;
 use crate::site::Kind;
 use crate::site::kind::KindError;
 use crate::ui::frame::Frame;
-use crate::ui::theme::{Type, palette};
 use crate::ui::widgets::field::{Field, expect, field_ui};
 
 /// A text that is longer than this goes on in a second line.
@@ -77,18 +73,5 @@ fn parse(frame: &Frame<'_>, field: &FieldRef<'_>, text: &str) -> Result<Value, K
     match schema.field(&field.path).filter(|known| known.kind == field.kind) {
         Some(known) => known.parse(text, field.value),
         None => field.kind.parse(text, field.value),
-    }
-}
-
-/// Draws the body of an article as a field.
-pub fn body_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, document: &Document) {
-    let color = palette(ui).muted;
-    ui.label(Type::SMALL.rich("Body").color(color));
-    let waiting = frame.desk.row_state(article).waiting;
-    let look = Field { kind: Type::CODE, ..Field::lines("Body", 8) };
-    let answer = field_ui(ui, ("body", article.0), document.body(), waiting, look);
-    if let Some(text) = answer.sent {
-        let edit = Edit::of(article, "body", vec![Intent::SetBody(text)]).grouped(format!("{} body", article.0));
-        frame.send(Command::Edit(edit));
     }
 }
