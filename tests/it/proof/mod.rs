@@ -8,6 +8,7 @@ mod errors;
 mod floods;
 mod fuzz;
 mod kills;
+mod malformed;
 mod metadata;
 mod pairs;
 mod power;
