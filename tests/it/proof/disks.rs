@@ -96,6 +96,8 @@ fn disks_that_refuse_leave_the_old_text_and_say_what_to_do() {
             assert!(matches!(outcome, SaveOutcome::Failed(_)) && text == OLD, "{disk} {index}: {outcome:?}");
         });
         fs::remove_file(filler).unwrap();
+        // What was freed may be used once the file system has noted it.
+        run("sync", &["-f", at(disk).to_str().unwrap()]);
         site.saved(&new);
         cases += 2;
     }
@@ -132,6 +134,7 @@ fn few_inodes(disk: &Path, state: &Path, new: &str) {
     assert!(site.refused(new).contains("the disk is full"));
     assert_eq!(site.text(), OLD);
     made.iter().for_each(|path| fs::remove_file(path).unwrap());
+    run("sync", &["-f", disk.to_str().unwrap()]);
     site.saved(new);
 }
 

@@ -93,7 +93,7 @@ fn a_power_cut_takes_nothing_back_that_was_said_to_be_saved() {
         return;
     };
     let (inner, clone) = (at("outer/inner.img"), at("outer/clone.img"));
-    fs::File::create(&inner).unwrap().set_len(24 << 20).unwrap();
+    fs::File::create(&inner).unwrap().set_len(160 << 20).unwrap();
     run("mkfs.ext4", &["-q", inner.to_str().unwrap()]);
     let Some(_inner) = Mounted::new(ROW, &["-o", "loop", inner.to_str().unwrap()], &at("inner")) else { return };
     fs::create_dir_all(at("inner/site/.git")).unwrap();
