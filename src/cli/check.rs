@@ -73,7 +73,7 @@ impl Check {
             }
         }
         found.extend(shared(leads));
-        found.extend(survey.unused_pictures().into_iter().map(unused));
+        found.extend(survey.unused_pictures().into_iter().map(|path| unused(&path)));
         match self.format {
             Format::Json => output.json(&found.iter().map(Found::to_json).collect())?,
             Format::Text => {
@@ -183,7 +183,7 @@ fn shared(leads: Leads) -> impl Iterator<Item = Found> {
     })
 }
 
-fn unused(path: SitePath) -> Found {
+fn unused(path: &SitePath) -> Found {
     Found {
         path: path.to_string(),
         place: None,

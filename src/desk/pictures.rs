@@ -133,7 +133,7 @@ pub(super) fn correct_sizes(desk: &Desk) -> Option<Command> {
     let (known, index) = (desk.pictures()?, desk.picture_index()?);
     let wrong: Vec<_> = desk.targets().into_iter().filter(|id| known.wrong_size.contains(id)).collect();
     let edit = Edit::of_selection("picture sizes corrected", vec![Intent::RealSizes(index)]);
-    (!wrong.is_empty()).then(|| Command::Edit(Edit { targets: Targets::These(wrong), ..edit }))
+    if wrong.is_empty() { None } else { Some(Command::Edit(Edit { targets: Targets::These(wrong), ..edit })) }
 }
 
 fn go(desk: &Desk, by: isize, extend: bool) -> Option<Command> {

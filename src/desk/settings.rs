@@ -54,6 +54,7 @@ pub enum Density {
 /// How a site was left.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent switches, each remembered")]
 pub struct SiteState {
     /// The filter.
     pub filter: String,

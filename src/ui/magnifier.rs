@@ -119,6 +119,7 @@ fn caption(ui: &Ui, place: Rect, text: &str) {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "whole points and halves are exact")]
 mod tests {
     use super::*;
 

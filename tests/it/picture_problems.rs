@@ -75,7 +75,7 @@ fn site() -> TempDir {
 fn catalog(folder: &SiteFolder) -> Catalog {
     let mut catalog = Catalog::new();
     for (path, document) in &folder.articles {
-        let schema = folder.site.schema(&collection_of(path));
+        let schema = folder.site.schema(collection_of(path));
         catalog.upsert(Record::of(path, Stamp::default(), document, &schema));
     }
     catalog

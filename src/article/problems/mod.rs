@@ -49,14 +49,20 @@ pub struct Surroundings<'a> {
     /// Whether the site has a file; without it no picture is called missing.
     pub is_file: Option<&'a dyn Fn(&SitePath) -> bool>,
     /// The file of the site that differs from this one in the case of letters alone.
-    pub other_case: Option<&'a dyn Fn(&SitePath) -> Option<SitePath>>,
+    pub other_case: Option<&'a FindOtherCase<'a>>,
     /// What a file of the site is as a picture, where that is known.
     pub picture: Option<&'a LookAtPicture<'a>>,
     /// What the picture behind an address on the web is, where that is known.
-    pub web: Option<&'a dyn Fn(&str) -> Option<PictureFact>>,
+    pub web: Option<&'a LookAtAddress<'a>>,
     /// The least width of an article's picture; without it none is too small.
     pub smallest: Option<u32>,
 }
+
+/// Finds the file of the site that differs from a path in the case of letters alone.
+pub type FindOtherCase<'a> = dyn Fn(&SitePath) -> Option<SitePath> + 'a;
+
+/// Says what the picture behind an address on the web is, where that is known.
+pub type LookAtAddress<'a> = dyn Fn(&str) -> Option<PictureFact> + 'a;
 
 /// Says what a file of the site is as a picture, where that is known.
 pub type LookAtPicture<'a> = dyn Fn(&SitePath) -> Option<PictureFact> + 'a;

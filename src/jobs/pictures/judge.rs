@@ -86,7 +86,7 @@ fn faults(
 fn with_article(folder: &SiteFolder, site: &Site, path: &SitePath, ask: &mut dyn FnMut(&Article<'_>)) {
     if let Ok(snapshot) = read::read(folder, path) {
         let document = Document::parse(&snapshot.bytes);
-        let schema = site.schema(&crate::site::paths::collection_of(path));
+        let schema = site.schema(crate::site::paths::collection_of(path));
         ask(&Article::new(&document, &schema, path));
     }
 }

@@ -41,22 +41,7 @@ pub fn settings_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
         }
         ui.label(Type::BODY.rich("go on to the next row").color(palette(ui).text));
     });
-    row_ui(ui, "Small pictures", |ui| {
-        for (text, by) in [("−", -50_i32), ("+", 50)] {
-            let button = button_ui(ui, text, Weight::Plain);
-            let name = if by < 0 { "Fewer pixels for a small picture" } else { "More pixels for a small picture" };
-            button.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, name));
-            if button.clicked() {
-                let width = settings.smallest_picture.saturating_add_signed(by).min(4000);
-                frame.send(Command::SmallestPicture(width));
-            }
-        }
-        let text = match settings.smallest_picture {
-            0 => "none is called small".to_owned(),
-            width => format!("narrower than {width} pixels"),
-        };
-        ui.label(Type::BODY.rich(text).color(palette(ui).muted));
-    });
+    row_ui(ui, "Small pictures", |ui| smallest_ui(ui, frame, settings.smallest_picture));
     if let Some(state) = frame.desk.site_state() {
         row_ui(ui, "This site", |ui| {
             if switch_ui(ui, state.remote_pictures, "Load pictures from the web for this site").clicked() {
@@ -117,6 +102,24 @@ fn numbers(text: &str) -> Option<Vec<i64>> {
     let parts = text.split([' ', ',']).filter(|part| !part.is_empty());
     let numbers: Vec<i64> = parts.map(|part| part.replace('−', "-").parse().ok()).collect::<Option<_>>()?;
     (1..=10).contains(&numbers.len()).then_some(numbers)
+}
+
+/// Below which width a picture is called small.
+fn smallest_ui(ui: &mut Ui, frame: &mut Frame<'_>, width: u32) {
+    for (text, by) in [("−", -50_i32), ("+", 50)] {
+        let button = button_ui(ui, text, Weight::Plain);
+        let name = if by < 0 { "Fewer pixels for a small picture" } else { "More pixels for a small picture" };
+        button.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, name));
+        if button.clicked() {
+            let width = width.saturating_add_signed(by).min(4000);
+            frame.send(Command::SmallestPicture(width));
+        }
+    }
+    let text = match width {
+        0 => "none is called small".to_owned(),
+        width => format!("narrower than {width} pixels"),
+    };
+    ui.label(Type::BODY.rich(text).color(palette(ui).muted));
 }
 
 fn row_ui(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui)) {

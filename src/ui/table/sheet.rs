@@ -164,9 +164,9 @@ fn ask_ahead(ui: &Ui, frame: &mut Frame<'_>, layout: &Layout, seen: Range<usize>
     let Some(catalog) = frame.desk.catalog() else { return };
     let rows = frame.desk.rows();
     let place = picture_size(layout.card.x);
-    for row in seen.end..(seen.end + 2 * layout.beside).min(rows.len()) {
-        if let Some(address) = catalog.lead_image(rows[row]) {
-            frame.thumbnail_soon(ui, address, &catalog.path(rows[row]), place);
+    for id in rows.iter().skip(seen.end).take(2 * layout.beside) {
+        if let Some(address) = catalog.lead_image(*id) {
+            frame.thumbnail_soon(ui, address, &catalog.path(*id), place);
         }
     }
 }
@@ -300,6 +300,7 @@ fn answer(frame: &mut Frame<'_>, sheet: &mut Sheet<'_>, article: ArticleId, clic
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "whole points and halves are exact")]
 mod tests {
     use super::*;
 
