@@ -5,7 +5,7 @@ use std::path::Path;
 
 use copydesk::article::Intent;
 use copydesk::desk::effect::Aside;
-use copydesk::desk::{Command, Edit, Effect, Event, FateAnswer, TakeBack, Targets, Which};
+use copydesk::desk::{Command, Edit, Effect, Event, FateAnswer, JournalEntry, TakeBack, Targets, Which};
 use copydesk::document::merge::Side;
 use copydesk::document::{FieldPath, Pointer};
 use similar::{ChangeTag, TextDiff};
@@ -472,4 +472,40 @@ fn what_a_save_displaced_is_merged_also_where_the_text_is_not_here_and_goes_only
     early.tell(Event::Displaced(Aside { number: 1, path: path_of("_news/00001.md"), base, bytes: bytes.into() }));
     early.let_go();
     assert_eq!(early.accepted, [1]);
+}
+
+#[test]
+fn a_journal_of_the_first_form_is_read_and_its_edits_are_taken_back_as_one_step() {
+    let text = |heat: i64| format!("---\ntitle: A\nheat: {heat}\n---\n");
+    let line = serde_json::json!({"path": "_news/a.md", "base": text(80), "ours": text(120)});
+    let entry: JournalEntry = serde_json::from_value(line).unwrap();
+    let files = [(path_of("_news/a.md"), text(80).into_bytes())].into();
+    let mut world = World::with_journal(files, [(path_of("_news/a.md"), vec![entry])].into());
+    assert_eq!((world.desk.changed_count(), world.now("_news/a.md")), (1, text(120)));
+    world.press("Ctrl+Z");
+    assert_eq!((world.desk.changed_count(), world.journal.len()), (0, 0));
+    world.press("Ctrl+Shift+Z");
+    assert_eq!(world.now("_news/a.md"), text(120));
+}
+
+#[test]
+fn what_was_typed_is_one_step_of_the_journal_and_many_steps_stay_within_bounds() {
+    let mut world = many(3);
+    let first = world.id("_news/00000.md");
+    for n in 0..50 {
+        let title = vec![Intent::Set(FieldPath::parse("title"), format!("Typed {n}").as_str().into())];
+        world.obey(Command::Edit(Edit::of(first, "title", title).grouped("title")));
+    }
+    assert_eq!(world.journal[&path_of("_news/00000.md")].len(), 1);
+    for n in 0..300 {
+        world.obey(Command::GoTo(first)).obey(set_heat(n));
+    }
+    let kept = &world.journal[&path_of("_news/00000.md")];
+    assert!(kept.len() <= 200 && kept[0].base.is_some(), "{}", kept.len());
+    let mut world = world.restart();
+    assert!(world.now("_news/00000.md").contains("heat: 299"));
+    while world.desk.undo_label().is_some() {
+        world.press("Ctrl+Z");
+    }
+    assert_eq!(world.desk.changed_count(), 0, "the oldest step that is known holds all before it");
 }

@@ -107,6 +107,20 @@ fn other_bytes_than_expected_are_answered_and_not_overwritten() {
 }
 
 #[test]
+fn content_decides_where_size_and_time_say_that_nothing_changed() {
+    let world = World::new(true);
+    world.write("a.md", "heat: 80");
+    let file = world.root().join("a.md");
+    let time = fs::metadata(&file).unwrap().modified().unwrap();
+    fs::write(&file, "heat: 99").unwrap();
+    fs::File::options().write(true).open(&file).unwrap().set_modified(time).unwrap();
+    match world.save("a.md", Some("heat: 80"), "heat: 120") {
+        SaveOutcome::MovedOn(snapshot) => assert_eq!(&*snapshot.bytes, b"heat: 99"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
 fn a_new_file_gets_its_folder() {
     let world = World::new(true);
     let outcome = world.save("_news/2020/a.md", None, "new");
