@@ -198,8 +198,11 @@ impl Intent {
             Self::AddItem { field, .. } | Self::AddChain { field, .. } | Self::RemoveItem { field, .. } => {
                 field.pointer()
             }
-            Self::SetAt(at, _) | Self::RemoveAt(at) => at.clone(),
-            Self::Insert { at, .. } | Self::Rename { at, .. } | Self::ImageSize { at, .. } => at.clone(),
+            Self::SetAt(at, _)
+            | Self::RemoveAt(at)
+            | Self::Insert { at, .. }
+            | Self::Rename { at, .. }
+            | Self::ImageSize { at, .. } => at.clone(),
             Self::MoveItem { from, .. } => from.clone(),
             Self::Live(_)
             | Self::Fold

@@ -116,9 +116,8 @@ impl Offers {
             if is_open && (focused || at.is_some() || !typed.is_empty()) { offers(typed.trim()) } else { Vec::new() };
         let last = names.len().checked_sub(1);
         let at = match (at, down, up) {
-            (None, 0, _) => None,
+            (None, 0, _) | (Some(0), 0, 1..) => None,
             (None, down, up) => Some((down - 1).saturating_sub(up)),
-            (Some(0), 0, 1..) => None,
             (Some(at), down, up) => Some((at + down).saturating_sub(up)),
         };
         Self { names, at: at.zip(last).map(|(at, last)| at.min(last)) }
