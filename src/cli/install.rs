@@ -66,7 +66,7 @@ fn patterns(folder: &SiteFolder, below: &Path) -> Result<BTreeSet<String>, CliEr
     let lines = articles.filter_map(|found| {
         let (_, ending) = found.path.as_str().rsplit_once('.')?;
         let collection = collection_of(&found.path);
-        let parts: Vec<&str> = [below.as_str(), &collection].into_iter().filter(|part| !part.is_empty()).collect();
+        let parts: Vec<&str> = [below.as_str(), collection].into_iter().filter(|part| !part.is_empty()).collect();
         // Files beside the collections are listed by their folder alone: what lies below is no article of theirs.
         let deep = if collection.is_empty() { "" } else { "**/" };
         let start = parts.iter().fold("/".to_owned(), |start, part| format!("{start}{}/", literal(part)));

@@ -46,7 +46,16 @@ impl Site {
     }
 
     fn saved(&self, new: &str) {
-        let outcome = self.saver.save(&plan("_news/a0.md", Some(OLD), new), &|| false);
+        let save = || self.saver.save(&plan("_news/a0.md", Some(OLD), new), &|| false);
+        // What was freed may be used when the file system has noted it, and no process that is just being started holds it open.
+        let mut outcome = save();
+        for _ in 0..200 {
+            if !matches!(&outcome, SaveOutcome::Failed(error) if error.to_string().contains("the disk is full")) {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            outcome = save();
+        }
         assert!(matches!(outcome, SaveOutcome::Written(_)), "{outcome:?}");
         assert_eq!(self.text(), new);
         assert_eq!(self.saver.close(), []);
@@ -96,8 +105,6 @@ fn disks_that_refuse_leave_the_old_text_and_say_what_to_do() {
             assert!(matches!(outcome, SaveOutcome::Failed(_)) && text == OLD, "{disk} {index}: {outcome:?}");
         });
         fs::remove_file(filler).unwrap();
-        // What was freed may be used once the file system has noted it.
-        run("sync", &["-f", at(disk).to_str().unwrap()]);
         site.saved(&new);
         cases += 2;
     }
@@ -134,7 +141,6 @@ fn few_inodes(disk: &Path, state: &Path, new: &str) {
     assert!(site.refused(new).contains("the disk is full"));
     assert_eq!(site.text(), OLD);
     made.iter().for_each(|path| fs::remove_file(path).unwrap());
-    run("sync", &["-f", disk.to_str().unwrap()]);
     site.saved(new);
 }
 
