@@ -201,9 +201,8 @@ fn a_picture_that_failed_says_why_and_can_be_tried_again() {
     let place = Place::new();
     let mut window = place.open_with([1440.0, 2600.0], Theme::Dark, Opening::Site(place.site()));
     window.until("pictures judged", judged);
-    window.press("Alt+I");
-    window.click(Role::Button, "Show is:broken-image");
-    window.press("Home");
+    // Not by the filter that finds it: it leaves the rows as soon as it is whole.
+    window.go_to("2026-06-14-paper-lantern-festival-moves-to-the-second-full-moon.md");
     with_pictures(&mut window);
     assert!(has_label(&window, "is not in the site"), "why");
     let article = window.desk().cursor().unwrap();
