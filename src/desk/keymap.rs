@@ -177,15 +177,12 @@ impl Reading {
                 self.problem(wanted, format!("“{}” is no key", wanted.key), help.to_owned());
                 continue;
             };
-            match self.taken.get(&key).filter(|other| *other != name).cloned() {
-                Some(other) => {
-                    let help = format!("Choose a free key, or give “{other}” another one under “keys”");
-                    self.problem(wanted, format!("“{key}” is the key of “{other}” already"), help);
-                }
-                None => {
-                    self.taken.insert(key.clone(), name.to_owned());
-                    free.push(key);
-                }
+            if let Some(other) = self.taken.get(&key).filter(|other| *other != name).cloned() {
+                let help = format!("Choose a free key, or give “{other}” another one under “keys”");
+                self.problem(wanted, format!("“{key}” is the key of “{other}” already"), help);
+            } else {
+                self.taken.insert(key.clone(), name.to_owned());
+                free.push(key);
             }
         }
         free

@@ -70,7 +70,7 @@ pub fn columns_ui(ui: &mut Ui, frame: &mut Frame<'_>, typed: &mut String) {
 }
 
 /// Draws the columns that are shown: they are dragged, or moved by keys, into their order.
-fn shown_ui(ui: &mut Ui, schema: &Schema, shown: &mut Vec<ColumnSetting>) {
+fn shown_ui(ui: &mut Ui, schema: &Schema, shown: &mut [ColumnSetting]) {
     let count = shown.len();
     let mut change = None;
     let time = ui.style().animation_time;

@@ -74,19 +74,7 @@ pub fn replace_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut ReplaceState, 
         &mut state.with,
         Field { placeholder: "replace with", ..Field::line("Replace with") },
     );
-    ui.add_space(6.0);
-    ui.horizontal_wrapped(|ui| {
-        for (on, name) in [
-            (&mut state.find.regex, "Regular expression"),
-            (&mut state.find.case, "Case counts"),
-            (&mut state.find.words, "Whole words"),
-        ] {
-            if switch_ui(ui, *on, name).clicked() {
-                *on ^= true;
-            }
-            ui.label(Type::SMALL.rich(name).color(palette(ui).text));
-        }
-    });
+    ways_ui(ui, &mut state.find);
     match found(frame, state, &path) {
         Err(message) => {
             ui.label(Type::SMALL.rich(message).color(palette(ui).danger_text));
@@ -104,6 +92,21 @@ pub fn replace_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut ReplaceState, 
             }
         }
     }
+}
+
+/// Draws the ways in which is looked for it.
+fn ways_ui(ui: &mut Ui, find: &mut Find) {
+    ui.add_space(6.0);
+    ui.horizontal_wrapped(|ui| {
+        for (on, name) in
+            [(&mut find.regex, "Regular expression"), (&mut find.case, "Case counts"), (&mut find.words, "Whole words")]
+        {
+            if switch_ui(ui, *on, name).clicked() {
+                *on ^= true;
+            }
+            ui.label(Type::SMALL.rich(name).color(palette(ui).text));
+        }
+    });
 }
 
 fn found(frame: &Frame<'_>, state: &ReplaceState, path: &FieldPath) -> Result<Vec<Found>, String> {

@@ -50,6 +50,16 @@ pub fn settings_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
             ui.label(Type::BODY.rich("load pictures from the web").color(palette(ui).text));
         });
     }
+    keys_ui(ui, frame);
+    buttons_ui(ui, |ui| {
+        if button_ui(ui, "Done", Weight::Main).clicked() {
+            frame.send(Command::CloseOverlay);
+        }
+    });
+}
+
+/// Draws what can be said of keys: the presets of the scores, and where the rest is.
+fn keys_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
     let schema = frame.desk.shown_schema().unwrap_or_default();
     for (score, keys) in [(schema.heat_score(), "1 – 0"), (schema.quality_score(), "Alt+1 – 0")] {
         if let Some(score) = score {
@@ -63,11 +73,6 @@ pub fn settings_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
         }
         let text = "changed under “keys” in the site's .copydesk.yaml";
         ui.label(Type::SMALL.rich(text).color(palette(ui).muted));
-    });
-    buttons_ui(ui, |ui| {
-        if button_ui(ui, "Done", Weight::Main).clicked() {
-            frame.send(Command::CloseOverlay);
-        }
     });
 }
 

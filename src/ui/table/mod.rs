@@ -102,14 +102,7 @@ pub fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState) {
         .headers([egui_table::HeaderRow::new(size::HEADER)]);
     let was_sheet = std::mem::take(&mut state.beside) > 0;
     let moved = was_sheet || frame.desk.cursor() != state.cursor || frame.desk.cursor_row() != state.cursor_row;
-    if let Some(row) = frame.desk.cursor_row().filter(|_| moved) {
-        table = table.scroll_to_row(lines.of_row(row) as u64, None);
-        ui.request_repaint();
-    }
-    if let Some(row) = state.row_to_restore(frame.desk) {
-        table = table.scroll_to_row(lines.of_row(row) as u64, Some(Align::TOP));
-        ui.request_repaint();
-    }
+    table = scrolled(ui, frame.desk, state, table, (&lines, moved));
     editing_ui(ui, frame, state, &columns);
     if let Some(schema) = frame.desk.shown_schema()
         && let Some(column) = state.editing.wanted_column(&schema, &columns.shown)
@@ -164,6 +157,25 @@ fn contact_sheet_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState
     let scroll_to = frame.desk.cursor_row().filter(|_| moved);
     let sheet = Sheet { source, focused, scroll_to, menu_filter: &mut state.menu_filter };
     sheet_ui(ui, frame, &layout, sheet);
+}
+
+/// Brings the cursor into view when it has moved; when a site was just opened, what was in view when it was left.
+fn scrolled(
+    ui: &Ui,
+    desk: &Desk,
+    state: &mut TableUiState,
+    mut table: Table,
+    (lines, moved): (&Lines<'_>, bool),
+) -> Table {
+    if let Some(row) = desk.cursor_row().filter(|_| moved) {
+        table = table.scroll_to_row(lines.of_row(row) as u64, None);
+        ui.request_repaint();
+    }
+    if let Some(row) = state.row_to_restore(desk) {
+        table = table.scroll_to_row(lines.of_row(row) as u64, Some(Align::TOP));
+        ui.request_repaint();
+    }
+    table
 }
 
 /// Makes the table one widget with the keyboard: letters and arrows are its own while it has it.
