@@ -4,6 +4,8 @@
 //! `cargo bench --bench frames`: 6,000 articles, those in `COPYDESK_CORPORA` again and again, else made up ones. `-- 100000`
 //! chooses another number.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that measures and prints")]
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};

@@ -4,6 +4,8 @@
 //! 100,000 articles; `-- long` makes articles of 4.5 KB instead of 2 KB. Times are medians; what has a reference is a ratio to it,
 //! measured in the same run. Everything is in the system's page cache.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that measures and prints")]
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -349,7 +351,7 @@ impl Sitting {
 
     /// Takes in what still comes until problems were looked for and the rows are kept for the next time.
     fn until_remembered(&mut self, state: &Path) -> Result<(), Failure> {
-        let end = Instant::now() + Duration::from_secs(120);
+        let end = Instant::now() + Duration::from_mins(2);
         let is_kept = || {
             let mut sites = std::fs::read_dir(state.join("cache/sites")).into_iter().flatten().flatten();
             sites.any(|site| site.path().join("rows").exists())

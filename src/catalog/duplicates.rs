@@ -343,9 +343,12 @@ impl fmt::Display for Twin {
     }
 }
 
+/// The articles whose story others tell too.
+pub type Twins = HashMap<ArticleId, Twin>;
+
 /// Which group each article is in.
 #[must_use]
-pub fn by_article(groups: &[Group]) -> HashMap<ArticleId, Twin> {
+pub fn by_article(groups: &[Group]) -> Twins {
     let of_group = |(at, group): (usize, &Group)| {
         let twin = Twin { group: at as u32, likeness: group.likeness, reason: group.reason };
         group.articles.iter().map(move |id| (*id, twin)).collect::<Vec<_>>()

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, NaiveDate};
 
+use super::duplicates::Twins;
 use super::fold::fold;
-use super::{ArticleId, Catalog, Cell, ColumnKey, Computed, Twin};
+use super::{ArticleId, Catalog, Cell, ColumnKey, Computed};
 
 /// What rows are put together by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,12 +48,7 @@ pub enum SectionValue {
 
 /// Puts rows under headings: they come out in the order of the headings.
 #[must_use]
-pub fn sections(
-    catalog: &Catalog,
-    rows: &mut Vec<ArticleId>,
-    by: &GroupBy,
-    twins: &HashMap<ArticleId, Twin>,
-) -> Vec<Section> {
+pub fn sections(catalog: &Catalog, rows: &mut Vec<ArticleId>, by: &GroupBy, twins: &Twins) -> Vec<Section> {
     let is_by_twins = by.column == ColumnKey::Computed(Computed::Twin);
     let mut places: HashMap<Key<'_>, usize> = HashMap::new();
     let mut keys = Vec::new();

@@ -20,7 +20,7 @@ pub fn parse(bytes: &[u8]) {
     }
     let span = document.front_matter();
     assert!(span.end <= document.text().len() && document.text().ends_with(document.body()));
-    for key in document.data().as_map().into_iter().flat_map(|map| map.keys()) {
+    for key in document.data().as_map().into_iter().flat_map(copydesk::document::Map::keys) {
         let at = Pointer::of([key]);
         if let Some(span) = document.span(&at) {
             assert!(document.text().get(span.range()).is_some(), "{at} lies on {span:?}");

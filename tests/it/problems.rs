@@ -33,7 +33,7 @@ fn world() -> SiteFolder {
 }
 
 fn all(folder: &SiteFolder, path: &SitePath, document: &Document) -> Vec<Problem> {
-    let schema = folder.site.schema(&collection_of(path));
+    let schema = folder.site.schema(collection_of(path));
     let is_file = |path: &SitePath| folder.files.contains(path);
     let (config, vocabulary) = (Some(&folder.site.config), Some(&folder.site.vocabulary));
     let surroundings = Surroundings { config, vocabulary, is_file: Some(&is_file), ..Surroundings::default() };

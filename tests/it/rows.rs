@@ -29,9 +29,12 @@ fn refresh(world: &mut World) {
     world.tell(Event::Branch(Some("main".to_owned())));
 }
 
+/// Something an editor does.
+type Way = fn(&mut World) -> &mut World;
+
 #[test]
 fn held_rows_and_those_around_them_stay_until_the_editor_asks_for_others() {
-    let ways: [(&str, fn(&mut World) -> &mut World); 4] = [
+    let ways: [(&str, Way); 4] = [
         ("F5", |world| world.press("F5")),
         ("Esc", |world| world.press("Esc")),
         ("a filter", |world| world.obey(Command::Filter("heat:<50 Story".to_owned()))),

@@ -346,7 +346,7 @@ impl World {
 
     fn record(&self, snapshot: &Snapshot) -> Option<Record> {
         let document = Document::parse(&snapshot.bytes);
-        let schema = self.desk.site()?.schema(&collection_of(&snapshot.path));
+        let schema = self.desk.site()?.schema(collection_of(&snapshot.path));
         Some(Record::of(&snapshot.path, snapshot.stamp, &document, &schema))
     }
 

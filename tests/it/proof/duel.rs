@@ -100,9 +100,11 @@ fn duel(world: &World, name: &str, style: Style, place: Place, tries: u64) -> (u
             let last = plans.len() - 1;
             world.saver.save_many(&plans, &|| false, &mut |index, outcome| match outcome {
                 SaveOutcome::Written(_) if index == last => ours.push(number),
-                SaveOutcome::Written(_) | SaveOutcome::Unchanged(_) | SaveOutcome::MovedOn(_) => {}
-                // Too much going on: nothing was written, nothing is lost.
-                SaveOutcome::Failed(StorageError::Contended { .. }) => {}
+                // The last: too much going on; nothing was written, nothing is lost.
+                SaveOutcome::Written(_)
+                | SaveOutcome::Unchanged(_)
+                | SaveOutcome::MovedOn(_)
+                | SaveOutcome::Failed(StorageError::Contended { .. }) => {}
                 other => panic!("{style:?} {place:?}: {other:?}"),
             });
         }

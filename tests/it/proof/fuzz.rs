@@ -110,7 +110,7 @@ fn recorded() -> Vec<Vec<u8>> {
 /// A seed with some damage.
 fn changed(seeds: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
     let mut bytes = seeds[dice.roll(seeds.len())].clone();
-    for _ in 0..1 + dice.roll(6) {
+    for _ in 0..=dice.roll(6) {
         let at = dice.roll(bytes.len() + 1);
         let end = (at + dice.roll(40)).min(bytes.len());
         match dice.roll(6) {
@@ -133,9 +133,12 @@ fn changed(seeds: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
     bytes
 }
 
+/// Panics where something that must hold does not.
+type Check = fn(&[u8]);
+
 #[test]
 fn whatever_the_bytes_the_checks_hold() {
-    let checks: [(&str, fn(&[u8])); 8] = [
+    let checks: [(&str, Check); 8] = [
         ("parse", checks::parse),
         ("apply", checks::apply),
         ("merge", checks::merged),

@@ -54,8 +54,8 @@ fn saves_until_it_is_killed() {
             [plan(&own, Some(&before), &text(letter, number)), plan("shared.md", Some(&shared), &text(letter, number))];
         saver.save_many(&plans, &|| false, &mut |index, outcome| match outcome {
             SaveOutcome::Written(_) if index == 0 => tell(&folder, letter, "saved", number),
-            SaveOutcome::Written(_) | SaveOutcome::MovedOn(_) if index == 1 => {}
-            SaveOutcome::Failed(StorageError::Contended { .. }) if index == 1 => {}
+            SaveOutcome::Written(_) | SaveOutcome::MovedOn(_) | SaveOutcome::Failed(StorageError::Contended { .. })
+                if index == 1 => {}
             other => panic!("{letter}: {other:?}"),
         });
     }

@@ -37,10 +37,10 @@ fn edit(map: &Map, dice: &mut Dice) -> Option<Operation> {
             Some(Operation::Remove { path: at.child(dice.roll(items.len())) })
         }
         (_, Value::List(_)) => {
-            Some(Operation::Add { path: at.child("-"), value: Value::text(&format!("desk {number}")), place: None })
+            Some(Operation::Add { path: at.child("-"), value: Value::text(format!("desk {number}")), place: None })
         }
         (_, Value::Map(_)) => None,
-        (_, Value::Text(_)) => Some(Operation::Replace { path: at, value: Value::text(&format!("desk: {number}")) }),
+        (_, Value::Text(_)) => Some(Operation::Replace { path: at, value: Value::text(format!("desk: {number}")) }),
         (_, _) => Some(Operation::Replace { path: at, value: Value::from(number) }),
     }
 }
@@ -89,7 +89,7 @@ fn edits_and_real_rewrites_merge_by_the_laws() {
         let label = || format!("seed {seed}, {name}\n{}", copydesk::text::unified("ours", before.text(), ours.text()));
         // Identity: a side that did nothing has no say.
         let same = |merged: &Document, wanted: &Document, law: &str| {
-            assert_eq!(merged.text(), wanted.text(), "{law}: {}", label())
+            assert_eq!(merged.text(), wanted.text(), "{law}: {}", label());
         };
         same(&merge(before, before, after, &ask).unwrap().document, after, "theirs alone");
         same(&merge(before, &ours, before, &ask).unwrap().document, &ours, "ours alone");
