@@ -2,13 +2,14 @@
 //!
 //! Invariant: no key is bound twice in the same place; a `None` command is one that cannot be done now.
 
-use super::command::{Command, Edit, Judge, Magnify, Motion, Overlay, Pane, Tab};
+use super::command::{Command, Judge, Magnify, Motion, Overlay, Pane, Tab};
+use super::meaning::{
+    PAGE, Rank, add, fold, go, group_by, live, preset, score_entry, some_rows, switch_live, toggle, view, with_target,
+};
 use super::pictures::magnify;
 use super::settings::{Density, Theme};
 use super::{Desk, Phase};
-use crate::article::Intent;
-use crate::catalog::{Cell, ColumnKey, Computed};
-use crate::document::FieldPath;
+use crate::catalog::{ColumnKey, Computed};
 
 /// One thing an editor can ask for.
 #[derive(Debug)]
@@ -128,13 +129,6 @@ const fn action(
     command: fn(&Desk) -> Option<Command>,
 ) -> Action {
     Action { name, help, menu, keys, command }
-}
-
-/// The two scores that keys set: the one that ranks, and the one that says how good a story is.
-#[derive(Clone, Copy)]
-enum Rank {
-    Heat,
-    Quality,
 }
 
 /// Everything an editor can ask for, in the order of menus and palette.
@@ -510,104 +504,6 @@ pub const ACTIONS: &[Action] = &[
         |desk| fold(desk, Judge::Opposite),
     ),
 ];
-
-/// What Esc does where nobody types: it closes what lies over the desk, else lets go of the selection, else of the filter, else
-/// of held rows.
-#[must_use]
-pub fn escape(desk: &Desk) -> Option<Command> {
-    if desk.overlay().is_some() {
-        return Some(Command::CloseOverlay);
-    }
-    if *desk.phase() != Phase::Open {
-        return None;
-    }
-    if desk.target_count() > 1 {
-        return Some(Command::SelectNone);
-    }
-    Some(if desk.filter().is_empty() { Command::Refilter } else { Command::Filter(String::new()) })
-}
-
-/// Rows that `PageUp` and `PageDown` move by.
-const PAGE: isize = 12;
-
-fn some_rows(desk: &Desk, command: Command) -> Option<Command> {
-    (!desk.rows().is_empty()).then_some(command)
-}
-
-fn with_target(desk: &Desk, command: Command) -> Option<Command> {
-    (desk.target_count() > 0).then_some(command)
-}
-
-fn go(desk: &Desk, motion: Motion, extend: bool) -> Option<Command> {
-    some_rows(desk, Command::Move { motion, extend })
-}
-
-fn toggle(desk: &Desk, overlay: Overlay) -> Command {
-    if desk.overlay() == Some(&overlay) { Command::CloseOverlay } else { Command::Show(overlay) }
-}
-
-fn view(desk: &Desk, index: usize) -> Option<Command> {
-    (desk.views().len() > index).then_some(Command::View(index))
-}
-
-/// Groups by a field that the collection shown has.
-fn group_by(desk: &Desk, field: fn(&crate::site::Schema) -> Option<FieldPath>) -> Option<Command> {
-    let schema = desk.shown_schema()?;
-    let field = field(&schema).filter(|field| schema.field(field).is_some())?;
-    Some(Command::GroupBy(Some(ColumnKey::Field(field))))
-}
-
-/// A score of the collection of the article under the cursor.
-fn score(desk: &Desk, rank: Rank) -> Option<crate::site::Score> {
-    let schema = desk.schema_of(desk.cursor()?);
-    match rank {
-        Rank::Heat => schema.heat_score().cloned(),
-        Rank::Quality => schema.quality_score().cloned(),
-    }
-}
-
-fn preset(desk: &Desk, rank: Rank, index: usize, judge: Judge) -> Option<Command> {
-    let score = score(desk, rank)?;
-    let value = *score.presets.get(index)?;
-    let edit =
-        Edit::of_selection(format!("{} {value}", score.path.last()), vec![Intent::Set(score.path, value.into())]);
-    Some(Command::Edit(edit.judging(judge)))
-}
-
-fn score_entry(desk: &Desk, rank: Rank) -> Option<Command> {
-    score(desk, rank).map(|score| Command::Show(Overlay::Score(score.path)))
-}
-
-fn add(desk: &Desk, rank: Rank, by: i64) -> Option<Command> {
-    let score = score(desk, rank)?;
-    let sign = if by < 0 { "−" } else { "+" };
-    let label = format!("{} {sign}{}", score.path.last(), by.unsigned_abs());
-    Some(Command::Edit(Edit::of_selection(label, vec![Intent::Add(score.path, by)])))
-}
-
-fn live(desk: &Desk, yes: bool, judge: Judge) -> Option<Command> {
-    desk.schema_of(desk.cursor()?).live.as_ref()?;
-    let label = if yes { "live" } else { "not live" };
-    Some(Command::Edit(Edit::of_selection(label, vec![Intent::Live(yes)]).judging(judge)))
-}
-
-fn switch_live(desk: &Desk) -> Option<Command> {
-    live(desk, !desk.catalog()?.live(desk.cursor()?)?, Judge::No)
-}
-
-fn fold(desk: &Desk, judge: Judge) -> Option<Command> {
-    score(desk, Rank::Heat)?;
-    let catalog = desk.catalog()?;
-    let related = ColumnKey::Computed(Computed::RelatedCount);
-    let has_lead = |id| matches!(catalog.cell(id, &related), Cell::Number(count) if count > 0.0);
-    let targets = desk.targets();
-    let label = match targets.iter().filter(|id| has_lead(**id)).count() {
-        0 => "dropped",
-        count if count == targets.len() => "folded under its lead",
-        _ => "folded or dropped",
-    };
-    Some(Command::Edit(Edit::of_selection(label, vec![Intent::Fold]).judging(judge)))
-}
 
 #[cfg(test)]
 mod tests {

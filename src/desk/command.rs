@@ -291,7 +291,7 @@ impl Magnified {
             }
             Magnify::To(so) => so,
         };
-        let times = if next.times.is_finite() { next.times.clamp(0.05, 32.0) } else { 1.0 };
+        let times = if next.times.is_nan() { 1.0 } else { next.times.clamp(0.05, 32.0) };
         Self { times, center: (share(next.center.0), share(next.center.1)), ..next }
     }
 }

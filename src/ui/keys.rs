@@ -5,7 +5,7 @@
 
 use egui::{Context, Event, Key, Modifiers};
 
-use crate::desk::action::escape;
+use crate::desk::meaning::escape;
 use crate::desk::{Chord, Command, Desk, Overlay, Phase, arrow};
 
 /// What has the keyboard, as far as keys must know.

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use copydesk::article::Record;
 use copydesk::catalog::ArticleId;
-use copydesk::desk::action::escape;
 use copydesk::desk::edit::{Prepared, Subject, carry_out};
 use copydesk::desk::effect::PrepareItem;
+use copydesk::desk::meaning::escape;
 use copydesk::desk::recover::{Recovered, keep};
 use copydesk::desk::{
     ACTIONS, Chord, Command, Desk, Effect, Event, JournalEntry, OnDisk, SaveOutcome, SavePlan, SavedVersion, Settings,
