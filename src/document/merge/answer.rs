@@ -37,10 +37,15 @@ pub fn answer(data: &Value, conflicts: &mut Vec<Conflict>, which: usize, side: S
         matches!(data.at(&list), Some(Value::List(_))).then_some((list, position))
     });
     match (conflict.ours, data.at(&pointer), conflict.theirs) {
-        (Some(ours), Some(there), Some(_)) => {
-            if let (Value::List(new), Value::List(old)) = (&ours, there) {
-                reordered(conflicts, &pointer, old, new);
-            }
+        (Some(ours), Some(there), Some(theirs)) => {
+            let ours = match (ours, there, &theirs) {
+                (Value::List(ours), Value::List(there), Value::List(theirs)) => {
+                    let new = in_our_order(&ours, theirs, there);
+                    reordered(conflicts, &pointer, there, &new);
+                    Value::List(new)
+                }
+                (ours, ..) => ours,
+            };
             let below = diff_patch(there, &ours).0;
             Patch(below.into_iter().map(|operation| operation.below(&pointer)).collect())
         }
@@ -59,6 +64,36 @@ pub fn answer(data: &Value, conflicts: &mut Vec<Conflict>, which: usize, side: S
         }
         (None, None, _) => Patch::default(),
     }
+}
+
+/// A list as it is now in the order that we gave it: what was answered meanwhile, in its items and of whole items, stays.
+fn in_our_order(ours: &[Value], theirs: &[Value], there: &[Value]) -> Vec<Value> {
+    let to_theirs = pairing_of(ours, theirs);
+    let to_there = pairing_of(theirs, there);
+    let mut from_there = vec![false; there.len()];
+    to_there.iter().flatten().for_each(|at| from_there[*at] = true);
+    // Places in `there`, or an item that only we have.
+    let mut new: Vec<(Option<usize>, Value)> = Vec::with_capacity(ours.len());
+    for (item, partner) in ours.iter().zip(&to_theirs) {
+        match partner {
+            None => new.push((None, item.clone())),
+            Some(partner) => {
+                if let Some((at, now)) = to_there[*partner].and_then(|at| Some((at, there.get(at)?))) {
+                    new.push((Some(at), now.clone()));
+                }
+            }
+        }
+    }
+    for (at, item) in there.iter().enumerate().filter(|(at, _)| !from_there[*at]) {
+        let before = new.iter().rposition(|(place, _)| place.is_some_and(|place| place < at));
+        new.insert(before.map_or(0, |before| before + 1), (Some(at), item.clone()));
+    }
+    new.into_iter().map(|(_, item)| item).collect()
+}
+
+/// Where each item of a list stands in another one.
+fn pairing_of(from: &[Value], to: &[Value]) -> Vec<Option<usize>> {
+    Pairing::of(&from.iter().collect::<Vec<_>>(), &to.iter().collect::<Vec<_>>()).forward
 }
 
 /// Gives the conflicts below a list their items' new positions.
