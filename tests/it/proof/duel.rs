@@ -132,6 +132,7 @@ fn in_a_duel_no_change_of_the_other_is_lost() {
     // Where syncs cost nothing, the two meet more often.
     let memory = Path::new("/dev/shm");
     for style in [Style::Careful, Style::Aside, Style::InPlace] {
+        let mut of_style = 0;
         for place in [Place::GitFolder, Place::Site, Place::Batch] {
             let world = World::new_in(Some(memory).filter(|memory| memory.is_dir()), !matches!(place, Place::Site));
             world.write("beside.md", "");
@@ -148,9 +149,11 @@ fn in_a_duel_no_change_of_the_other_is_lost() {
                 (written, overwritten, left, file) = (written + ours, overwritten + our_loss, left - tries, file + 1);
                 lost += their_loss;
             }
-            assert!(written > 0);
+            of_style += written;
             let result = format!("{written} written, {lost} of theirs lost, {overwritten} of ours overwritten by them");
             reached(&format!("duel, {style:?}, {place:?}"), column, &result);
         }
+        // In a batch the other is nearly always faster.
+        assert!(of_style > 0, "{style:?}: nothing was written at all");
     }
 }
