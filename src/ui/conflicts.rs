@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use egui::accesskit::Role;
-use egui::{CornerRadius, Id, Label, Margin, Modal, Response, RichText, Ui, WidgetInfo, vec2};
+use egui::{Id, Label, Modal, Response, RichText, Ui, WidgetInfo, vec2};
 
 use crate::catalog::ArticleId;
 use crate::desk::{Command, Fate, FateAnswer, Which};
@@ -15,7 +15,7 @@ use crate::ui::frame::Frame;
 use crate::ui::show;
 use crate::ui::theme::{Type, icons, palette, size};
 use crate::ui::widgets::button::{Weight, button_ui, icon_button_ui};
-use crate::ui::widgets::dialog_frame;
+use crate::ui::widgets::{card, dialog_frame};
 
 /// The room beside the list for the scroll bar.
 const SCROLL_BAR: f32 = 14.0;
@@ -121,11 +121,7 @@ fn answers_ui(ui: &mut Ui, frame: &mut Frame<'_>, what: &str, article: Option<Ar
 
 fn card_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
     let colors = palette(ui);
-    let card = egui::Frame::new()
-        .fill(colors.raised)
-        .corner_radius(CornerRadius::same(size::ROUND))
-        .inner_margin(Margin::same(12));
-    card.show(ui, |ui| {
+    card(ui, 12).show(ui, |ui| {
         ui.set_width(ui.available_width());
         let Some(catalog) = frame.desk.catalog() else { return };
         let (title, path) = (catalog.title(article).to_owned(), catalog.path(article));

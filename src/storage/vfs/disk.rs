@@ -173,7 +173,7 @@ impl Vfs for Disk {
         system::open_flags(&mut options, Open::Append);
         let file = folder.open_with(name, &options)?.into_std();
         match file.try_lock() {
-            Ok(()) => Ok(Some(Box::new(DiskLock { _file: file }))),
+            Ok(()) => Ok(Some(Box::new(DiskLock { file }))),
             Err(std::fs::TryLockError::WouldBlock) => Ok(None),
             Err(std::fs::TryLockError::Error(error)) => Err(error),
         }
@@ -195,12 +195,22 @@ impl Vfs for Disk {
     }
 }
 
-/// The lock ends when the file is closed, at the latest with the process.
+/// The lock ends when this is dropped, at the latest with the process.
 struct DiskLock {
-    _file: File,
+    file: File,
 }
 
 impl VfsLock for DiskLock {}
+
+impl Drop for DiskLock {
+    /// Closing alone is not enough: a program that is just being started has our files for a moment, and a lock lives as long as
+    /// anybody has its file (flock(2)).
+    fn drop(&mut self) {
+        if let Err(error) = self.file.unlock() {
+            log::warn!("A lock could not be given up: {error}");
+        }
+    }
+}
 
 struct DiskFile(File);
 
@@ -264,6 +274,19 @@ mod tests {
             answer(count.get())
         });
         (count.get(), outcome.is_ok())
+    }
+
+    #[test]
+    fn a_lock_ends_although_a_program_that_is_being_started_has_its_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || File::create(folder.path().join("lock")).unwrap();
+        let ours = open();
+        ours.try_lock().unwrap();
+        let started = ours.try_clone().unwrap();
+        assert!(open().try_lock().is_err());
+        drop(DiskLock { file: ours });
+        open().try_lock().unwrap();
+        drop(started);
     }
 
     #[test]

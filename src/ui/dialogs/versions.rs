@@ -3,14 +3,15 @@
 //! Invariant: what is taken here is pending like any edit, and the dialog closes so that it is seen.
 
 use chrono::{DateTime, Local};
-use egui::{CornerRadius, Label, Margin, ScrollArea, Ui};
+use egui::{Label, ScrollArea, Ui};
 
 use crate::desk::command::TakeBack;
 use crate::desk::{Command, SavedVersion};
 use crate::ui::frame::Frame;
 use crate::ui::show;
-use crate::ui::theme::{Type, palette, size};
+use crate::ui::theme::{Type, palette};
 use crate::ui::widgets::button::{Weight, button_ui};
+use crate::ui::widgets::card;
 
 /// So many changes of a save are listed, and so much of a value is shown.
 const LISTED: usize = 6;
@@ -55,11 +56,7 @@ pub(super) fn versions_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
 
 fn version_ui(ui: &mut Ui, frame: &mut Frame<'_>, version: &SavedVersion) {
     let colors = palette(ui);
-    let card = egui::Frame::new()
-        .fill(colors.raised)
-        .corner_radius(CornerRadius::same(size::ROUND))
-        .inner_margin(Margin::same(10));
-    card.show(ui, |ui| {
+    card(ui, 10).show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = 4.0;
         let when = DateTime::from_timestamp_nanos(version.at).with_timezone(&Local).format("%a %-d %b, %H:%M:%S");

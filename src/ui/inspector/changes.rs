@@ -2,7 +2,7 @@
 //!
 //! Invariant: derived from the drafts in every frame; undoing the last change of an article takes it off the list.
 
-use egui::{CollapsingHeader, CornerRadius, Margin, Ui};
+use egui::{CollapsingHeader, Margin, Ui};
 
 use crate::catalog::ArticleId;
 use crate::desk::{Command, Overlay};
@@ -12,6 +12,7 @@ use crate::ui::frame::Frame;
 use crate::ui::show;
 use crate::ui::theme::{Type, icons, palette, size};
 use crate::ui::widgets::button::{Weight, button_ui, icon_button_ui};
+use crate::ui::widgets::card;
 use crate::ui::widgets::empty::empty_ui;
 
 /// What the tab remembers between frames.
@@ -84,11 +85,7 @@ pub fn changes_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut ChangesState) 
 
 fn article_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, state: &mut ChangesState) {
     let colors = palette(ui);
-    let card = egui::Frame::new()
-        .fill(colors.raised)
-        .corner_radius(CornerRadius::same(size::ROUND))
-        .inner_margin(Margin::same(10));
-    card.show(ui, |ui| {
+    card(ui, 10).show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = 4.0;
         head_ui(ui, frame, article);

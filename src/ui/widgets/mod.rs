@@ -25,6 +25,14 @@ use egui::{Align, CornerRadius, Layout, Rect, Response, Stroke, StrokeKind, Ui, 
 
 use super::theme::palette;
 
+/// The ground of something that stands in a list by itself, with so much room around what is in it.
+pub fn card(ui: &Ui, room: i8) -> egui::Frame {
+    egui::Frame::new()
+        .fill(palette(ui).raised)
+        .corner_radius(CornerRadius::same(super::theme::size::ROUND))
+        .inner_margin(egui::Margin::same(room))
+}
+
 /// Shows which widget has the keyboard.
 pub fn focus_ring(ui: &Ui, response: &Response, round: u8) {
     if response.has_focus() {
