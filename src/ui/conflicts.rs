@@ -13,7 +13,7 @@ use crate::document::FieldPath;
 use crate::document::merge::{Conflict, Side};
 use crate::ui::frame::Frame;
 use crate::ui::show;
-use crate::ui::theme::{Type, icons, palette, size};
+use crate::ui::theme::{Type, icons, palette};
 use crate::ui::widgets::button::{Weight, button_ui, icon_button_ui};
 use crate::ui::widgets::{card, dialog_frame};
 

@@ -10,7 +10,7 @@ use crate::document::changes::FieldChange;
 use crate::ui::conflicts::short_disputes_ui;
 use crate::ui::frame::Frame;
 use crate::ui::show;
-use crate::ui::theme::{Type, icons, palette, size};
+use crate::ui::theme::{Type, icons, palette};
 use crate::ui::widgets::button::{Weight, button_ui, icon_button_ui};
 use crate::ui::widgets::card;
 use crate::ui::widgets::empty::empty_ui;
