@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use copydesk::catalog::ColumnKey;
 use copydesk::desk::{Command, Desk, Pane, Settings};
-use copydesk::jobs::{Runner, Services};
+use copydesk::jobs::{Outside, Runner, Services};
 use copydesk::storage::StateFolder;
 use copydesk::ui::{Panes, keys, panes_ui, table, theme};
 use egui::{Context, Event, Key, Modifiers, RawInput, Rect, pos2, vec2};
@@ -114,7 +114,8 @@ impl Window {
     fn open(folder: &Path) -> Result<Self, Failure> {
         let ctx = Context::default();
         theme::install(&ctx);
-        let services = Services { wake: Arc::new(|| {}), pick_folder: || None };
+        let outside = Outside { folder: || None, pictures: |_| Vec::new(), program: None };
+        let services = Services { wake: Arc::new(|| {}), outside };
         let runner = Runner::new(StateFolder::at(&folder.join("state"))?, services);
         let mut window = Self { ctx, desk: Desk::new(Settings::default()), panes: Panes::default(), runner, time: 0.0 };
         window.wish(Command::Open(folder.join("site")));

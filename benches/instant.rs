@@ -18,7 +18,7 @@ use copydesk::catalog::{Catalog, ColumnKey, Facets, Facts, Query, SortKey, dupli
 use copydesk::desk::{Command as Wish, Desk, Edit, Settings, Targets};
 use copydesk::document::{Customs, Document, FieldPath, Patch, Pointer, Value};
 use copydesk::file::ContentHash;
-use copydesk::jobs::{self, Cancel, Runner, Services, Stamps};
+use copydesk::jobs::{self, Cancel, Outside, Runner, Services, Stamps};
 use copydesk::storage::{SaveOutcome, SavePlan, Saver, SiteFolder, StateFolder};
 
 #[path = "made.rs"]
@@ -324,7 +324,8 @@ impl Sitting {
     /// Opens the site; answers with how long it took to the first rows, and to the last.
     fn open(place: &Place) -> Result<(Self, Duration, Duration), Failure> {
         let state = StateFolder::at(&place.state("desk"))?;
-        let services = Services { wake: Arc::new(|| {}), pick_folder: || None };
+        let outside = Outside { folder: || None, pictures: |_| Vec::new(), program: None };
+        let services = Services { wake: Arc::new(|| {}), outside };
         let mut sitting = Self { desk: Desk::new(Settings::default()), runner: Runner::new(state, services) };
         let start = Instant::now();
         sitting.apply(Wish::Open(place.site()));

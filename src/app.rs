@@ -2,14 +2,15 @@
 //!
 //! Invariant: events are taken in `logic`, keys and clicks in `ui`; every change of the desk goes through `obey` or `take_in`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use eframe::egui;
 
-use crate::desk::{Command, Desk, Effect, Event, Overlay, Pane};
-use crate::jobs::{Runner, Services};
+use crate::desk::{Command, Desk, Effect, Event, Overlay, Pane, Phase, receiver};
+use crate::jobs::{Outside, Runner, Services};
+use crate::site::kind::images::{ENDINGS, is_picture};
 use crate::storage::{StateFolder, StorageError};
 use crate::ui::{self, Panes};
 
@@ -51,20 +52,15 @@ impl App {
     /// The app with its settings and journal in this folder: for tests, which make it as the window does.
     #[must_use]
     pub fn with_state(ctx: &egui::Context, opening: Opening, state: StateFolder) -> Self {
-        Self::with_dialog(ctx, opening, state, pick_folder)
+        Self::with_outside(ctx, opening, state, outside())
     }
 
-    /// The same with another dialog for folders than the system's.
+    /// The same with other dialogs than the system's, and another program as helper.
     #[must_use]
-    pub fn with_dialog(
-        ctx: &egui::Context,
-        opening: Opening,
-        state: StateFolder,
-        pick_folder: fn() -> Option<PathBuf>,
-    ) -> Self {
+    pub fn with_outside(ctx: &egui::Context, opening: Opening, state: StateFolder, outside: Outside) -> Self {
         ui::theme::install(ctx);
         let wake = ctx.clone();
-        let services = Services { wake: Arc::new(move || wake.request_repaint()), pick_folder };
+        let services = Services { wake: Arc::new(move || wake.request_repaint()), outside };
         let runner = Runner::new(state, services);
         let desk = Desk::new(runner.settings());
         let mut app = Self { desk, runner, panes: Panes::default(), title: String::new(), quitting: false };
@@ -148,11 +144,23 @@ impl App {
         }
     }
 
+    /// Pictures that are dropped become pictures of the article that is selected; anything else is a site to open. Where on the
+    /// window they were dropped, the system does not tell.
     fn take_drops(&mut self, ctx: &egui::Context) {
-        let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
-        if let Some(root) = dropped {
-            self.obey(ctx, Command::Open(root));
-        }
+        let files: Vec<PathBuf> =
+            ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
+        let is_site_open = *self.desk.phase() == Phase::Open;
+        let command = match files.first() {
+            None => return,
+            Some(_) if is_site_open && files.iter().all(|file| is_picture(&file.to_string_lossy())) => {
+                receiver(&self.desk).map_or_else(
+                    || Command::Tell("Select one article to add pictures to it".to_owned()),
+                    |(article, at)| Command::BringPictures { article, at, files },
+                )
+            }
+            Some(first) => Command::Open(first.clone()),
+        };
+        self.obey(ctx, command);
     }
 
     fn order_pictures(&mut self) {
@@ -166,6 +174,7 @@ impl App {
 
 impl eframe::App for App {
     fn logic(&mut self, ctx: &egui::Context, _: &mut eframe::Frame) {
+        self.watch_the_door(ctx); // first: a wish to close is told in one frame only, whatever else comes in it
         let start = Instant::now();
         while let Some(event) = self.runner.next_event() {
             self.take_in(ctx, event);
@@ -176,7 +185,6 @@ impl eframe::App for App {
         while let Some(delivered) = self.runner.next_picture() {
             self.panes.pictures.deliver(delivered);
         }
-        self.watch_the_door(ctx);
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
@@ -200,9 +208,24 @@ impl eframe::App for App {
     }
 }
 
+/// The system's dialogs, and the program that runs.
+fn outside() -> Outside {
+    let program = std::env::current_exe();
+    if let Err(error) = &program {
+        log::warn!("Big pictures are not shown, since our own program was not found: {error}");
+    }
+    Outside { folder: pick_folder, pictures: pick_pictures, program: program.ok() }
+}
+
 /// Asks the system for a folder.
 fn pick_folder() -> Option<PathBuf> {
     rfd::FileDialog::new().set_title("Open a site").pick_folder()
+}
+
+/// Asks the system for picture files.
+fn pick_pictures(folder: &Path) -> Vec<PathBuf> {
+    let dialog = rfd::FileDialog::new().set_title("Add pictures").add_filter("Pictures", &ENDINGS);
+    dialog.set_directory(folder).pick_files().unwrap_or_default()
 }
 
 /// Opens the window and returns when it is closed.

@@ -13,7 +13,7 @@ pub mod split;
 
 pub use intent::{Find, Intent, IntentRefusal};
 pub use moment::moment;
-pub use pictures::{Faults, PictureFact, PictureIndex, Seen};
+pub use pictures::{Faults, Identity, PictureFact, PictureIndex, Seen};
 pub use problems::{Problem, Severity, Surroundings, codes_in, problems, problems_in, problems_seen};
 pub use record::{ArticleId, Fact, Outline, Record, Wanted};
 

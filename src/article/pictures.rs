@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use super::Article;
 use crate::document::{Pointer, Value};
-use crate::file::SitePath;
+use crate::file::{ContentHash, SitePath};
 use crate::site::Config;
 use crate::site::kind::images;
 use crate::site::links::{Target, resolve};
@@ -104,6 +104,36 @@ fn gather<'a>(value: &'a Value, at: &Pointer, own: bool, named: &mut Vec<NamedPi
     }
 }
 
+/// What makes pictures the same: their bytes as far as they are known, else where they lie.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Identity {
+    /// Bytes of this hash.
+    Content(ContentHash),
+    /// This file, or this address on the web.
+    At(String),
+}
+
+impl Identity {
+    /// The identity of the picture behind an address. `content` knows the bytes of files.
+    #[must_use]
+    pub fn of(
+        config: &Config,
+        article: &SitePath,
+        address: &str,
+        content: impl Fn(&SitePath) -> Option<ContentHash>,
+    ) -> Self {
+        match resolve(config, article, address) {
+            Target::Site(files) => match files.iter().find_map(content) {
+                Some(hash) => Self::Content(hash),
+                None => Self::At(files.first().map_or(address, SitePath::as_str).to_owned()),
+            },
+            Target::Remote(url) => Self::At(url.into()),
+            Target::Data(text) => Self::Content(ContentHash::of(text.as_bytes())),
+            Target::Broken(_) => Self::At(address.to_owned()),
+        }
+    }
+}
+
 /// What is known of the pictures of a site's articles.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PictureIndex {
@@ -111,6 +141,8 @@ pub struct PictureIndex {
     pub config: Config,
     /// Files that were looked for: what each is, or nothing where there is none.
     pub files: HashMap<SitePath, Option<PictureFact>>,
+    /// The bytes of files, by their hash.
+    pub contents: HashMap<SitePath, ContentHash>,
     /// Addresses on the web, of which something is known.
     pub web: HashMap<String, PictureFact>,
 }

@@ -5,11 +5,11 @@
 //! A picture counts as unused only when its name occurs nowhere in the texts that were seen, in whatever way it is
 //! written; better one too few than one too many.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::{ArticleId, Catalog, Cell, ColumnKey};
-use crate::article::{Faults, PictureIndex};
+use crate::article::{Faults, Identity, PictureIndex};
 use crate::document::Number;
 use crate::file::SitePath;
 use crate::site::Schema;
@@ -151,28 +151,54 @@ fn sides(cell: Cell<'_>) -> Vec<Option<u32>> {
 /// A lead picture that several articles have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SharedPicture {
-    /// Its address, as the articles write it.
-    pub address: String,
+    /// Its addresses, the most used first, each with an article that writes it so. Files of the same bytes are one picture.
+    pub written: Vec<(String, ArticleId)>,
     /// The articles, in the catalog's order.
     pub articles: Vec<ArticleId>,
 }
 
+impl SharedPicture {
+    /// The address that most of its articles write.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        self.written.first().map_or("", |(address, _)| address)
+    }
+}
+
 /// Lead pictures of at least so many articles, the most used first.
 #[must_use]
-pub fn shared_pictures(catalog: &Catalog, at_least: usize) -> Vec<SharedPicture> {
-    let mut users: BTreeMap<&str, Vec<ArticleId>> = BTreeMap::new();
+pub fn shared_pictures(catalog: &Catalog, known: &PictureIndex, at_least: usize) -> Vec<SharedPicture> {
+    let mut identities: HashMap<(&str, &str), Identity> = HashMap::new();
+    let mut users: BTreeMap<Identity, BTreeMap<&str, Vec<ArticleId>>> = BTreeMap::new();
     for id in catalog.ids() {
-        if let Some(address) = catalog.lead_image(id) {
-            users.entry(address).or_default().push(id);
-        }
+        let Some(address) = catalog.lead_image(id) else { continue };
+        // What does not begin at a root is another file from another folder.
+        let is_rooted = address.starts_with('/') || address.contains("//");
+        let folder = if is_rooted { "" } else { folder_of(catalog.path_text(id)) };
+        let identity = identities.entry((folder, address)).or_insert_with(|| {
+            Identity::of(&known.config, &catalog.path(id), address, |file| known.contents.get(file).copied())
+        });
+        users.entry(identity.clone()).or_default().entry(address).or_default().push(id);
     }
-    let mut shared: Vec<SharedPicture> = users
-        .into_iter()
-        .filter(|(_, articles)| articles.len() >= at_least)
-        .map(|(address, articles)| SharedPicture { address: address.to_owned(), articles })
-        .collect();
+    let shared = users.into_values().filter(|written| written.values().map(Vec::len).sum::<usize>() >= at_least);
+    let mut shared: Vec<SharedPicture> = shared.map(SharedPicture::new).collect();
     shared.sort_by_key(|picture| std::cmp::Reverse(picture.articles.len()));
     shared
+}
+
+impl SharedPicture {
+    fn new(written: BTreeMap<&str, Vec<ArticleId>>) -> Self {
+        let mut articles: Vec<ArticleId> = written.values().flatten().copied().collect();
+        articles.sort_unstable();
+        let mut by_use: Vec<(&str, Vec<ArticleId>)> = written.into_iter().collect();
+        by_use.sort_by_key(|(_, users)| std::cmp::Reverse(users.len()));
+        let first = |(address, users): (&str, Vec<ArticleId>)| Some((address.to_owned(), *users.first()?));
+        Self { written: by_use.into_iter().filter_map(first).collect(), articles }
+    }
+}
+
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Finds the pictures that nothing names. It is shown every text of the site: articles, data, pages, styles.

@@ -2,14 +2,14 @@
 //!
 //! Invariant: nothing is written, and nothing is left out silently: what cannot be read is a problem too.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
 use super::output::{CliError, Output, Verdict};
 use super::survey::{Read, Survey};
-use crate::article::Article;
+use crate::article::{Article, Identity};
 use crate::catalog::pictures::MANY;
 use crate::desk::Keymap;
 use crate::desk::settings::SMALLEST_PICTURE;
@@ -68,8 +68,8 @@ impl Check {
             articles += 1;
             touched += usize::from(!problems.is_empty());
             found.extend(problems);
-            if let Some(Lead { address, path, place }) = lead {
-                leads.entry(address).or_default().push((path, place));
+            if let Some(lead) = lead {
+                leads.entry(lead.identity.clone()).or_default().push(lead);
             }
         }
         found.extend(shared(leads));
@@ -132,10 +132,11 @@ fn of_site(survey: &Survey) -> Vec<Found> {
 }
 
 /// Articles by the picture that leads them.
-type Leads = BTreeMap<String, Vec<(String, Option<Place>)>>;
+type Leads = BTreeMap<Identity, Vec<Lead>>;
 
 /// The picture that leads an article.
 struct Lead {
+    identity: Identity,
     address: String,
     path: String,
     place: Option<Place>,
@@ -152,6 +153,7 @@ fn of_article(
             let problems = survey.problems(&article, smallest).into_iter();
             let path = found.path.to_string();
             let lead = article.pictures().into_iter().find(|named| named.own).map(|named| Lead {
+                identity: survey.identity(&found.path, named.address),
                 address: named.address.to_owned(),
                 path: path.clone(),
                 place: document.place(&named.address_at),
@@ -172,13 +174,18 @@ fn of_article(
     }
 }
 
-/// One line for each picture that leads many articles, at the first of them.
+/// One line for each picture that leads many articles, at the first of them. Files of the same bytes are one picture.
 fn shared(leads: Leads) -> impl Iterator<Item = Found> {
-    leads.into_iter().filter(|(_, articles)| articles.len() >= MANY).filter_map(|(address, articles)| {
-        let count = articles.len();
-        let (path, place) = articles.into_iter().next()?;
-        let address = crate::text::fold::marks(&address);
-        let message = format!("The picture {address} leads {count} articles, this is the first");
+    leads.into_values().filter(|articles| articles.len() >= MANY).filter_map(|articles| {
+        let (count, first) = (articles.len(), articles.first()?);
+        let addresses: BTreeSet<&str> = articles.iter().map(|lead| lead.address.as_str()).collect();
+        let others = match addresses.len() - 1 {
+            0 => String::new(),
+            others => format!(", under {others} other address{} too", if others == 1 { "" } else { "es" }),
+        };
+        let address = crate::text::fold::marks(&first.address);
+        let message = format!("The picture {address} leads {count} articles{others}, this is the first");
+        let (path, place) = (first.path.clone(), first.place);
         Some(Found { path, place, code: "shared-image", message, help: "Choose a picture for each of them".to_owned() })
     })
 }

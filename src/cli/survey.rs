@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::output::{CliError, Output};
 use super::progress::Progress;
-use crate::article::{Article, Problem, Surroundings, problems};
+use crate::article::{Article, Identity, Problem, Surroundings, problems};
 use crate::catalog::{Catalog, PictureReport};
 use crate::document::{Document, Format};
 use crate::file::SitePath;
@@ -85,6 +85,16 @@ impl Survey {
             smallest,
         };
         problems(article, &surroundings)
+    }
+
+    /// What makes the picture behind an address the same as another. Its file is looked at once.
+    pub(super) fn identity(&self, article: &SitePath, address: &str) -> Identity {
+        let site = self.known.site();
+        let content = |file: &SitePath| {
+            let looked = site.files.contains(file).then(|| self.pictures.fact(file))?;
+            looked.and_then(|_| self.pictures.content(file))
+        };
+        Identity::of(&site.config, article, address, content)
     }
 
     /// The articles with picture problems, among those of a catalog that holds all fields.

@@ -100,6 +100,7 @@ impl Action {
             (_, "Correct picture sizes") => {
                 "No selected article declares another size than its pictures have, as far as they were looked at"
             }
+            (_, "Add picture from file…") => "Select one article that can be read and whose collection has pictures",
             (_, "Undo") => "Nothing to undo",
             (_, "Redo") => "Nothing to do again",
             (_, "Conflicts…") => "Nothing is in conflict",
@@ -265,6 +266,13 @@ pub const ACTIONS: &[Action] = &[
         "Give pictures their real width and height where the articles declare others",
         super::pictures::correct_sizes,
     ),
+    action(
+        Menu::Article,
+        "Add picture from file…",
+        &[],
+        "Copy a picture file into the site and add it to the article",
+        super::bring::pick_for_cursor,
+    ),
     action(Menu::Article, "Open web page", &["O"], "Open the article's page in the browser", |desk| {
         with_target(desk, Command::OpenPage(None))
     }),
@@ -314,6 +322,9 @@ pub const ACTIONS: &[Action] = &[
         "Broken, small, wrongly declared, unused and shared pictures",
         |desk| desk.site().map(|_| Command::Show(Overlay::Pictures)),
     ),
+    action(Menu::View, "Pictures from the web, or not", &[], "Load them for this site, or stop it", |desk| {
+        desk.site_state().map(|state| Command::RemotePictures(!state.remote_pictures))
+    }),
     action(Menu::View, "Columns…", &[], "Choose, order and hide columns", |desk| {
         desk.site().map(|_| Command::Show(Overlay::Columns))
     }),

@@ -20,6 +20,22 @@ pub enum Command {
     OpenSample,
     /// Ask the system for a folder, then open it.
     PickFolder,
+    /// Ask the system for picture files, then copy them into the site and add them to an article.
+    PickPictures {
+        /// To which article.
+        article: ArticleId,
+        /// Where its pictures stand.
+        at: Pointer,
+    },
+    /// Copy these picture files into the site and add them to an article.
+    BringPictures {
+        /// To which article.
+        article: ArticleId,
+        /// Where its pictures stand.
+        at: Pointer,
+        /// The files, from anywhere.
+        files: Vec<PathBuf>,
+    },
     /// Go back to the welcome screen.
     CloseSite,
     /// Take a site off the list of recent ones.

@@ -15,8 +15,8 @@ use crate::article::Record;
 use crate::catalog::{
     ArticleId, Catalog, Facets, Facts, Group, GroupBy, Histogram, PictureReport, Query, Section, SortKey,
 };
-use crate::document::FieldPath;
 use crate::document::merge::Conflict;
+use crate::document::{FieldPath, Pointer};
 use crate::file::{ContentHash, SitePath, Snapshot, Stamp};
 use crate::site::{Schema, Site};
 
@@ -81,6 +81,21 @@ pub enum Effect {
     },
     /// Let the editor choose a folder. Answer: `FolderPicked`.
     PickFolder,
+    /// Let the editor choose picture files. Answer: `PicturesPicked`.
+    PickPictures(PictureSeat),
+    /// Copy picture files into the site, to where its own lie. Answer: `PicturesBrought`.
+    BringPictures {
+        /// Where they shall be shown.
+        seat: PictureSeat,
+        /// The files, from anywhere.
+        files: Vec<PathBuf>,
+        /// The addresses of the pictures that the article has.
+        own: Vec<String>,
+        /// The site.
+        site: Arc<Site>,
+        /// Its articles, which say where pictures lie.
+        catalog: Catalog,
+    },
     /// Open a page in the browser.
     OpenPage(String),
     /// Put text on the clipboard.
@@ -111,6 +126,32 @@ pub enum Effect {
     Close,
     /// Close the window.
     Quit,
+}
+
+/// Where new pictures shall stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PictureSeat {
+    /// Which opening it is for.
+    pub generation: u64,
+    /// In which article.
+    pub article: ArticleId,
+    /// Where its pictures are.
+    pub at: Pointer,
+}
+
+/// A picture file that is in the site now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Brought {
+    /// Where it lies.
+    pub path: SitePath,
+    /// Whether it was copied; else it lay there already.
+    pub copied: bool,
+    /// Its address, as the articles write theirs.
+    pub address: String,
+    /// Its width and height; none for a drawing.
+    pub size: Option<(u32, u32)>,
+    /// Its bytes.
+    pub content: ContentHash,
 }
 
 /// A question to the catalog.
@@ -433,6 +474,20 @@ pub enum Event {
     Branch(Option<String>),
     /// What the editor chose.
     FolderPicked(Option<PathBuf>),
+    /// The picture files that the editor chose; none when it was cancelled.
+    PicturesPicked {
+        /// Where they shall stand.
+        seat: PictureSeat,
+        /// They.
+        files: Vec<PathBuf>,
+    },
+    /// Picture files that were to be copied.
+    PicturesBrought {
+        /// Where they shall stand.
+        seat: PictureSeat,
+        /// Each, or why it is not there.
+        files: Vec<Result<Brought, String>>,
+    },
     /// Files that went to the trash, or why not.
     Trashed {
         /// Which opening.

@@ -4,6 +4,7 @@
 
 pub mod action;
 mod asking;
+mod bring;
 pub mod columns;
 pub mod command;
 mod commit;
@@ -36,6 +37,7 @@ mod views;
 use std::path::{Path, PathBuf};
 
 pub use action::{ACTIONS, Action, Chord};
+pub use bring::receiver;
 pub use command::{
     ClickMode, ColumnSetting, Command, Edit, FateAnswer, Judge, Magnified, Magnify, Motion, Overlay, Pane, Tab,
     TakeBack, Targets, Which,
@@ -157,6 +159,8 @@ impl Desk {
             Command::Open(root) => self.open(Some(root)),
             Command::OpenSample => self.open(None),
             Command::PickFolder => self.effects.push(Effect::PickFolder),
+            Command::PickPictures { article, at } => self.pick_pictures(article, at),
+            Command::BringPictures { article, at, files } => self.bring_pictures(article, at, files),
             Command::CloseSite => self.close_site(),
             Command::ForgetSite(root) => self.forget_site(&root),
             Command::Rescan => self.rescan(),
@@ -216,7 +220,7 @@ impl Desk {
             Command::Magnify(magnify) => self.magnified = (self.cursor(), self.magnified().after(magnify)),
             Command::ToggleSheet => self.change_state(|state| state.sheet ^= true),
             Command::SmallestPicture(width) => self.set_smallest_picture(width),
-            Command::RemotePictures(yes) => self.change_state(|state| state.remote_pictures = yes),
+            Command::RemotePictures(yes) => self.allow_pictures(yes),
             Command::Zoom(by) => self.zoom(by),
             Command::Columns(columns) => self.set_columns(columns),
             Command::UsualColumns => self.usual_columns(),
@@ -269,6 +273,8 @@ impl Desk {
                     self.open(Some(root));
                 }
             }
+            Event::PicturesPicked { seat, files } => self.bring(seat, files),
+            Event::PicturesBrought { seat, files } => self.brought(seat, files),
             Event::Trashed { generation, files } => self.trashed(generation, files),
             Event::Trouble(message) => self.toasts.error(message),
         }

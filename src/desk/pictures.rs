@@ -9,7 +9,7 @@ use super::command::{Magnify, Motion, Targets};
 use super::effect::Effect;
 use super::sitting::Sitting;
 use super::view::Renewal;
-use super::{Chord, Command, Desk, Edit, Overlay};
+use super::{Chord, Command, Desk, Edit, Overlay, Tone};
 use crate::article::{Article, Intent, PictureIndex};
 use crate::catalog::{ArticleId, PictureReport};
 use crate::file::SitePath;
@@ -42,6 +42,18 @@ impl Desk {
     pub(super) fn set_smallest_picture(&mut self, width: u32) {
         self.change_settings(|settings| settings.smallest_picture = width);
         self.settle_with(false, false);
+    }
+
+    /// The editor allows pictures from the web for this site, or does not; either way it is not asked again.
+    pub(super) fn allow_pictures(&mut self, yes: bool) {
+        self.change_state(|state| {
+            state.remote_pictures = yes;
+            state.remote_asked = true;
+        });
+        if yes {
+            let offer = ("Take back".to_owned(), Command::RemotePictures(false));
+            self.toasts.push("Pictures from the web are loaded for this site", Tone::Done, Some(offer));
+        }
     }
 
     pub(super) fn pictures_seen(&mut self, generation: u64) {

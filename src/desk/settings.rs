@@ -84,6 +84,8 @@ pub struct SiteState {
     pub sheet: bool,
     /// Whether pictures from the web may be loaded here.
     pub remote_pictures: bool,
+    /// Whether that question was answered.
+    pub remote_asked: bool,
 }
 
 impl Default for Settings {
@@ -117,6 +119,7 @@ impl Default for SiteState {
             inspector: true,
             sheet: false,
             remote_pictures: false,
+            remote_asked: false,
         }
     }
 }

@@ -24,5 +24,5 @@ mod watch;
 pub use list::{Memory, list};
 pub use look::answer;
 pub use pool::Cancel;
-pub use runner::{Runner, Services};
+pub use runner::{Outside, Runner, Services};
 pub use survey::{Stamps, Survey, survey};

@@ -2,12 +2,13 @@
 //!
 //! Invariant: `run` never waits: not for disk, network, decode or a full channel. Workers wait when the channel is full.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
+use super::pictures::bring::{Surroundings, bring};
 use super::pictures::unused::unused;
 use super::pictures::{PictureRunner, PictureSettings};
 use super::pool::{Cancel, Pool, start_thread};
@@ -25,8 +26,19 @@ use crate::storage::state::{StateFile, StateFolder};
 pub struct Services {
     /// Wakes the window, so that it takes events in.
     pub wake: Arc<dyn Fn() + Send + Sync>,
-    /// Asks the system for a folder; waits for the answer.
-    pub pick_folder: fn() -> Option<PathBuf>,
+    /// What lies outside of the program.
+    pub outside: Outside,
+}
+
+/// What lies outside of the program: the system's dialogs, which wait until the editor has answered, and our own program.
+#[derive(Clone)]
+pub struct Outside {
+    /// Asks for a folder.
+    pub folder: fn() -> Option<PathBuf>,
+    /// Asks for picture files; the dialog begins in this folder.
+    pub pictures: fn(&Path) -> Vec<PathBuf>,
+    /// Our own program, started again for pictures that are too much for a thread; without it they are refused.
+    pub program: Option<PathBuf>,
 }
 
 /// Carries out effects.
@@ -48,7 +60,7 @@ pub struct Runner {
 pub(super) struct Shared {
     outbox: Sender<Event>,
     wake: Arc<dyn Fn() + Send + Sync>,
-    pick_folder: fn() -> Option<PathBuf>,
+    outside: Outside,
     /// Where the user's preferences, journals and caches are.
     pub state: StateFolder,
     /// Numbers what is to be remembered, so that an older state never follows a newer one.
@@ -80,7 +92,7 @@ impl Runner {
         let shared = Shared {
             outbox,
             wake: services.wake,
-            pick_folder: services.pick_folder,
+            outside: services.outside,
             state,
             turns: Arc::default(),
             stored: Arc::default(),
@@ -140,7 +152,9 @@ impl Runner {
         if self.pictures.as_ref().is_none_or(|(of, _)| *of != generation) {
             let policy = Policy { allowed: self.pictures_allowed, ..Policy::default() };
             let facts = site.facts();
-            let settings = PictureSettings { facts, ..PictureSettings::of(folder, self.shared.state.cache(), policy) };
+            let helper = self.shared.outside.program.clone();
+            let settings = PictureSettings::of(folder, self.shared.state.cache(), policy, helper);
+            let settings = PictureSettings { facts, ..settings };
             self.pictures = Some((generation, PictureRunner::start(settings, Arc::clone(&self.shared.wake))));
         }
         if let Some((_, runner)) = &mut self.pictures {
@@ -247,7 +261,23 @@ impl Runner {
             Effect::PickFolder => {
                 let shared = self.shared.clone();
                 // Its own thread: where a portal is broken the dialog may never answer.
-                start_thread("folder dialog", move || shared.answer(Event::FolderPicked((shared.pick_folder)())));
+                start_thread("folder dialog", move || shared.answer(Event::FolderPicked((shared.outside.folder)())));
+            }
+            Effect::PickPictures(seat) => {
+                let (shared, root) = (self.shared.clone(), self.folder().map(|folder| folder.root().to_owned()));
+                start_thread("picture dialog", move || {
+                    let files = (shared.outside.pictures)(&root.unwrap_or_default());
+                    shared.answer(Event::PicturesPicked { seat, files });
+                });
+            }
+            Effect::BringPictures { seat, files, own, site, catalog } => {
+                let (Some(folder), shared) = (self.folder(), self.shared.clone()) else { return };
+                // Its own thread: it waits where git works.
+                start_thread("bring pictures", move || {
+                    let around = Surroundings { site: &site, catalog: &catalog, article: seat.article, own: &own };
+                    let files = bring(&folder, &around, &files);
+                    shared.answer(Event::PicturesBrought { seat, files });
+                });
             }
             Effect::OpenPage(address) => {
                 let shared = self.shared.clone();

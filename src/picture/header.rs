@@ -27,6 +27,23 @@ pub enum Format {
     Avif,
 }
 
+impl Format {
+    /// The endings of files of this format, the usual one first.
+    #[must_use]
+    pub const fn endings(self) -> &'static [&'static str] {
+        match self {
+            Self::Jpeg => &["jpg", "jpeg"],
+            Self::Png => &["png"],
+            Self::Gif => &["gif"],
+            Self::WebP => &["webp"],
+            Self::Bmp => &["bmp"],
+            Self::Ico => &["ico"],
+            Self::Svg => &["svg"],
+            Self::Avif => &["avif"],
+        }
+    }
+}
+
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -188,10 +205,15 @@ pub(super) fn frames(format: Format, bytes: &[u8], most: usize) -> usize {
 
 /// Counts frames up to `most` by walking the blocks.
 fn gif_frames(bytes: &[u8], most: usize) -> usize {
+    gif_walk(bytes, most).0
+}
+
+/// How many frames there are up to `most`, and whether the last block that begins also ends.
+fn gif_walk(bytes: &[u8], most: usize) -> (usize, bool) {
     let table = |flags: u8| if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) };
     let mut at = 13 + bytes.get(10).map_or(0, |flags| table(*flags));
-    let mut frames = 0;
-    while frames < most {
+    let (mut frames, mut whole) = (0, true);
+    while frames < most && whole {
         match bytes.get(at) {
             Some(0x2C) => {
                 frames += 1;
@@ -203,9 +225,38 @@ fn gif_frames(bytes: &[u8], most: usize) -> usize {
         while let Some(length @ 1..) = bytes.get(at) {
             at += 1 + usize::from(*length);
         }
+        whole = at < bytes.len();
         at += 1;
     }
-    frames
+    (frames, whole)
+}
+
+/// Whether all bytes are there that a picture of this format says it has. A decoder would often fill what is missing with grey,
+/// and say nothing.
+pub(super) fn is_whole(format: Format, bytes: &[u8]) -> bool {
+    match format {
+        Format::Jpeg => jpeg::has_end(bytes),
+        Format::Png => png::has_end(bytes),
+        Format::Gif => matches!(gif_walk(bytes, usize::MAX), (1.., true)),
+        // Some writers count the byte that makes the length even, some do not.
+        Format::WebP => number_u32(bytes, 4).is_some_and(|length| bytes.len() as u64 + 1 >= u64::from(length) + 8),
+        Format::Bmp => bytes.len() as u64 >= bmp_length(bytes),
+        Format::Ico => ico_entry(bytes).is_some(),
+        Format::Svg | Format::Avif => true,
+    }
+}
+
+/// How long a bitmap is at least: with all its rows, where they are not packed.
+fn bmp_length(bytes: &[u8]) -> u64 {
+    const HEADERS: u64 = 54;
+    let length = || {
+        let (width, height) = bmp(bytes).ok()?.size?;
+        let (start, bits) = (number_u32(bytes, 10)?, number_u16(bytes, 28)?);
+        let is_plain = matches!(number_u32(bytes, 30)?, 0 | 3);
+        let row = (u64::from(width) * u64::from(bits)).div_ceil(32) * 4;
+        is_plain.then(|| u64::from(start) + row * u64::from(height))
+    };
+    if number_u32(bytes, 14).is_some_and(|header| header >= 40) { length().unwrap_or(HEADERS) } else { 0 }
 }
 
 fn webp(bytes: &[u8]) -> Result<Header, PictureError> {

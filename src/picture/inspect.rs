@@ -2,9 +2,9 @@
 //!
 //! Invariant: one walk over the bytes, no pixels: fit for all pictures of a site, one after the other.
 
-use super::header::{Format, Header};
+use super::PictureError;
+use super::header::{Format, Header, is_whole};
 use super::limits::Limits;
-use super::{PictureError, jpeg};
 
 /// Width and height of a picture as it is shown; none for SVG, which has any, and for an AVIF that does not tell. That AVIF is not
 /// shown here says nothing against the picture.
@@ -17,7 +17,7 @@ pub fn inspect(bytes: &[u8]) -> Result<Option<(u32, u32)>, PictureError> {
         return Ok(header.upright());
     }
     Limits::HELPER.check(&header, bytes.len() as u64)?;
-    if header.format == Format::Jpeg && !jpeg::has_end(bytes) {
+    if !is_whole(header.format, bytes) {
         return Err(PictureError::CutOff);
     }
     Ok(header.upright())

@@ -58,6 +58,11 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header, PictureError> {
     Ok(Header { format: Format::Png, size: Some((width, height)), orientation: turned, animated, memory })
 }
 
+/// Whether the last chunk is there.
+pub(super) fn has_end(bytes: &[u8]) -> bool {
+    chunks(bytes).any(|chunk| &chunk.name == b"IEND")
+}
+
 /// How many frames an animated PNG says it has.
 pub(super) fn frames(bytes: &[u8]) -> usize {
     let control = chunks(bytes).take_while(|chunk| &chunk.name != b"IDAT").find(|chunk| &chunk.name == b"acTL");

@@ -50,17 +50,60 @@ pub fn resolve(config: &Config, article: &SitePath, address: &str) -> Target {
     relative(config, article, address)
 }
 
-/// A file of the site as an address: with the site's own address before it, or from its root.
+/// How a site writes the addresses of its own files.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Writing {
+    /// From the root, after this: nothing, the site's `baseurl`, or its whole address.
+    After(String),
+    /// From the root, without a slash: `assets/a.png`.
+    Bare,
+    /// From the article's own folder.
+    Beside,
+}
+
+impl Default for Writing {
+    fn default() -> Self {
+        Self::After(String::new())
+    }
+}
+
+impl Writing {
+    /// How an address that leads to this file is written; nothing where it leads there in a way of its own.
+    #[must_use]
+    pub fn of(config: &Config, article: &SitePath, address: &str, file: &SitePath) -> Option<Self> {
+        let before = [config.root_address(), Some(config.baseurl.clone()), Some(String::new())];
+        let known = before.into_iter().flatten().map(Self::After).chain([Self::Beside, Self::Bare]);
+        let plain = address.split(['?', '#']).next().unwrap_or(address);
+        known.into_iter().find(|writing| {
+            let written = address_of(config, article, file, writing);
+            written.as_deref().is_some_and(|written| decode(written) == decode(plain))
+        })
+    }
+}
+
+/// A file of the site as an address in an article; nothing where it cannot be written so.
 #[must_use]
-pub fn address_of(config: &Config, path: &SitePath, absolute: bool) -> String {
-    let inner = STATIC_FOLDERS
-        .iter()
-        .find_map(|folder| path.as_str().strip_prefix(folder)?.strip_prefix('/'))
-        .unwrap_or_else(|| path.as_str());
-    let encoded: String = inner.chars().map(encode).collect();
-    match config.root_address().filter(|_| absolute) {
-        Some(root) => format!("{root}/{encoded}"),
-        None => format!("/{encoded}"),
+pub fn address_of(config: &Config, article: &SitePath, file: &SitePath, writing: &Writing) -> Option<String> {
+    let published = || {
+        let of = |folder: &&str| file.as_str().strip_prefix(*folder)?.strip_prefix('/');
+        STATIC_FOLDERS.iter().find_map(of).unwrap_or_else(|| file.as_str())
+    };
+    let encoded = |path: &str| -> String { path.chars().map(encode).collect() };
+    match writing {
+        Writing::After(before)
+            if before.is_empty() || Some(before) == config.root_address().as_ref() || *before == config.baseurl =>
+        {
+            Some(format!("{before}/{}", encoded(published())))
+        }
+        Writing::After(_) => None,
+        Writing::Bare => Some(encoded(published())),
+        Writing::Beside => {
+            let below = match article.folder() {
+                "" => Some(file.as_str()),
+                folder => file.as_str().strip_prefix(folder)?.strip_prefix('/'),
+            };
+            below.map(encoded)
+        }
     }
 }
 

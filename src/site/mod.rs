@@ -86,6 +86,14 @@ impl Site {
         folded.get(&small(path)).filter(|other| *other != path)
     }
 
+    /// Takes note of a file that was not there when the site was read.
+    pub fn add_file(&mut self, path: SitePath) {
+        if !self.files.contains(&path) {
+            Arc::make_mut(&mut self.files).insert(path);
+            self.folded = Arc::default();
+        }
+    }
+
     /// The collection of this folder.
     #[must_use]
     pub fn collection(&self, folder: &str) -> Option<&Collection> {

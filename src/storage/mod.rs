@@ -25,6 +25,8 @@ pub mod journal;
 
 pub mod ledger;
 
+pub mod outside;
+
 pub mod read;
 
 pub mod records;

@@ -4,7 +4,8 @@
 
 use egui::{Area, CentralPanel, Context, Id, Label, Margin, Order, Panel, Stroke, StrokeKind, Ui};
 
-use crate::desk::{Command, Desk, Overlay, Phase, Theme};
+use crate::desk::{Command, Desk, Overlay, Phase, Theme, receiver};
+use crate::site::kind::images::is_picture;
 use crate::ui::frame::Frame;
 use crate::ui::inspector::InspectorState;
 use crate::ui::palette::PaletteState;
@@ -66,7 +67,7 @@ pub fn panes_ui(ui: &mut Ui, desk: &Desk, panes: &mut Panes) -> Vec<Command> {
         palette.close();
     }
     toasts::toasts_ui(ui, &mut frame, toasts);
-    drop_hint_ui(ui);
+    drop_hint_ui(ui, desk);
     frame.commands
 }
 
@@ -89,17 +90,28 @@ fn prepare(ctx: &Context, desk: &Desk, panes: &mut Panes) {
 }
 
 /// While something is held over the window, says what comes of dropping it.
-fn drop_hint_ui(ui: &Ui) {
-    if ui.input(|input| input.raw.hovered_files.is_empty()) {
+fn drop_hint_ui(ui: &Ui, desk: &Desk) {
+    let held = ui.input(|input| input.raw.hovered_files.clone());
+    if held.is_empty() {
         return;
     }
+    let picture = |file: &egui::HoveredFile| file.path.as_ref().is_some_and(|path| is_picture(&path.to_string_lossy()));
+    let hint = if *desk.phase() == Phase::Open && held.iter().all(picture) {
+        let title = receiver(desk).and_then(|(article, _)| Some(desk.catalog()?.title(article).to_owned()));
+        title.map_or_else(
+            || "Select one article to add pictures to it".to_owned(),
+            |title| format!("Drop to add to “{title}”"),
+        )
+    } else {
+        "Drop a folder to open it as a site".to_owned()
+    };
     let colors = palette(ui);
     let area = ui.ctx().content_rect();
     Area::new(Id::unique("drop hint")).order(Order::Tooltip).fixed_pos(area.min).show(ui.ctx(), |ui| {
         ui.painter().rect_filled(area, 0.0, colors.background.gamma_multiply(0.85));
         let edge = (f32::from(size::ROUND), Stroke::new(2.0, colors.accent));
         ui.painter().rect_stroke(area.shrink(size::PANE), edge.0, edge.1, StrokeKind::Inside);
-        ui.put(area, Label::new(Type::HEADLINE.rich("Drop a folder to open it as a site").color(colors.text)));
+        ui.put(area.shrink(size::PANE * 4.0), Label::new(Type::HEADLINE.rich(hint).color(colors.text)).wrap());
     });
 }
 

@@ -34,6 +34,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::picture::{DataUrl, Delivered, Failure, Info, PictureKey, PictureOrders, Rendered, Source};
 use crate::site::links::Target;
+use crate::ui::show::host;
 
 /// Bytes of textures that are kept.
 pub const BUDGET: usize = 64 << 20;
@@ -89,6 +90,8 @@ pub struct Pictures {
     ordered: PictureOrders,
     retry: Vec<Source>,
     remote: bool,
+    /// The host of the first picture that was not asked for, for want of consent.
+    refused: Option<String>,
     frame: u64,
     used: usize,
     budget: usize,
@@ -130,6 +133,7 @@ impl Pictures {
             ordered: PictureOrders::default(),
             retry: Vec::new(),
             remote: false,
+            refused: None,
             frame: 0,
             used: 0,
             budget,
@@ -213,7 +217,14 @@ impl Pictures {
     pub fn clear(&mut self) {
         self.arrived.clear();
         self.drop_where(|_| true);
+        self.refused = None;
         self.ordered = PictureOrders::default();
+    }
+
+    /// A host on the web that would have been asked for a picture of this site, had the editor allowed it.
+    #[must_use]
+    pub fn refused_host(&self) -> Option<&str> {
+        self.refused.as_deref().filter(|_| !self.remote)
     }
 
     /// Whether everything that was wanted in the last frame is shown, or has failed.
@@ -229,7 +240,10 @@ impl Pictures {
     }
 
     fn ask(&mut self, key: &PictureKey, soon: bool) -> PictureState {
-        if key.source.is_remote() && !self.remote {
+        if let Source::Remote(address) = &key.source
+            && !self.remote
+        {
+            self.refused.get_or_insert_with(|| host(address).to_owned());
             return PictureState::NeedsConsent;
         }
         let frame = self.frame;

@@ -10,7 +10,7 @@ use crate::desk::Command;
 use crate::file::SitePath;
 use crate::picture::{LONGEST_SIDE, Shape};
 use crate::ui::frame::Frame;
-use crate::ui::inspector::lead_picture::declared;
+use crate::ui::inspector::lead_picture::{consent_ui, declared, retry_ui, told};
 use crate::ui::magnifier;
 use crate::ui::picture_places::as_thumbnail;
 use crate::ui::pictures::PictureState;
@@ -69,7 +69,8 @@ fn picture_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, area: Vec2
     let address = catalog.and_then(|catalog| catalog.lead_image(article)).unwrap_or_default().to_owned();
     let path = catalog.map(|catalog| catalog.path(article));
     let large = vec2(area.x, (area.y * 0.55).round());
-    let state = path.filter(|_| !address.is_empty()).and_then(|path| wanted(ui, frame, &address, &path, large));
+    let path = path.filter(|_| !address.is_empty());
+    let state = path.as_ref().and_then(|path| wanted(ui, frame, &address, path, large));
     let is_shown =
         matches!(&state, Some(state) if !matches!(state, PictureState::NeedsConsent | PictureState::Failed(_)));
     let room = if is_shown { large } else { vec2(area.x, NO_PICTURE) };
@@ -78,7 +79,7 @@ fn picture_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, area: Vec2
     ui.painter().rect_filled(rect, round, colors.background);
     match state {
         Some(PictureState::Ready(picture)) => magnifier::magnifier_ui(ui, frame, &response, rect, &picture),
-        other => nothing_ui(ui, rect, other.as_ref()),
+        other => nothing_ui(ui, frame, rect, other.as_ref(), (&address, path.as_ref())),
     }
     let close = Rect::from_center_size(rect.right_top() + vec2(-22.0, 22.0), Vec2::splat(24.0));
     at_ui(ui, close, |ui| {
@@ -102,14 +103,35 @@ fn wanted(ui: &Ui, frame: &mut Frame<'_>, address: &str, path: &SitePath, large:
     fitting
 }
 
-/// What stands where there is no picture, and why.
-fn nothing_ui(ui: &mut Ui, rect: Rect, state: Option<&PictureState>) {
+/// What stands where there is no picture, why, and what can be done about it.
+fn nothing_ui(
+    ui: &mut Ui,
+    frame: &mut Frame<'_>,
+    rect: Rect,
+    state: Option<&PictureState>,
+    (address, article): (&str, Option<&SitePath>),
+) {
     let colors = palette(ui);
-    let what = state.map_or(Thumbnail::Missing, as_thumbnail);
-    paint_thumbnail(ui.painter(), colors, Rect::from_center_size(rect.center(), vec2(120.0, 78.0)), what);
-    if let Some(PictureState::Failed(failure)) = state {
-        let line = Rect::from_min_max(rect.left_bottom() + vec2(16.0, -16.0), rect.right_bottom() - vec2(16.0, 2.0));
-        ui.put(line, egui::Label::new(Type::SMALL.rich(failure.reason.as_ref()).color(colors.muted)).truncate());
+    let what = match state {
+        Some(state) => as_thumbnail(state),
+        None if address.is_empty() => Thumbnail::Missing,
+        None => Thumbnail::Failed,
+    };
+    let sign = Rect::from_center_size(rect.center() - vec2(0.0, 18.0), vec2(96.0, 60.0));
+    paint_thumbnail(ui.painter(), colors, sign, what);
+    match state {
+        Some(PictureState::Failed(failure)) => {
+            let foot = Rect::from_min_max(rect.left_bottom() - vec2(0.0, 40.0), rect.max).shrink2(vec2(16.0, 4.0));
+            let (why, again) = foot.split_left_right_at_x(foot.right() - 110.0);
+            let reason = told(failure);
+            let text = egui::Label::new(Type::SMALL.rich(&reason).color(colors.muted)).truncate();
+            ui.put(why, text).on_hover_text(reason);
+            if let Some(article) = article {
+                retry_ui(ui, frame, (address, article), again);
+            }
+        }
+        Some(PictureState::NeedsConsent) => consent_ui(ui, frame, rect.translate(vec2(0.0, 36.0))),
+        _ => {}
     }
 }
 

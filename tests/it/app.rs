@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use copydesk::app::{App, Opening};
 use copydesk::desk::{ACTIONS, Chord, Desk, Overlay, Phase, Tone};
+use copydesk::jobs::Outside;
 use copydesk::storage::StateFolder;
 use egui::accesskit::Role;
 use egui::{Event, Key, Modifiers, ViewportEvent, ViewportId};
@@ -24,6 +25,11 @@ pub struct Place {
 /// A window over a place.
 pub struct Window {
     pub harness: Harness<'static, App>,
+}
+
+/// Dialogs that nobody answers, and the real program as the helper for pictures.
+pub fn nobody() -> Outside {
+    Outside { folder: || None, pictures: |_| Vec::new(), program: Some(env!("CARGO_BIN_EXE_copydesk").into()) }
 }
 
 impl Place {
@@ -68,13 +74,18 @@ impl Place {
 
     /// A window of this size, as it is at first.
     pub fn window(&self, size: [f32; 2], theme: egui::Theme, opening: Opening) -> Window {
+        self.window_with(size, theme, opening, nobody())
+    }
+
+    /// The same with dialogs that somebody answers.
+    pub fn window_with(&self, size: [f32; 2], theme: egui::Theme, opening: Opening, outside: Outside) -> Window {
         let state = StateFolder::at(&self.folder.path().join("user")).unwrap();
         let harness = Harness::builder()
             .with_size(size)
             .with_theme(theme)
             .with_os(egui::os::OperatingSystem::Nix)
             .allow_missing_glyphs() // there are no system fonts here
-            .build_eframe(|cc| App::with_state(&cc.egui_ctx, opening, state));
+            .build_eframe(|cc| App::with_outside(&cc.egui_ctx, opening, state, outside));
         Window { harness }
     }
 
@@ -416,7 +427,7 @@ fn a_file_that_may_not_be_written_stays_pending_and_its_message_goes_with_the_ne
 
 /// What the system hands over when a folder is dropped on the window.
 #[derive(Debug)]
-struct Dropped(PathBuf);
+pub struct Dropped(pub PathBuf);
 
 impl egui::DroppedFile for Dropped {
     fn path(&self) -> &Path {
@@ -456,11 +467,12 @@ static PICKED: std::sync::Mutex<Option<PathBuf>> = std::sync::Mutex::new(None);
 fn a_site_is_opened_by_the_dialog_for_folders() {
     let place = Place::new();
     let state = StateFolder::at(&place.folder.path().join("user")).unwrap();
-    let dialog = || PICKED.lock().unwrap().clone();
+    let folder = || PICKED.lock().unwrap().clone();
+    let outside = Outside { folder, ..nobody() };
     let harness = Harness::builder()
         .with_size([1440.0, 900.0])
         .allow_missing_glyphs()
-        .build_eframe(move |cc| App::with_dialog(&cc.egui_ctx, Opening::Welcome, state, dialog));
+        .build_eframe(move |cc| App::with_outside(&cc.egui_ctx, Opening::Welcome, state, outside));
     let mut window = Window { harness };
     window.settle();
 

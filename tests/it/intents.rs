@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use copydesk::article::intent::stays_behind;
+use copydesk::article::intent::{NewPicture, stays_behind};
 use copydesk::article::{Article, Find, Intent};
 use copydesk::document::{Document, FieldPath, Pointer, Value};
 use copydesk::file::SitePath;
 use copydesk::site::config::{Overrides, ScoreOverride};
+use copydesk::site::kind::images::PictureForm;
 use copydesk::site::{Schema, SchemaBuilder};
 
 use crate::common::{blocks, cases, corpora};
@@ -68,6 +69,15 @@ fn read(words: &str) -> Option<Intent> {
             let (width, height) = second.split_once(' ').unwrap();
             Intent::ImageSize { at: at(), width: width.parse().unwrap(), height: height.parse().unwrap() }
         }
+        "pictures" => {
+            let new = |words: &str| {
+                let (address, size) = words.split_once('=').unwrap_or((words, ""));
+                let size = size.split_once('x').map(|(w, h)| (w.parse().unwrap(), h.parse().unwrap()));
+                NewPicture { address: address.to_owned(), size }
+            };
+            let pictures = second.split(' ').map(new).collect();
+            Intent::AddPictures { at: at(), pictures, usual: PictureForm::default() }
+        }
         "related" => Intent::AddRelated(json(rest)),
         "promote" => Intent::PromoteWithin(first.parse().unwrap()),
         "replace" => find(false),
@@ -83,6 +93,7 @@ fn is_step(intent: &Intent) -> bool {
         Intent::Add(..)
             | Intent::MoveItem { .. }
             | Intent::Insert { .. }
+            | Intent::AddPictures { .. }
             | Intent::RemoveAt(_)
             | Intent::Rename { .. }
             | Intent::AddRelated(_)

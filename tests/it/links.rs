@@ -1,7 +1,7 @@
 //! Addresses in articles and the files they lead to.
 
 use copydesk::file::SitePath;
-use copydesk::site::links::{Target, address_of, resolve};
+use copydesk::site::links::{Target, Writing, address_of, resolve};
 use copydesk::site::{Config, Target as Reexported};
 
 fn config(text: &str) -> Config {
@@ -79,11 +79,35 @@ fn a_file_is_written_as_an_address_that_leads_back() {
     let site = config("url: https://example.org\nbaseurl: /blog\n");
     for path in ["assets/a.png", "assets/today 50%.jpg", "static/a.png", "assets/名.png", "assets/a?b#c.png"] {
         let path = SitePath::new(path).unwrap();
-        for absolute in [true, false] {
-            let address = address_of(&site, &path, absolute);
-            let article = SitePath::new("_news/a.md").unwrap();
+        let article = SitePath::new("_news/a.md").unwrap();
+        for before in ["https://example.org/blog", "/blog", ""] {
+            let writing = Writing::After(before.to_owned());
+            let address = address_of(&site, &article, &path, &writing).unwrap();
+            assert!(address.starts_with(&format!("{before}/")), "{address}");
+            assert_eq!(Writing::of(&site, &article, &address, &path), Some(writing));
             let Target::Site(files) = resolve(&site, &article, &address) else { panic!("{address}") };
             assert!(files.contains(&path), "{path}: {address} leads to {files:?}");
         }
+    }
+}
+
+#[test]
+fn a_file_is_written_as_its_neighbours_are() {
+    let site = config("url: https://example.org\nbaseurl: /blog\n");
+    let article = SitePath::new("content/trip/index.md").unwrap();
+    let (beside, far) = (SitePath::new("content/trip/my beach.jpg").unwrap(), SitePath::new("static/a.png").unwrap());
+    let write = |file, writing| address_of(&site, &article, file, &writing);
+    assert_eq!(write(&beside, Writing::Beside).as_deref(), Some("my%20beach.jpg"));
+    assert_eq!(write(&far, Writing::Beside), None, "it does not lie there");
+    assert_eq!(write(&far, Writing::Bare).as_deref(), Some("a.png"));
+    assert_eq!(write(&far, Writing::After("https://other.example".to_owned())), None, "not this site's");
+    for (address, file, expected) in [
+        ("my beach.jpg", &beside, Some(Writing::Beside)),
+        ("my%20beach.jpg?w=9", &beside, Some(Writing::Beside)),
+        ("/a.png", &far, Some(Writing::default())),
+        ("a.png", &far, Some(Writing::Bare)),
+        ("//example.org/blog/a.png", &far, None),
+    ] {
+        assert_eq!(Writing::of(&site, &article, address, file), expected, "{address}");
     }
 }

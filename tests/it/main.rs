@@ -18,6 +18,7 @@
 mod accessibility;
 mod app;
 mod bombs;
+mod bring;
 mod cells;
 mod cli;
 mod common;
@@ -47,6 +48,7 @@ mod merge;
 #[cfg(feature = "remote")]
 mod network;
 mod pack;
+mod picture_files;
 mod picture_problems;
 mod picture_views;
 mod pictures;

@@ -108,9 +108,76 @@ fn columns_and_files_tell_which_articles_have_which_problem() {
     assert_eq!(names(&catalog, &report.small), "second-wrong tiny");
     // The third one's list has fewer sizes than addresses, so its text was asked.
     assert_eq!(names(&catalog, &report.wrong_size), "logo modern-wrong one-silent second-wrong wrong");
-    let shared: Vec<_> = report.shared.iter().map(|it| (it.address.as_str(), it.articles.len())).collect();
+    let shared: Vec<_> = report.shared.iter().map(|it| (it.address(), it.articles.len())).collect();
     assert_eq!(shared, [("/assets/wide.png", 6)]);
     assert_eq!(report.unseen, 0);
+}
+
+#[test]
+fn files_of_the_same_bytes_are_one_picture_however_they_are_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |path: &str, bytes: &[u8]| {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    };
+    for name in ["a.png", "copy of a.png"] {
+        put(&format!("assets/{name}"), &png(300, 200));
+    }
+    put("assets/b.png", &png(300, 201));
+    put("_news/beside.png", &png(300, 200));
+    let addresses = [
+        "/assets/a.png",
+        "/assets/a.png",
+        "/assets/a.png?v=2",
+        "/assets/copy%20of%20a.png",
+        "beside.png",
+        "/assets/b.png",
+        "https://far.example/a.png",
+    ];
+    for (number, address) in addresses.iter().enumerate() {
+        put(&format!("_news/{number}.md"), format!("---\ntitle: x\nimages:\n- {{url: {address}}}\n---\n").as_bytes());
+    }
+    let facts = PictureFacts::new(Disk::open(folder.path()).unwrap());
+    let (catalog, report) = judged(folder.path(), &facts, usize::MAX);
+    let [shared] = report.shared.as_slice() else { panic!("{:?}", report.shared) };
+    assert_eq!(names(&catalog, &shared.articles), "0 1 2 3 4");
+    assert_eq!((shared.address(), shared.written.len()), ("/assets/a.png", 4));
+}
+
+#[test]
+fn check_reports_what_the_desk_shows() {
+    let folder = site();
+    let put = |path: &str, bytes: &[u8]| std::fs::write(folder.path().join(path), bytes).unwrap();
+    put("assets/lost.png", &png(9, 9));
+    put("assets/wide copy.png", &png(300, 200));
+    put("_news/copied.md", b"---\ntitle: x\nimages:\n- {url: /assets/wide%20copy.png}\n---\n");
+    put("_news/shouted.md", b"---\ntitle: x\nimages:\n- {url: /assets/WIDE.png}\n---\n");
+    let program = std::process::Command::new(env!("CARGO_BIN_EXE_copydesk"));
+    let told = { program }.args(["check", "--format", "json"]).arg(folder.path()).output().unwrap();
+    assert_eq!(told.status.code(), Some(1));
+    let told: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+    let of = |code: &str| -> Vec<String> {
+        let found = told.as_array().unwrap().iter().filter(|problem| problem["code"] == code);
+        let name =
+            |problem: &serde_json::Value| problem["path"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+        let mut names: Vec<String> = found.map(name).collect();
+        names.dedup();
+        names
+    };
+    assert_eq!(of("broken-image"), ["missing.md", "page.md"]);
+    assert_eq!(of("image-case"), ["shouted.md"]);
+    assert_eq!(of("small-image"), ["second-wrong.md", "tiny.md"]);
+    assert_eq!(of("wrong-size"), ["logo.md", "modern-wrong.md", "one-silent.md", "second-wrong.md", "wrong.md"]);
+    assert_eq!(of("unused-image"), ["lost.png"]);
+    assert_eq!(of("shared-image"), ["copied.md"]);
+    let messages: Vec<&str> = told.as_array().unwrap().iter().filter_map(|it| it["message"].as_str()).collect();
+    let shared = "The picture /assets/wide%20copy.png leads 7 articles, under 1 other address too, this is the first";
+    assert!(messages.contains(&shared), "{messages:#?}");
+    assert!(
+        messages.iter().any(|message| message.contains("assets/wide.png") && message.contains("WIDE")),
+        "{messages:#?}"
+    );
 }
 
 #[test]

@@ -17,7 +17,7 @@ fn row(window: &Window) -> usize {
 }
 
 /// Draws until all pictures on screen are there.
-fn with_pictures(window: &mut Window) {
+pub fn with_pictures(window: &mut Window) {
     let end = Instant::now() + Duration::from_secs(60);
     window.harness.run_steps(3);
     while !window.harness.state().has_all_pictures() {
@@ -32,12 +32,12 @@ fn judged(desk: &Desk) -> bool {
     desk.pictures().is_some_and(|known| !known.index.files.is_empty())
 }
 
-fn text(window: &Window) -> String {
+pub fn text(window: &Window) -> String {
     let desk = window.desk();
     desk.opened(desk.cursor().unwrap()).unwrap().document.text().to_owned()
 }
 
-fn has_label(window: &Window, part: &str) -> bool {
+pub fn has_label(window: &Window, part: &str) -> bool {
     window
         .harness
         .query_all(By::new().predicate(|node| node.label().or(node.value()).is_some_and(|label| label.contains(part))))
@@ -175,6 +175,120 @@ fn the_gallery_corrects_orders_and_adds() {
     assert_eq!(window.desk().toasts().last().unwrap().text, "Address copied");
     window.click(Role::Button, "Remove picture 3");
     assert_eq!(order(&window), ["lighthouse.jpg", "gears.webp"]);
+}
+
+#[test]
+fn a_picture_is_dragged_to_another_place() {
+    let place = wrongly_declared();
+    let mut window = place.open_with([1440.0, 2600.0], Theme::Dark, Opening::Site(place.site()));
+    window.go_to(LEAD);
+    with_pictures(&mut window);
+    let order = |window: &Window| {
+        let text = text(window);
+        text.find("gears.webp").unwrap() < text.find("lighthouse.jpg").unwrap()
+    };
+    assert!(!order(&window));
+    let handle = |window: &Window, number: usize| {
+        let name = format!("Move picture {number}, Alt+Up and Alt+Down");
+        window.harness.get_by_role_and_label(Role::Button, &name).rect().center()
+    };
+    let (from, to) = (handle(&window, 1), handle(&window, 2));
+    let button = |pos, pressed| Event::PointerButton {
+        pos,
+        button: egui::PointerButton::Primary,
+        pressed,
+        modifiers: egui::Modifiers::NONE,
+    };
+    let path = [Event::PointerMoved(from), button(from, true), Event::PointerMoved(from.lerp(to, 0.5))];
+    for event in path.into_iter().chain([Event::PointerMoved(to), button(to, false)]) {
+        window.harness.input_mut().events.push(event);
+        window.harness.step();
+    }
+    window.settle();
+    assert!(order(&window), "{}", text(&window));
+    assert!(text(&window).contains("gears.webp\"\n    width: 1024"), "with what it declares");
+    window.press("Esc Ctrl+Z");
+    assert_eq!((window.desk().changed_count(), order(&window)), (0, false), "one step");
+}
+
+/// The textures that are painted now, but for the one of letters.
+fn painted(window: &Window) -> Vec<egui::TextureId> {
+    let of = |shape: &egui::Shape| match shape {
+        egui::Shape::Rect(rect) => rect.brush.as_ref().map(|brush| brush.fill_texture_id),
+        egui::Shape::Mesh(mesh) => Some(mesh.texture_id),
+        _ => None,
+    };
+    let shapes = window.harness.output().shapes.iter();
+    shapes.filter_map(|clipped| of(&clipped.shape)).filter(|id| *id != egui::TextureId::default()).collect()
+}
+
+#[test]
+fn an_animation_moves_in_quick_look_and_stands_still_where_less_motion_is_wanted() {
+    let place = Place::new();
+    let mut gif = Vec::new();
+    let mut encoder = image::codecs::gif::GifEncoder::new(&mut gif);
+    encoder.set_repeat(image::codecs::gif::Repeat::Infinite).unwrap();
+    for red in [0, 120, 240] {
+        let picture = image::RgbaImage::from_pixel(64, 40, image::Rgba([red, 40, 40, 255]));
+        let delay = image::Delay::from_numer_denom_ms(100, 1);
+        encoder.encode_frame(image::Frame::from_parts(picture, 0, 0, delay)).unwrap();
+    }
+    drop(encoder);
+    // Pictures are told by their bytes, not by their names.
+    std::fs::write(place.site().join("assets/images/news/lighthouse.jpg"), gif).unwrap();
+    let mut window = place.open();
+    window.go_to(LEAD);
+    window.press("Space");
+    with_pictures(&mut window);
+    assert!(has_label(&window, "Picture, 64 × 40 pixels"));
+    let seen = |window: &mut Window| {
+        let mut seen = std::collections::BTreeSet::new();
+        for _ in 0..12 {
+            window.harness.step();
+            seen.insert(painted(window));
+        }
+        seen.len()
+    };
+    assert_eq!(seen(&mut window), 3, "each frame is painted in its turn");
+    window.press("Ctrl+,");
+    window.click(Role::Switch, "Less motion");
+    window.press("Esc Space");
+    with_pictures(&mut window);
+    assert_eq!(seen(&mut window), 1);
+}
+
+#[test]
+fn a_bar_asks_once_before_anything_is_loaded_from_the_web() {
+    let article = "---\ntitle: A\nimages:\n- {url: \"http://127.0.0.1:9/a.jpg\", width: 3, height: 2}\n---\n";
+    let place = Place::of([("_news/a.md", article)]);
+    let state = |window: &Window| {
+        let state = window.desk().site_state().unwrap();
+        (state.remote_asked, state.remote_pictures)
+    };
+    let mut window = place.open();
+    window.harness.run_steps(3);
+    assert!(has_label(&window, "at 127.0.0.1:9 for one"), "the bar says whom it would ask");
+    assert_eq!(state(&window), (false, false));
+    window.click(Role::Button, "Not now");
+    assert!(!has_label(&window, "at 127.0.0.1:9 for one"));
+    assert_eq!(state(&window), (true, false));
+    drop(window);
+
+    // The answer is the user's: it is there at the next start, and not in the site.
+    let names: Vec<_> = std::fs::read_dir(place.site()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, ["_news"]);
+    let mut window = place.open();
+    window.harness.run_steps(3);
+    assert!(!has_label(&window, "for one"), "it is not asked again");
+    window.click(Role::Button, "Load pictures from the web");
+    assert_eq!(state(&window), (true, true));
+    with_pictures(&mut window);
+    assert!(has_label(&window, "is at the private address 127.0.0.1"), "asked, and refused for another reason");
+    window.press("Ctrl+,");
+    window.click(Role::Switch, "Load pictures from the web for this site");
+    window.press("Esc");
+    assert_eq!(state(&window), (true, false), "the answer is taken back");
+    assert!(!has_label(&window, "is at the private address"));
 }
 
 #[test]

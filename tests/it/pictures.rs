@@ -11,7 +11,7 @@ use copydesk::jobs::pictures::{PictureRunner, PictureSettings};
 use copydesk::net::Policy;
 use copydesk::picture::{
     Delivered, Failure, FailureKind, Format, Limits, PictureError, PictureKey, PictureOrders, Shape, Source, decode,
-    header, render,
+    header, inspect, render,
 };
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 
@@ -64,8 +64,10 @@ fn a_picture_whose_end_is_missing_is_broken() {
         for kept in [bytes.len() / 2, bytes.len() * 9 / 10, 30, 3] {
             let result = decode(&bytes[..kept], &Limits::HERE);
             assert!(result.is_err(), "{format:?} cut to {kept} of {}", bytes.len());
+            assert!(inspect(&bytes[..kept]).is_err(), "{format:?} cut to {kept} of {}, not decoded", bytes.len());
         }
         assert!(decode(&bytes, &Limits::HERE).is_ok(), "{format:?}");
+        assert_eq!(inspect(&bytes), Ok(Some((200, 120))), "{format:?}");
     }
 }
 
@@ -102,6 +104,7 @@ fn every_picture_of_the_corpora_is_shown() {
             }
             let rendered = render(&bytes, THUMBNAIL, &Limits::HERE);
             assert!(rendered.is_ok(), "{}: {rendered:?}", path.display());
+            assert!(inspect(&bytes).is_ok(), "{} is called broken", path.display());
             shown += 1;
         }
     }

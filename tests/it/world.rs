@@ -295,6 +295,8 @@ impl World {
             | Effect::Acknowledge(_)
             | Effect::StorePresets { .. }
             | Effect::PickFolder
+            | Effect::PickPictures(_)
+            | Effect::BringPictures { .. }
             | Effect::Close => Vec::new(),
         }
     }

@@ -4,10 +4,12 @@
 //! gives an empty patch, and nothing touches an opaque value.
 
 mod list;
+mod pictures;
 mod promote;
 mod replace;
 mod set;
 
+pub use pictures::NewPicture;
 pub use promote::stays_behind;
 pub use replace::Find;
 
@@ -15,6 +17,7 @@ use std::sync::Arc;
 
 use super::{Article, PictureIndex};
 use crate::document::{Document, FieldPath, Operation, Patch, Pointer, Value};
+use crate::site::kind::images::PictureForm;
 use crate::text::Place;
 
 /// Something an editor wants of an article.
@@ -83,6 +86,15 @@ pub enum Intent {
     AddRelated(Value),
     /// This related entry leads, and the lead is an entry.
     PromoteWithin(usize),
+    /// More pictures at the end of a list, written as those that are there; one that stands alone is replaced by the first.
+    AddPictures {
+        /// The list.
+        at: Pointer,
+        /// They.
+        pictures: Vec<NewPicture>,
+        /// How they are written where there are none yet.
+        usual: PictureForm,
+    },
     /// A picture's declared size.
     ImageSize {
         /// The picture.
@@ -170,6 +182,7 @@ impl Intent {
             Self::Add(field, by) => set::add(article, field, *by),
             Self::Live(yes) => set::live(article, *yes),
             Self::Fold | Self::Drop => set::fold(article),
+            Self::AddPictures { at, pictures, usual } => pictures::add(article, at, pictures, *usual),
             Self::ImageSize { at, width, height } => set::size(article, at, *width, *height),
             Self::RealSizes(known) => set::real_sizes(article, known),
             Self::AddItem { field, value } => list::add(article, field, value),
@@ -202,6 +215,7 @@ impl Intent {
             | Self::RemoveAt(at)
             | Self::Insert { at, .. }
             | Self::Rename { at, .. }
+            | Self::AddPictures { at, .. }
             | Self::ImageSize { at, .. } => at.clone(),
             Self::MoveItem { from, .. } => from.clone(),
             Self::Live(_)
@@ -243,6 +257,8 @@ impl Intent {
             Self::Drop => "dropped".to_owned(),
             Self::AddRelated(_) => "related story added".to_owned(),
             Self::PromoteWithin(_) => "promoted".to_owned(),
+            Self::AddPictures { pictures, .. } if pictures.len() == 1 => "picture added".to_owned(),
+            Self::AddPictures { pictures, .. } => format!("{} pictures added", pictures.len()),
             Self::ImageSize { width, height, .. } => format!("picture {width} × {height}"),
             Self::RealSizes(_) => "picture sizes corrected".to_owned(),
             Self::Replace { find, with, .. } => format!("“{}” → “{with}”", find.pattern),

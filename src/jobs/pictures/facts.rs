@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::read_picture;
 use crate::article::PictureFact;
-use crate::file::{SitePath, Stamp};
+use crate::file::{ContentHash, SitePath, Stamp};
 use crate::picture::{Failure, FailureKind, Format, Rendered, inspect};
 use crate::storage::state::{SiteKey, StateFolder};
 use crate::storage::{SiteFolder, cache, read};
@@ -18,7 +18,7 @@ use crate::storage::{SiteFolder, cache, read};
 const NAME: &str = "pictures";
 
 /// Changes with the layout, and with what is said of the same file.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Addresses of the web that are remembered; more are learned anew.
 const MOST_ADDRESSES: usize = 200_000;
@@ -35,8 +35,19 @@ pub struct PictureFacts {
 
 #[derive(Debug, Default, serde::Serialize, serde::Deserialize)]
 struct Known {
-    files: HashMap<SitePath, (Stamp, PictureFact)>,
+    files: HashMap<SitePath, Looked>,
     web: HashMap<String, PictureFact>,
+}
+
+/// A file that was looked at.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+struct Looked {
+    /// When: what it says holds for this stamp alone.
+    stamp: Stamp,
+    /// What it is.
+    fact: PictureFact,
+    /// Its bytes, where they could be read.
+    content: Option<ContentHash>,
 }
 
 impl PictureFacts {
@@ -84,17 +95,21 @@ impl PictureFacts {
         if let Some(fact) = self.fact_at(path, stamp) {
             return Some(fact);
         }
-        let fact = match read_picture(&self.folder, path) {
-            Ok(bytes) => match inspect(&bytes) {
-                Ok(Some((width, height))) => PictureFact::Size(width, height),
-                Ok(None) => PictureFact::Scalable,
-                Err(error) => PictureFact::Broken(error.to_string()),
-            },
-            Err(failure) => PictureFact::Broken(failure.reason.to_string()),
+        let (fact, content) = match read_picture(&self.folder, path) {
+            Ok(bytes) => (seen(&bytes), Some(ContentHash::of(&bytes))),
+            Err(failure) => (PictureFact::Broken(failure.reason.to_string()), None),
         };
-        self.lock().files.insert(path.clone(), (stamp, fact.clone()));
+        self.lock().files.insert(path.clone(), Looked { stamp, fact: fact.clone(), content });
         self.news.store(true, Ordering::Relaxed);
         Some(fact)
+    }
+
+    /// The bytes of a file that was looked at, by their hash. Files that are no picture have no identity.
+    #[must_use]
+    pub fn content(&self, path: &SitePath) -> Option<ContentHash> {
+        let known = self.lock();
+        let looked = known.files.get(path)?;
+        looked.content.filter(|_| !matches!(looked.fact, PictureFact::Broken(_)))
     }
 
     /// The stamp of a file of the site, if it is there.
@@ -106,7 +121,7 @@ impl PictureFacts {
     /// What is known of a file that has this stamp, without looking at it.
     #[must_use]
     pub fn fact_at(&self, path: &SitePath, stamp: Stamp) -> Option<PictureFact> {
-        self.lock().files.get(path).filter(|(then, _)| *then == stamp).map(|(_, fact)| fact.clone())
+        self.lock().files.get(path).filter(|looked| looked.stamp == stamp).map(|looked| looked.fact.clone())
     }
 
     /// What is known of addresses on the web.
@@ -136,5 +151,13 @@ impl PictureFacts {
 
     fn lock(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn seen(bytes: &[u8]) -> PictureFact {
+    match inspect(bytes) {
+        Ok(Some((width, height))) => PictureFact::Size(width, height),
+        Ok(None) => PictureFact::Scalable,
+        Err(error) => PictureFact::Broken(error.to_string()),
     }
 }

@@ -55,7 +55,8 @@ pub fn report(
     let unseen = looking.unseen;
     let faults: Vec<(ArticleId, Faults)> =
         ids.par_iter().map(|id| (*id, faults(folder, site, catalog, *id, &columns, &index, smallest))).collect();
-    let mut report = PictureReport { shared: shared_pictures(catalog, MANY), unseen, ..PictureReport::default() };
+    let mut report =
+        PictureReport { shared: shared_pictures(catalog, &index, MANY), unseen, ..PictureReport::default() };
     faults.into_iter().filter(|(_, faults)| *faults != Faults::default()).for_each(|(id, it)| report.note(id, it));
     report.index = index.into();
     Some(report)
@@ -118,6 +119,7 @@ impl Looking<'_> {
             }
             self.left -= usize::from(known.is_none());
             let fact = known.or_else(|| self.facts.fact(&file));
+            index.contents.extend(self.facts.content(&file).map(|content| (file.clone(), content)));
             index.files.insert(file, fact);
             return;
         }

@@ -3,6 +3,7 @@
 //! Invariant: a newer list takes the place of the older. What is on it no more is not begun, and what was begun for it is
 //! not answered; nothing is asked from the web unless the editor allowed it.
 
+pub mod bring;
 mod facts;
 mod helper;
 pub mod judge;
@@ -11,7 +12,7 @@ mod queue;
 mod remote;
 pub mod unused;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -67,18 +68,14 @@ pub struct PictureSettings {
 impl PictureSettings {
     /// For a site, with everything that is kept below the user's cache folder, and our own program as the helper.
     #[must_use]
-    pub fn of(site: SiteFolder, cache: &Path, policy: Policy) -> Self {
-        let helper = std::env::current_exe().map(Helper::new);
-        if let Err(error) = &helper {
-            log::warn!("Big pictures are not shown, since our own program was not found: {error}");
-        }
+    pub fn of(site: SiteFolder, cache: &Path, policy: Policy, program: Option<PathBuf>) -> Self {
         Self {
             read: Arc::new(move |path| read_picture(&site, path)),
             thumbnails: Some(Blobs::new(cache.join("thumbnails"), THUMBNAIL_BUDGET)),
             remote: Some(Blobs::new(cache.join("remote"), REMOTE_BUDGET)),
             policy,
             facts: None,
-            helper: helper.ok(),
+            helper: program.map(Helper::new),
         }
     }
 }

@@ -8,11 +8,9 @@ use rayon::prelude::*;
 
 use crate::catalog::pictures::UnusedPictures;
 use crate::file::SitePath;
+use crate::site::kind::images::is_picture;
 use crate::site::{Site, VocabularyBuilder};
 use crate::storage::{SiteFolder, read};
-
-/// Endings of pictures.
-const PICTURES: [&str; 9] = ["png", "jpg", "jpeg", "gif", "webp", "svg", "avif", "bmp", "ico"];
 
 /// Endings of files that hold no names: what else there is may be text.
 const NO_TEXT: [&str; 18] = [
@@ -41,7 +39,7 @@ pub fn unused(
         .map(SitePath::folder)
         .collect();
     let may_be_unused = |path: &&SitePath| {
-        has_ending(path, &PICTURES)
+        is_picture(path.name())
             && !BY_ITSELF.iter().any(|name| path.name().to_lowercase().starts_with(name))
             && !VocabularyBuilder::is_logo(path)
             && !bundles.contains(path.folder())
@@ -52,7 +50,7 @@ pub fn unused(
     }
     let mut unused = UnusedPictures::new(pictures);
     texts.iter().for_each(|text| unused.see(text));
-    let is_text = |path: &&SitePath| !has_ending(path, &NO_TEXT) && (!has_ending(path, &PICTURES) || ends(path, "svg"));
+    let is_text = |path: &&SitePath| !has_ending(path, &NO_TEXT) && (!is_picture(path.name()) || ends(path, "svg"));
     let others: Vec<&SitePath> = articles.iter().chain(site.files.iter().filter(is_text)).collect();
     let see = |mut unused: UnusedPictures, path: &&SitePath| {
         let is_short = || read::stamp(folder, path).is_some_and(|stamp| stamp.size <= LONGEST);

@@ -10,6 +10,33 @@ use crate::document::{Map, Number, Value};
 /// The keys under which a picture's address may stand, the usual one first.
 pub const ADDRESS_KEYS: [&str; 5] = ["url", "src", "path", "image", "file"];
 
+/// Endings of picture files.
+pub const ENDINGS: [&str; 9] = ["png", "jpg", "jpeg", "gif", "webp", "svg", "avif", "bmp", "ico"];
+
+/// Whether a file of this name is a picture.
+#[must_use]
+pub fn is_picture(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, end)| ENDINGS.iter().any(|own| own.eq_ignore_ascii_case(end)))
+}
+
+/// How the articles of a collection write their pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PictureForm {
+    /// As a list; else one alone.
+    pub list: bool,
+    /// As maps, with the address under this key; else as the addresses alone.
+    pub key: Option<&'static str>,
+    /// With width and height.
+    pub sized: bool,
+}
+
+impl Default for PictureForm {
+    /// A list of maps, without sizes.
+    fn default() -> Self {
+        Self { list: true, key: Some(ADDRESS_KEYS[0]), sized: false }
+    }
+}
+
 /// The address of one picture, as a map or as text.
 #[must_use]
 pub fn address(image: &Value) -> Option<&str> {

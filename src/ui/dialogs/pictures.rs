@@ -7,7 +7,7 @@ use egui::{Label, ScrollArea, Sense, Ui};
 use super::title_ui;
 use crate::article::Intent;
 use crate::catalog::pictures::SharedPicture;
-use crate::catalog::{Cell, ColumnKey, Query};
+use crate::catalog::{ArticleId, Cell, ColumnKey, Query};
 use crate::desk::command::Targets;
 use crate::desk::toast::{articles, grouped};
 use crate::desk::{Command, Desk, Edit};
@@ -63,10 +63,15 @@ fn shared_ui(ui: &mut Ui, frame: &mut Frame<'_>, shared: &[SharedPicture]) {
         note_ui(ui, "No picture leads many articles");
     }
     for picture in shared.iter().take(MOST) {
-        let count = picture.articles.len();
-        line_ui(ui, &picture.address, &articles(count), |ui| {
+        let (count, address) = (picture.articles.len(), picture.address());
+        let others = match picture.written.len() {
+            0 | 1 => String::new(),
+            2 => " and 1 other address".to_owned(),
+            many => format!(" and {} other addresses", many - 1),
+        };
+        line_ui(ui, &format!("{address}{others}"), &articles(count), |ui| {
             if let Some(filter) = filter_by(frame.desk, picture)
-                && button_named(ui, "Show", &format!("Show the {count} articles of {}", picture.address))
+                && button_named(ui, "Show", &format!("Show the {count} articles of {address}"))
             {
                 frame.send(Command::Filter(filter));
                 frame.send(Command::CloseOverlay);
@@ -142,16 +147,27 @@ fn correct_all(frame: &mut Frame<'_>) {
     frame.send(Command::Edit(Edit { targets, ..edit }));
 }
 
-/// The filter that finds the articles of a picture, by the field that holds its address.
+/// So many addresses of one picture are filtered by; more make a filter that nobody reads.
+const MOST_ADDRESSES: usize = 20;
+
+/// The filter that finds the articles of a picture, by the fields that hold its addresses.
 fn filter_by(desk: &Desk, picture: &SharedPicture) -> Option<String> {
-    let (catalog, first) = (desk.catalog()?, *picture.articles.first()?);
-    let lead = desk.schema_of(first).lead_image.clone()?;
-    let fields: Vec<FieldPath> = ADDRESS_KEYS.iter().map(|key| lead.child(key)).chain([lead.clone()]).collect();
-    let holds = |field: &&FieldPath| match catalog.cell(first, &ColumnKey::Field((*field).clone())) {
-        Cell::Text(text) => text == picture.address,
-        Cell::List(texts) => texts.contains(&picture.address.as_str()),
+    let mut filter = String::new();
+    for (address, article) in picture.written.iter().take(MOST_ADDRESSES) {
+        let field = field_of(desk, *article, address)?;
+        filter = Query::parse(&filter).ok()?.including(&field, address);
+    }
+    (!filter.is_empty()).then_some(filter)
+}
+
+/// The field in which an article has an address.
+fn field_of(desk: &Desk, article: ArticleId, address: &str) -> Option<FieldPath> {
+    let catalog = desk.catalog()?;
+    let lead = desk.schema_of(article).lead_image.clone()?;
+    let mut fields = ADDRESS_KEYS.iter().map(|key| lead.child(key)).chain([lead.clone()]);
+    fields.find(|field| match catalog.cell(article, &ColumnKey::Field(field.clone())) {
+        Cell::Text(text) => text == address,
+        Cell::List(texts) => texts.contains(&address),
         _ => false,
-    };
-    let field = fields.iter().find(holds)?;
-    Some(Query::default().including(field, &picture.address))
+    })
 }

@@ -3,7 +3,7 @@
 //! Invariant: it takes the same room in every state, so that the form below does not move when the picture comes.
 
 use egui::accesskit::Role;
-use egui::{Align2, CornerRadius, Rect, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
+use egui::{Align2, CornerRadius, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use crate::catalog::ArticleId;
 use crate::desk::{Command, Desk};
@@ -95,7 +95,9 @@ fn content_ui(
     let path = frame.desk.catalog()?.path(article);
     let shape = Shape::within(rect.width() * 1.5, rect.height() * 1.5, ui.pixels_per_point());
     ui.painter().rect_filled(rect, round, colors.raised);
-    let message = match frame.picture(&picture.address, &path, shape) {
+    let state = frame.picture(&picture.address, &path, shape);
+    let is_waiting = matches!(state, Some(PictureState::NeedsConsent));
+    let message = match state {
         Some(PictureState::Ready(ready)) => {
             let fill = egui::epaint::RectShape::filled(rect, round, colors.white);
             ui.painter().add(fill.with_texture(ready.texture, cover(ready.size, rect.size())));
@@ -103,16 +105,19 @@ fn content_ui(
         }
         Some(PictureState::Loading) => return None,
         Some(PictureState::Failed(failure)) => {
-            retry_ui(ui, frame, (&picture.address, &path), rect);
+            retry_ui(ui, frame, (&picture.address, &path), rect.translate(vec2(0.0, 30.0)));
             told(&failure)
         }
-        Some(PictureState::NeedsConsent) => {
-            consent_ui(ui, frame, rect);
+        Some(PictureState::NeedsConsent) if frame.desk.site_state().is_some_and(|state| state.remote_asked) => {
+            consent_ui(ui, frame, rect.translate(vec2(0.0, -12.0)));
             return declared_size(picture);
         }
+        // The bar above asks.
+        Some(PictureState::NeedsConsent) => "It lies on the web".to_owned(),
         None => "Its address leads nowhere".to_owned(),
     };
-    let icon = line(ui.painter(), icons::BROKEN_IMAGE.encode_utf8(&mut [0; 4]), Type::ICON, colors.muted_raised);
+    let sign = if is_waiting { icons::IMAGE_OFF } else { icons::BROKEN_IMAGE };
+    let icon = line(ui.painter(), sign.encode_utf8(&mut [0; 4]), Type::ICON, colors.muted_raised);
     ui.painter().galley(rect.center() - vec2(icon.size().x / 2.0, 30.0), icon, colors.muted_raised);
     let text = galley(ui.painter(), &message, Type::SMALL, colors.muted_raised, rect.width() - 32.0);
     ui.painter().galley(pos2(rect.center().x - text.size().x / 2.0, rect.center().y - 4.0), text, colors.muted_raised);
@@ -120,7 +125,8 @@ fn content_ui(
 }
 
 /// Why there is no picture, and since when that is known.
-fn told(failure: &Failure) -> String {
+#[must_use]
+pub fn told(failure: &Failure) -> String {
     let when = chrono::DateTime::from_timestamp(failure.seconds, 0).filter(|_| failure.seconds > 0);
     when.map_or_else(
         || failure.reason.to_string(),
@@ -128,10 +134,9 @@ fn told(failure: &Failure) -> String {
     )
 }
 
-fn retry_ui(ui: &mut Ui, frame: &mut Frame<'_>, (address, article): (&str, &SitePath), rect: Rect) {
-    let place = Rect::from_center_size(rect.center() + vec2(0.0, 30.0), Vec2::new(96.0, size::CONTROL));
-    let centered = egui::UiBuilder::new().max_rect(place).layout(egui::Layout::top_down(egui::Align::Center));
-    if button_ui(&mut ui.new_child(centered), "Try again", Weight::Plain).clicked() {
+/// Draws the button that asks again for a picture, in the middle of this place.
+pub fn retry_ui(ui: &mut Ui, frame: &mut Frame<'_>, (address, article): (&str, &SitePath), place: Rect) {
+    if middle_button(ui, "Try again", Rect::from_center_size(place.center(), vec2(96.0, size::CONTROL))).clicked() {
         frame.retry_picture(address, article);
     }
 }
@@ -151,13 +156,18 @@ fn facts(info: &crate::picture::Info, picture: &DeclaredPicture) -> String {
     }
 }
 
-fn consent_ui(ui: &mut Ui, frame: &mut Frame<'_>, rect: Rect) {
-    let place = Rect::from_center_size(rect.center() - vec2(0.0, 12.0), Vec2::new(240.0, size::CONTROL));
-    let centered = egui::UiBuilder::new().max_rect(place).layout(egui::Layout::top_down(egui::Align::Center));
-    let button = button_ui(&mut ui.new_child(centered), "Load pictures from the web", Weight::Plain);
+/// Draws the button that allows pictures from the web, in the middle of this place.
+pub fn consent_ui(ui: &mut Ui, frame: &mut Frame<'_>, place: Rect) {
+    let place = Rect::from_center_size(place.center(), vec2(240.0, size::CONTROL));
+    let button = middle_button(ui, "Load pictures from the web", place);
     if button.on_hover_text("For this site, until you take it back in the settings").clicked() {
         frame.send(Command::RemotePictures(true));
     }
+}
+
+fn middle_button(ui: &mut Ui, text: &str, place: Rect) -> egui::Response {
+    let centered = egui::UiBuilder::new().max_rect(place).layout(egui::Layout::top_down(egui::Align::Center));
+    button_ui(&mut ui.new_child(centered), text, Weight::Plain)
 }
 
 fn caption(ui: &Ui, colors: &Palette, rect: Rect, left: &str, right: &str) {

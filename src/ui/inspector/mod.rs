@@ -11,6 +11,7 @@ mod form;
 pub mod lead_picture;
 mod preview;
 mod related;
+mod remote_bar;
 mod scores;
 mod source;
 
@@ -42,6 +43,7 @@ const TABS: [(Tab, &str); 4] =
 pub fn inspector_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut InspectorState) {
     let tab = frame.desk.site_state().map_or(Tab::Edit, |state| state.tab);
     tabs_ui(ui, frame, tab);
+    remote_bar::remote_bar_ui(ui, frame);
     if state.article != frame.desk.cursor() {
         state.article = frame.desk.cursor();
         state.form.picture = 0;

@@ -16,6 +16,7 @@ use crate::site::Target;
 use crate::site::kind::images::{address, address_key, declared_size, items};
 use crate::site::links::resolve;
 use crate::ui::frame::Frame;
+use crate::ui::inspector::lead_picture::told;
 use crate::ui::picture_places::as_thumbnail;
 use crate::ui::pictures::PictureState;
 use crate::ui::show;
@@ -151,7 +152,7 @@ fn picture_ui(ui: &mut Ui, frame: &mut Frame<'_>, card: &Card<'_>) -> Result<Inf
     paint_thumbnail(ui.painter(), palette(ui), rect, state.as_ref().map_or(missing, as_thumbnail));
     let why = match state {
         Some(PictureState::Ready(picture)) => return Ok(picture.info),
-        Some(PictureState::Failed(failure)) => failure.reason.to_string(),
+        Some(PictureState::Failed(failure)) => told(&failure),
         Some(PictureState::NeedsConsent) => "not loaded from the web".to_owned(),
         Some(PictureState::Loading) => String::new(),
         None if card.address().is_empty() => "no address yet".to_owned(),

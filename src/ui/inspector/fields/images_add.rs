@@ -1,4 +1,5 @@
-//! The line below a list of pictures that adds one: an address, or a picture file of the site that is found by its name.
+//! The line below a list of pictures that adds some: an address, a picture file of the site that is found by its name, or files
+//! from anywhere, which are copied into the site.
 //!
 //! Invariant: a new picture is written as its neighbours are: a map or an address alone, with the site's address before it or not,
 //! with a size where they have one and it is known.
@@ -7,10 +8,13 @@ use egui::{Label, Ui};
 
 use super::FieldRef;
 use crate::article::Intent;
-use crate::document::{Map, Value};
+use crate::article::intent::NewPicture;
+use crate::catalog::{picture_form, picture_home};
+use crate::desk::Command;
+use crate::document::Value;
 use crate::file::SitePath;
-use crate::site::kind::images::{address, address_key, declared_size};
-use crate::site::links::address_of;
+use crate::site::kind::images::{address, is_picture};
+use crate::site::links::{Writing, address_of};
 use crate::ui::frame::Frame;
 use crate::ui::theme::{Type, icons, palette, size};
 use crate::ui::widgets::button::{Weight, button_with_icon_ui};
@@ -20,19 +24,23 @@ use crate::ui::widgets::thumbnail::paint_thumbnail;
 /// Files that are offered for what was typed.
 const OFFERED: usize = 6;
 
-/// Endings of picture files.
-const ENDINGS: [&str; 9] = ["png", "jpg", "jpeg", "gif", "webp", "svg", "avif", "bmp", "ico"];
-
 /// Draws the line, and what it offers.
 pub fn add_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>, pictures: &[Value], article: &SitePath) {
     let id = ui.make_persistent_id(("add picture", field.article.0));
-    let open: bool = ui.data(|data| data.get_temp(id)).unwrap_or(false);
-    if !open {
-        if button_with_icon_ui(ui, Some(icons::ADD_PHOTO), "Add a picture", None, Weight::Bare).clicked() {
-            ui.data_mut(|data| data.insert_temp(id, true));
-        }
+    let open: Option<Writing> = ui.data(|data| data.get_temp(id));
+    let Some(writing) = open else {
+        ui.horizontal(|ui| {
+            if button_with_icon_ui(ui, Some(icons::ADD_PHOTO), "Add a picture", None, Weight::Bare).clicked() {
+                let writing = usual_writing(frame, field, pictures);
+                ui.data_mut(|data| data.insert_temp(id, writing));
+            }
+            let from_file = button_with_icon_ui(ui, Some(icons::FOLDER_OPEN), "From a file…", None, Weight::Bare);
+            if from_file.on_hover_text("Copies it into the site. A file can be dropped on the window, too").clicked() {
+                frame.send(Command::PickPictures { article: field.article, at: field.pointer.clone() });
+            }
+        });
         return;
-    }
+    };
     let text_id = id.with("text");
     let mut text: String = ui.data(|data| data.get_temp(text_id)).unwrap_or_default();
     let look = Field { placeholder: "address, or a file’s name", ..Field::line("Address or file of a new picture") };
@@ -49,21 +57,21 @@ pub fn add_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>, pictures
             found(frame, &wanted)
                 .first()
                 .filter(|_| !is_address(&wanted))
-                .map_or(wanted.clone(), |file| written(frame, pictures, file)),
+                .map_or(wanted.clone(), |file| written(frame, article, file, &writing)),
         );
     }
     if !is_address(&wanted) {
-        chosen = offers_ui(ui, frame, &found(frame, &wanted), article, pictures).or(chosen);
+        chosen = offers_ui(ui, frame, &found(frame, &wanted), article, &writing).or(chosen);
     }
     let done = chosen.is_some() || (answer.lost_focus() && wanted.is_empty());
     if let Some(address) = chosen {
-        add(frame, field, pictures, article, &address);
+        add(frame, field, article, address);
         text.clear();
     }
     ui.data_mut(|data| {
         data.insert_temp(text_id, text);
         if done {
-            data.remove::<bool>(id);
+            data.remove::<Writing>(id);
             data.remove::<bool>(id.with("asked"));
         }
     });
@@ -77,12 +85,9 @@ fn is_address(text: &str) -> bool {
 fn found(frame: &Frame<'_>, typed: &str) -> Vec<SitePath> {
     let Some(site) = frame.desk.site().filter(|_| !typed.is_empty()) else { return Vec::new() };
     let words: Vec<String> = typed.to_lowercase().split_whitespace().map(str::to_owned).collect();
-    let is_picture = |path: &SitePath| {
-        path.name().rsplit_once('.').is_some_and(|(_, end)| ENDINGS.iter().any(|own| own.eq_ignore_ascii_case(end)))
-    };
     let fits = |path: &&SitePath| {
         let small = path.as_str().to_lowercase();
-        words.iter().all(|word| small.contains(word)) && is_picture(path)
+        words.iter().all(|word| small.contains(word)) && is_picture(path.name())
     };
     site.files.iter().filter(fits).take(OFFERED).cloned().collect()
 }
@@ -92,11 +97,11 @@ fn offers_ui(
     frame: &mut Frame<'_>,
     files: &[SitePath],
     article: &SitePath,
-    pictures: &[Value],
+    writing: &Writing,
 ) -> Option<String> {
     let mut chosen = None;
     for file in files {
-        let address = written(frame, pictures, file);
+        let address = written(frame, article, file, writing);
         let (rect, response) = ui.allocate_exact_size(egui::vec2(ui.available_width(), 32.0), egui::Sense::click());
         let name = format!("Add {file}");
         response.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, &name));
@@ -116,33 +121,25 @@ fn offers_ui(
     chosen
 }
 
-/// A file as its neighbours write theirs: with the site's own address before it, or from the site's root.
-fn written(frame: &Frame<'_>, pictures: &[Value], file: &SitePath) -> String {
-    let Some(site) = frame.desk.site() else { return String::new() };
-    let root = site.config.root_address();
-    let absolute = root.is_some_and(|root| pictures.iter().filter_map(address).any(|own| own.starts_with(&root)));
-    address_of(&site.config, file, absolute)
+/// How new pictures of an article are written: as its own, else as those of its neighbours.
+fn usual_writing(frame: &Frame<'_>, field: &FieldRef<'_>, pictures: &[Value]) -> Writing {
+    let own: Vec<&str> = pictures.iter().filter_map(address).collect();
+    let known = frame.desk.site().zip(frame.desk.catalog());
+    known.map_or_else(Writing::default, |(site, catalog)| picture_home(catalog, site, field.article, &own).writing)
 }
 
-fn add(frame: &mut Frame<'_>, field: &FieldRef<'_>, pictures: &[Value], article: &SitePath, new: &str) {
-    let neighbour = pictures.first();
-    let value = if neighbour.is_some_and(|item| item.as_str().is_some()) {
-        Value::text(new)
-    } else {
-        let mut map = Map::new();
-        let key = neighbour.and_then(Value::as_map).and_then(address_key).unwrap_or("url");
-        map.push(key, Value::text(new));
-        let known = frame.desk.picture_index().and_then(|index| index.size(article, new));
-        if let Some((width, height)) = known.filter(|_| neighbour.is_some_and(|item| declared_size(item).is_some())) {
-            map.push("width", Value::from(i64::from(width)));
-            map.push("height", Value::from(i64::from(height)));
-        }
-        Value::Map(map)
-    };
-    let intent = if matches!(field.value, Some(Value::List(_))) {
-        Intent::Insert { at: field.pointer.child(pictures.len()), value }
-    } else {
-        Intent::Set(field.path.clone(), Value::List(vec![value]))
-    };
+/// A file as an address.
+fn written(frame: &Frame<'_>, article: &SitePath, file: &SitePath, writing: &Writing) -> String {
+    let Some(site) = frame.desk.site() else { return String::new() };
+    let of = |writing: &Writing| address_of(&site.config, article, file, writing);
+    of(writing).or_else(|| of(&Writing::default())).unwrap_or_default()
+}
+
+fn add(frame: &mut Frame<'_>, field: &FieldRef<'_>, article: &SitePath, new: String) {
+    let size = frame.desk.picture_index().and_then(|index| index.size(article, &new));
+    let schema = frame.desk.schema_of(field.article);
+    let usual = frame.desk.catalog().map(|catalog| picture_form(catalog, &schema, catalog.collection(field.article)));
+    let pictures = vec![NewPicture { address: new, size }];
+    let intent = Intent::AddPictures { at: field.pointer.clone(), pictures, usual: usual.unwrap_or_default() };
     field.send(frame, "picture added", vec![intent]);
 }
