@@ -26,7 +26,8 @@ pub fn remote_bar_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
             );
             ui.add(Label::new(Type::BODY.rich(text).color(colors.text)).wrap());
         });
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        let line = egui::vec2(ui.available_width(), size::CONTROL);
+        ui.allocate_ui_with_layout(line, egui::Layout::right_to_left(egui::Align::Center), |ui| {
             for (words, yes, weight) in [("Load pictures", true, Weight::Main), ("Not now", false, Weight::Plain)] {
                 let hint = if yes { "For this site, until you take it back in the settings" } else { NOT_NOW };
                 if button_ui(ui, words, weight).on_hover_text(hint).clicked() {
