@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use copydesk::app::{App, Opening};
 use copydesk::picture::helper;
 use copydesk::storage::StateFolder;
+use copydesk::ui::pictures::BUDGET;
 use egui::{Event, Key, Modifiers, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{By, Queryable as _};
@@ -20,7 +21,7 @@ mod made;
 
 const SIZE: [f32; 2] = [1440.0, 900.0];
 const ARTICLES: usize = 20_000;
-const PHOTOGRAPHS: usize = 60;
+const PHOTOGRAPHS: usize = 400;
 const FRAMES: usize = 600;
 
 type Window = Harness<'static, App>;
@@ -111,7 +112,7 @@ fn scroll(what: &str, window: &mut Window) {
     let center = egui::pos2(SIZE[0] * 0.4, SIZE[1] * 0.5);
     window.input_mut().events.push(Event::PointerMoved(center));
     window.step();
-    let mut times = Vec::with_capacity(FRAMES);
+    let (mut times, mut most) = (Vec::with_capacity(FRAMES), 0);
     for _ in 0..FRAMES {
         window.input_mut().events.push(Event::MouseWheel {
             unit: egui::MouseWheelUnit::Point,
@@ -123,9 +124,12 @@ fn scroll(what: &str, window: &mut Window) {
         let start = processor_time();
         window.step();
         times.push(processor_time().saturating_sub(start));
+        most = most.max(window.state().picture_bytes());
         std::thread::sleep(Duration::from_millis(8)); // what is left of a frame is the decoders'
     }
+    let (most, budget, resident) = (most >> 20, BUDGET >> 20, memory("VmRSS"));
     println!("scrolling, {what}: {} of processor time a frame", spread(times));
+    println!("  pictures held: {most} MB at most of {budget}; the whole program, which measures itself: {resident} MB");
 }
 
 /// From the key that selects an article to the frame that shows its picture, large.

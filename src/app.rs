@@ -88,6 +88,12 @@ impl App {
         self.panes.pictures.is_complete()
     }
 
+    /// Bytes of the pictures that are held for the screen, for those who measure.
+    #[must_use]
+    pub fn picture_bytes(&self) -> usize {
+        self.panes.pictures.bytes()
+    }
+
     /// The one place where the window changes the desk.
     fn obey(&mut self, ctx: &egui::Context, command: Command) {
         let effects = self.desk.apply(command);

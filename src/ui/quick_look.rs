@@ -31,11 +31,11 @@ pub fn quick_look_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
     let colors = palette(ui);
     let screen = ui.ctx().content_rect();
     let space = Rect::from_min_max(screen.min, screen.max - vec2(0.0, size::STATUS_BAR));
-    ui.ctx().layer_painter(egui::LayerId::new(Order::Middle, Id::unique("look backdrop"))).rect_filled(
-        space,
-        0.0,
-        colors.backdrop,
-    );
+    // An area of its own, so that nothing below is hovered.
+    Area::new(Id::unique("look backdrop")).order(Order::Middle).fixed_pos(space.min).fade_in(false).show(ui, |ui| {
+        let (rect, _) = ui.allocate_exact_size(space.size(), Sense::hover());
+        ui.painter().rect_filled(rect, 0.0, colors.backdrop);
+    });
     let area = vec2((space.width() - 80.0).min(980.0), (space.height() - 60.0).min(820.0));
     let shown = Area::new(Id::unique("quick look"))
         .order(Order::Foreground)

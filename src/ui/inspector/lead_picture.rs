@@ -97,7 +97,7 @@ fn content_ui(
     ui.painter().rect_filled(rect, round, colors.raised);
     let state = frame.picture(&picture.address, &path, shape);
     let is_waiting = matches!(state, Some(PictureState::NeedsConsent));
-    let message = match state {
+    let message: Vec<String> = match state {
         Some(PictureState::Ready(ready)) => {
             let fill = egui::epaint::RectShape::filled(rect, round, colors.white);
             ui.painter().add(fill.with_texture(ready.texture, cover(ready.size, rect.size())));
@@ -106,32 +106,39 @@ fn content_ui(
         Some(PictureState::Loading) => return None,
         Some(PictureState::Failed(failure)) => {
             retry_ui(ui, frame, (&picture.address, &path), rect.translate(vec2(0.0, 30.0)));
-            told(&failure)
+            [Some(failure.reason.to_string()), when(&failure)].into_iter().flatten().collect()
         }
         Some(PictureState::NeedsConsent) if frame.desk.site_state().is_some_and(|state| state.remote_asked) => {
             consent_ui(ui, frame, rect.translate(vec2(0.0, -12.0)));
             return declared_size(picture);
         }
         // The bar above asks.
-        Some(PictureState::NeedsConsent) => "It lies on the web".to_owned(),
-        None => "Its address leads nowhere".to_owned(),
+        Some(PictureState::NeedsConsent) => vec!["It lies on the web".to_owned()],
+        None => vec!["Its address leads nowhere".to_owned()],
     };
     let sign = if is_waiting { icons::IMAGE_OFF } else { icons::BROKEN_IMAGE };
-    let icon = line(ui.painter(), sign.encode_utf8(&mut [0; 4]), Type::ICON, colors.muted_raised);
-    ui.painter().galley(rect.center() - vec2(icon.size().x / 2.0, 30.0), icon, colors.muted_raised);
-    let text = galley(ui.painter(), &message, Type::SMALL, colors.muted_raised, rect.width() - 32.0);
-    ui.painter().galley(pos2(rect.center().x - text.size().x / 2.0, rect.center().y - 4.0), text, colors.muted_raised);
+    let ink = colors.muted_raised;
+    let icon = line(ui.painter(), sign.encode_utf8(&mut [0; 4]), Type::ICON, ink);
+    ui.painter().galley(rect.center() - vec2(icon.size().x / 2.0, 46.0), icon, ink);
+    let mut top = rect.center().y - 20.0;
+    for text in &message {
+        let text = galley(ui.painter(), text, Type::SMALL, ink, rect.width() - 24.0);
+        let at = pos2(rect.center().x - text.size().x / 2.0, top);
+        top += text.size().y;
+        ui.painter().galley(at, text, ink);
+    }
     declared_size(picture)
 }
 
 /// Why there is no picture, and since when that is known.
 #[must_use]
 pub fn told(failure: &Failure) -> String {
-    let when = chrono::DateTime::from_timestamp(failure.seconds, 0).filter(|_| failure.seconds > 0);
-    when.map_or_else(
-        || failure.reason.to_string(),
-        |when| format!("{} · {}", failure.reason, when.format("%d %b %H:%M")),
-    )
+    when(failure).map_or_else(|| failure.reason.to_string(), |when| format!("{} · {when}", failure.reason))
+}
+
+fn when(failure: &Failure) -> Option<String> {
+    let when = chrono::DateTime::from_timestamp(failure.seconds, 0).filter(|_| failure.seconds > 0)?;
+    Some(when.with_timezone(&chrono::Local).format("%d %b %H:%M").to_string())
 }
 
 /// Draws the button that asks again for a picture, in the middle of this place.

@@ -22,7 +22,7 @@ pub fn remote_bar_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
         ui.horizontal_top(|ui| {
             ui.label(Type::ICON.rich(icons::IMAGE).color(colors.accent_text));
             let text = format!(
-                "Pictures of this site lie on the web, at {host} for one. Load them? Their servers then learn that somebody looks."
+                "Pictures of this site lie on the web, at {host} for one. Load them? Their servers will notice."
             );
             ui.add(Label::new(Type::BODY.rich(text).color(colors.text)).wrap());
         });

@@ -14,7 +14,7 @@ use crate::file::SitePath;
 use crate::picture::{Info, Shape};
 use crate::site::Target;
 use crate::site::kind::images::{address, address_key, declared_size, items};
-use crate::site::links::resolve;
+use crate::site::links::{Writing, address_of, resolve};
 use crate::ui::frame::Frame;
 use crate::ui::inspector::lead_picture::told;
 use crate::ui::picture_places::as_thumbnail;
@@ -234,11 +234,16 @@ fn buttons_ui(ui: &mut Ui, frame: &mut Frame<'_>, card: &Card<'_>) {
     }
 }
 
-/// Where the browser finds it: its address on the web, nothing for a file of the site.
+/// Where the browser finds it: its address on the web; of a file of the site the one where it is published, where that is known.
 fn web_address(frame: &Frame<'_>, card: &Card<'_>) -> Option<String> {
-    match resolve(&frame.desk.site()?.config, card.path, card.address()) {
+    let site = frame.desk.site()?;
+    match resolve(&site.config, card.path, card.address()) {
         Target::Remote(url) => Some(url.into()),
-        Target::Site(_) | Target::Data(_) | Target::Broken(_) => None,
+        Target::Site(files) => {
+            let file = files.into_iter().find(|file| site.files.contains(file))?;
+            address_of(&site.config, card.path, &file, &Writing::After(site.config.root_address()?))
+        }
+        Target::Data(_) | Target::Broken(_) => None,
     }
 }
 
