@@ -1,7 +1,8 @@
 //! How fast all of it is, as the README's table shows it: `cargo bench --bench instant` prints that table, in Markdown.
 //!
 //! Sites are made here, in a folder of the system's for such things. `-- 1000 10000` chooses other sizes than 1,000, 10,000 and
-//! 100,000 articles; `-- long` makes articles of 4.5 KB instead of 2 KB. Times are medians; what has a reference is a ratio to it,
+//! 100,000 articles; `-- long` makes articles of 4.5 KB instead of 2 KB; `-- in=FOLDER` makes them there and leaves them, and takes
+//! what an earlier run left. Times are medians; what has a reference is a ratio to it,
 //! measured in the same run. Everything is in the system's page cache.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that measures and prints")]
@@ -32,6 +33,7 @@ type Failure = Box<dyn std::error::Error>;
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let long = arguments.iter().any(|argument| argument == "long");
+    let kept = arguments.iter().find_map(|argument| argument.strip_prefix("in=")).map(PathBuf::from);
     let mut sizes: Vec<usize> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
     if sizes.is_empty() {
         sizes = vec![1_000, 10_000, 100_000];
@@ -40,7 +42,7 @@ fn main() -> Result<(), Failure> {
     for size in &sizes {
         eprintln!("{size} articles …");
         table.columns.push(size.to_string());
-        let place = Place::new(*size, long)?;
+        let place = Place::new(*size, long, kept.as_deref())?;
         list(&place, &mut table)?;
         columns(&place, &mut table)?;
         one_article(&place, &mut table)?;
@@ -103,26 +105,30 @@ fn median<T>(runs: usize, mut run: impl FnMut() -> T) -> Duration {
 
 /// A site, and folders for what is remembered of it.
 struct Place {
+    site: PathBuf,
     folder: tempfile::TempDir,
     files: Vec<PathBuf>,
 }
 
 impl Place {
-    fn new(articles: usize, long: bool) -> Result<Self, Failure> {
+    fn new(articles: usize, long: bool, kept: Option<&Path>) -> Result<Self, Failure> {
         let folder = tempfile::tempdir()?;
-        let site = folder.path().join("site");
-        std::fs::create_dir_all(site.join("_news"))?;
+        let name = format!("{articles}-{}", if long { "long" } else { "short" });
+        let site = kept.map_or_else(|| folder.path().join("site"), |kept| kept.join(name));
         let files: Vec<PathBuf> = (0..articles).map(|i| site.join(made::path(i).as_str())).collect();
-        for (i, file) in files.iter().enumerate() {
-            std::fs::write(file, if long { made::long_article(i) } else { made::article(i) })?;
+        if files.last().is_some_and(|last| !last.exists()) {
+            std::fs::create_dir_all(site.join("_news"))?;
+            for (i, file) in files.iter().enumerate() {
+                std::fs::write(file, if long { made::long_article(i) } else { made::article(i) })?;
+            }
+            // What was changed within the clock's resolution is read again at every opening.
+            std::thread::sleep(Duration::from_millis(2_200));
         }
-        // What was changed within the clock's resolution is read again at every opening.
-        std::thread::sleep(Duration::from_millis(2_200));
-        Ok(Self { folder, files })
+        Ok(Self { site, folder, files })
     }
 
     fn site(&self) -> PathBuf {
-        self.folder.path().join("site")
+        self.site.clone()
     }
 
     fn state(&self, name: &str) -> PathBuf {
@@ -299,7 +305,9 @@ fn desk(place: &Place, table: &mut Table) -> Result<(), Failure> {
     }
     let count = (place.files.len() / 10).max(1);
     let targets: Vec<ArticleId> = sitting.desk.rows().iter().take(count).copied().collect();
-    let intents = vec![Intent::Set(FieldPath::parse("heat"), Value::from(7))];
+    // Another value than an earlier run may have left.
+    let heat = std::time::UNIX_EPOCH.elapsed()?.subsec_micros();
+    let intents = vec![Intent::Set(FieldPath::parse("heat"), Value::from(i64::from(heat)))];
     let mut edit = Edit::of_selection("heat 7", intents);
     edit.targets = Targets::These(targets);
     let start = Instant::now();

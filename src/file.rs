@@ -36,7 +36,9 @@ impl SitePath {
         if clean.starts_with('/') || clean.get(1..2) == Some(":") {
             return Err(PathError::Outside(shown()));
         }
-        if clean.chars().any(|c| c.is_control() || c == '\\') {
+        if clean.bytes().any(|byte| byte.is_ascii_control() || byte == b'\\')
+            || !clean.is_ascii() && clean.chars().any(char::is_control)
+        {
             return Err(PathError::Character(shown()));
         }
         for part in clean.split('/') {
@@ -64,20 +66,19 @@ impl SitePath {
     /// The last part, with its ending.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.0.rsplit('/').next().unwrap_or(&self.0)
+        name_of(&self.0)
     }
 
     /// The last part without its last ending.
     #[must_use]
     pub fn stem(&self) -> &str {
-        let name = self.name();
-        name.rsplit_once('.').map_or(name, |(stem, _)| if stem.is_empty() { name } else { stem })
+        stem_of(&self.0)
     }
 
     /// The folder, `""` at the top of the site.
     #[must_use]
     pub fn folder(&self) -> &str {
-        self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
+        memchr::memrchr(b'/', self.0.as_bytes()).map_or("", |at| &self.0[..at])
     }
 
     /// A file beside this one.
@@ -93,6 +94,17 @@ impl SitePath {
             folder => Self::new(&format!("{folder}/{name}")),
         }
     }
+}
+
+/// The last part of a path, with its ending.
+fn name_of(path: &str) -> &str {
+    memchr::memrchr(b'/', path.as_bytes()).map_or(path, |at| &path[at + 1..])
+}
+
+/// The last part of a path without its last ending.
+pub(crate) fn stem_of(path: &str) -> &str {
+    let name = name_of(path);
+    name.rsplit_once('.').map_or(name, |(stem, _)| if stem.is_empty() { name } else { stem })
 }
 
 impl fmt::Display for SitePath {

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::article::Record;
 use crate::document::FieldPath;
-use crate::file::{SitePath, Stamp};
+use crate::file::{SitePath, Stamp, stem_of};
 
 mod column;
 pub mod duplicates;
@@ -82,7 +82,7 @@ impl Catalog {
     pub fn upsert(&mut self, record: Record) -> ArticleId {
         let shared = Arc::make_mut(&mut self.shared);
         let mut texts = Texts { pool: &mut shared.pool, interner: &mut self.interner };
-        let id = shared.rows.find_or_add(&record.path);
+        let id = shared.rows.find_or_add(record.path.as_str(), texts.pool);
         let row = row_of(&record, &mut texts);
         let mut changed = shared.rows.set(id.row(), row);
         let mut words_changed = changed;
@@ -169,19 +169,19 @@ impl Catalog {
     /// The article at this path.
     #[must_use]
     pub fn id_of(&self, path: &SitePath) -> Option<ArticleId> {
-        self.shared.rows.find(path)
+        self.shared.rows.find(path.as_str(), &self.shared.pool)
     }
 
     /// Where an article lies, or lay before it was removed.
     #[must_use]
     pub fn path(&self, id: ArticleId) -> SitePath {
-        self.shared.rows.path(id.row()).cloned().unwrap_or_else(SitePath::unknown)
+        SitePath::new(self.path_text(id)).unwrap_or_else(|_none| SitePath::unknown())
     }
 
     /// The same, as text.
     #[must_use]
     pub fn path_text(&self, id: ArticleId) -> &str {
-        self.shared.rows.path(id.row()).map_or("", SitePath::as_str)
+        self.shared.rows.path(id.row(), &self.shared.pool)
     }
 
     /// The stamp of the file when it was read.
@@ -311,7 +311,7 @@ impl Shared {
     pub(crate) fn title(&self, row: usize) -> &str {
         let Some(facts) = self.rows.get(row) else { return "" };
         match self.pool.get(facts.title) {
-            "" => self.rows.path(row).map_or("", SitePath::stem),
+            "" => stem_of(self.rows.path(row, &self.pool)),
             title => title,
         }
     }
@@ -349,6 +349,8 @@ fn row_of(record: &Record, texts: &mut Texts<'_>) -> Row {
     };
     Row {
         stamp: record.stamp,
+        // The row's own stays.
+        path: pool::TextId(0),
         date: record.date.unwrap_or(NO_DATE),
         title: texts.add(record.own_title().unwrap_or_default()),
         lead_image: texts.add(record.lead_image().unwrap_or_default()),

@@ -6,6 +6,8 @@
 //! Invariant: any damage, another version or another fingerprint is an error and never a panic; what was loaded equals what was
 //! packed. An index only ever feeds what is shown.
 
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -15,7 +17,7 @@ use super::pool::{TextId, TextPool, append_piece};
 use super::rows::{Row, Rows};
 use super::{Catalog, Interner, Shared};
 use crate::document::FieldPath;
-use crate::file::{SitePath, Stamp};
+use crate::file::Stamp;
 
 /// Changes whenever records or this layout change their meaning.
 const VERSION: u32 = 1;
@@ -46,7 +48,8 @@ pub enum PackError {
 #[must_use]
 pub fn pack(catalog: &Catalog, fingerprint: u64) -> Vec<u8> {
     let shared = &catalog.shared;
-    let mut packer = Packer { shared, texts: String::new(), known: std::collections::HashMap::new(), out: Vec::new() };
+    let known = HashMap::with_capacity_and_hasher(2 * shared.rows.count(), BuildHasherDefault::new());
+    let mut packer = Packer { shared, texts: String::with_capacity(shared.pool.bytes()), known, out: Vec::new() };
     packer.rows();
     packer.columns();
     let Packer { texts, out, .. } = packer;
@@ -93,21 +96,14 @@ pub fn unpack(mut bytes: Vec<u8>, fingerprint: u64) -> Result<Catalog, PackError
     assemble(parts, TextPool::of_base(texts))
 }
 
-/// Rows and columns, their paths still numbers.
+/// Rows and columns, their texts still numbers.
 struct Parts {
     rows: Vec<Arc<Vec<Row>>>,
-    paths: Vec<Vec<TextId>>,
     columns: Vec<(TextId, Vec<Arc<Chunk>>)>,
 }
 
 fn assemble(parts: Parts, pool: TextPool) -> Result<Catalog, PackError> {
-    let of_chunk = |chunk: &Vec<TextId>| {
-        let paths: Option<Vec<SitePath>> = chunk.iter().map(|path| SitePath::new(pool.get(*path)).ok()).collect();
-        paths.map(Arc::new)
-    };
-    let paths: Option<Vec<_>> = parts.paths.par_iter().map(of_chunk).collect();
-    let rows = paths.and_then(|paths| Rows::of(parts.rows, paths)).ok_or(PackError::Damaged)?;
-    let mut shared = Shared { rows, ..Shared::default() };
+    let mut shared = Shared { rows: Rows::of(parts.rows), ..Shared::default() };
     for (name, chunks) in parts.columns {
         let mut column = Column::new(pool.get(name));
         column.chunks = chunks;
@@ -127,7 +123,7 @@ struct Packer<'c> {
     shared: &'c Shared,
     texts: String,
     /// The new number of each text in use; others are left behind.
-    known: std::collections::HashMap<u32, u32>,
+    known: HashMap<u32, u32, BuildHasherDefault<OfNumber>>,
     out: Vec<u8>,
 }
 
@@ -137,10 +133,8 @@ impl Packer<'_> {
         let present = self.present();
         self.number(present.len() as u32);
         for row in present {
-            let (Some(facts), Some(path)) = (self.shared.rows.get(row).copied(), self.shared.rows.path(row)) else {
-                continue;
-            };
-            let path = self.new_text(path.as_str());
+            let Some(facts) = self.shared.rows.get(row).copied() else { continue };
+            let path = self.new_text(self.shared.pool.get(facts.path));
             self.number(path);
             for word in [facts.stamp.size, facts.stamp.modified.cast_unsigned(), facts.stamp.changed.cast_unsigned()] {
                 self.out.extend(word.to_le_bytes());
@@ -249,27 +243,38 @@ fn read_parts(reader: &mut Reader<'_>) -> Result<Parts, PackError> {
     if count > reader.bytes.len() / 32 {
         return Err(PackError::Damaged);
     }
-    let (mut rows, mut paths) = (Vec::new(), Vec::new());
+    let mut rows = Vec::new();
     for start in (0..count).step_by(CHUNK) {
-        let (chunk, of_chunk) = read_rows(reader, CHUNK.min(count - start))?;
-        rows.push(Arc::new(chunk));
-        paths.push(of_chunk);
+        rows.push(reader.take(ROW * CHUNK.min(count - start))?);
     }
     let columns = reader.u32()? as usize;
-    let mut read = Vec::new();
+    let mut bytes = Vec::new();
     for _ in 0..columns {
         let name = TextId(reader.u32()?);
-        let chunks: Result<Vec<_>, PackError> =
-            (0..count.div_ceil(CHUNK)).map(|_| read_chunk(reader).map(Arc::new)).collect();
-        read.push((name, chunks?));
+        let chunks: Result<Vec<_>, PackError> = (0..count.div_ceil(CHUNK)).map(|_| chunk_bytes(reader)).collect();
+        bytes.push((name, chunks?));
     }
-    if reader.bytes.is_empty() { Ok(Parts { rows, paths, columns: read }) } else { Err(PackError::Damaged) }
+    if !reader.bytes.is_empty() {
+        return Err(PackError::Damaged);
+    }
+    // Where each chunk lies is known by now, so that all cores can read them.
+    let columns = bytes.into_par_iter().map(|(name, chunks)| {
+        let chunks = chunks.into_iter().map(|bytes| read_chunk(&mut Reader { bytes }).map(Arc::new));
+        chunks.collect::<Result<Vec<_>, PackError>>().map(|chunks| (name, chunks))
+    });
+    let rows = rows.into_par_iter().map(|bytes| read_rows(&mut Reader { bytes }).map(Arc::new));
+    let columns = columns.collect::<Result<Vec<_>, PackError>>();
+    let rows = rows.collect::<Result<Vec<_>, PackError>>();
+    Ok(Parts { rows: rows?, columns: columns? })
 }
 
-fn read_rows(reader: &mut Reader<'_>, count: usize) -> Result<(Vec<Row>, Vec<TextId>), PackError> {
-    let (mut rows, mut paths) = (Vec::with_capacity(count), Vec::with_capacity(count));
-    for _ in 0..count {
-        paths.push(TextId(reader.u32()?));
+/// Bytes of a row.
+const ROW: usize = 4 + 5 * 8 + 6 * 4 + 1;
+
+fn read_rows(reader: &mut Reader<'_>) -> Result<Vec<Row>, PackError> {
+    let mut rows = Vec::with_capacity(reader.bytes.len() / ROW);
+    while !reader.bytes.is_empty() {
+        let path = TextId(reader.u32()?);
         let stamp = Stamp {
             size: reader.u64()?,
             modified: reader.u64()?.cast_signed(),
@@ -277,6 +282,7 @@ fn read_rows(reader: &mut Reader<'_>, count: usize) -> Result<(Vec<Row>, Vec<Tex
             inode: reader.u64()?,
         };
         rows.push(Row {
+            path,
             stamp,
             date: reader.u64()?.cast_signed(),
             title: TextId(reader.u32()?),
@@ -288,7 +294,15 @@ fn read_rows(reader: &mut Reader<'_>, count: usize) -> Result<(Vec<Row>, Vec<Tex
             states: reader.take(1)?.first().copied().unwrap_or_default() | Row::PRESENT,
         });
     }
-    Ok((rows, paths))
+    Ok(rows)
+}
+
+/// The bytes of a chunk, which begins with its lengths.
+fn chunk_bytes<'b>(reader: &mut Reader<'b>) -> Result<&'b [u8], PackError> {
+    let mut ahead = Reader { bytes: reader.bytes };
+    let [rows, wide, dates, items] = [ahead.u32()?, ahead.u32()?, ahead.u32()?, ahead.u32()?].map(u64::from);
+    let length = 4 * 4 + rows * 5 + wide * 8 + dates * 12 + items * 4;
+    reader.take(usize::try_from(length).map_err(|_too_large| PackError::Damaged)?)
 }
 
 fn read_chunk(reader: &mut Reader<'_>) -> Result<Chunk, PackError> {
@@ -311,6 +325,24 @@ fn read_chunk(reader: &mut Reader<'_>) -> Result<Chunk, PackError> {
     let mut chunk = Chunk::default();
     (chunk.tags, chunk.words, chunk.wide, chunk.dates, chunk.items) = (tags, words, wide, dates, items);
     Ok(chunk)
+}
+
+/// Scatters numbers: those of texts are all different, and nobody chooses them.
+#[derive(Default)]
+struct OfNumber(u64);
+
+impl Hasher for OfNumber {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u32(u32::from(*byte)));
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.0 = (self.0.rotate_left(5) ^ u64::from(number)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
 }
 
 struct Reader<'b> {

@@ -2,13 +2,12 @@
 //!
 //! Invariant: a path has at most one living row; a row that was removed is never used again.
 
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use super::column::CHUNK;
-use super::pool::TextId;
+use super::pool::{TextId, TextPool};
 use crate::article::ArticleId;
-use crate::file::{SitePath, Stamp};
+use crate::file::Stamp;
 
 /// No date: before every date that there is.
 pub(crate) const NO_DATE: i64 = i64::MIN;
@@ -20,6 +19,8 @@ const SHARDS: usize = 64;
 pub(crate) struct Row {
     pub(crate) stamp: Stamp,
     pub(crate) date: i64,
+    /// Stays when the row is removed: an article that comes back has its old number.
+    pub(crate) path: TextId,
     /// The empty text: the file's name is the title.
     pub(crate) title: TextId,
     pub(crate) lead_image: TextId,
@@ -43,28 +44,29 @@ impl Row {
 }
 
 /// All rows, and where each path is.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Rows {
     pub(crate) chunks: Vec<Arc<Vec<Row>>>,
-    paths: Vec<Arc<Vec<SitePath>>>,
     /// The row of each path, worked out when first asked for: a list of what did not change never asks.
-    by_path: OnceLock<Vec<Shard>>,
+    by_path: OnceLock<Vec<Arc<Shard>>>,
+    /// Whether paths stand in their order, as a scan brings them: then one behind the last is new, and nobody looks for it.
+    ascending: bool,
     count: usize,
     present: usize,
 }
 
-/// Some of the paths, shared between snapshots like the chunks.
-type Shard = Arc<HashMap<SitePath, u32>>;
+impl Default for Rows {
+    fn default() -> Self {
+        Self { chunks: Vec::new(), by_path: OnceLock::new(), ascending: true, count: 0, present: 0 }
+    }
+}
 
 impl Rows {
-    /// Rows as they were kept; nothing where there is not one path for each.
-    pub(crate) fn of(rows: Vec<Arc<Vec<Row>>>, paths: Vec<Arc<Vec<SitePath>>>) -> Option<Self> {
-        let lengths = rows.iter().map(|chunk| chunk.len());
-        if !lengths.clone().eq(paths.iter().map(|chunk| chunk.len())) {
-            return None;
-        }
-        let present = rows.iter().flat_map(|chunk| chunk.iter()).filter(|row| row.has(Row::PRESENT)).count();
-        Some(Self { count: lengths.sum(), present, chunks: rows, paths, by_path: OnceLock::new() })
+    /// Rows as they were kept.
+    pub(crate) fn of(chunks: Vec<Arc<Vec<Row>>>) -> Self {
+        let count = chunks.iter().map(|chunk| chunk.len()).sum();
+        let present = chunks.iter().flat_map(|chunk| chunk.iter()).filter(|row| row.has(Row::PRESENT)).count();
+        Self { count, present, chunks, ascending: false, by_path: OnceLock::new() }
     }
 
     /// How many rows there were ever.
@@ -78,61 +80,75 @@ impl Rows {
     }
 
     pub(crate) fn get(&self, row: usize) -> Option<&Row> {
-        self.chunks.get(row / CHUNK)?.get(row % CHUNK).filter(|row| row.has(Row::PRESENT))
+        self.any(row).filter(|row| row.has(Row::PRESENT))
     }
 
-    pub(crate) fn path(&self, row: usize) -> Option<&SitePath> {
-        self.paths.get(row / CHUNK)?.get(row % CHUNK)
+    /// The row, removed or not.
+    fn any(&self, row: usize) -> Option<&Row> {
+        self.chunks.get(row / CHUNK)?.get(row % CHUNK)
     }
 
-    pub(crate) fn find(&self, path: &SitePath) -> Option<ArticleId> {
-        let row = *self.shards().get(shard_of(path))?.get(path)?;
-        self.get(row as usize).map(|_| ArticleId(row))
+    /// The path of a row, removed or not; empty where there is no such row.
+    pub(crate) fn path<'p>(&self, row: usize, pool: &'p TextPool) -> &'p str {
+        self.any(row).map_or("", |row| pool.get(row.path))
     }
 
-    fn shards(&self) -> &[Shard] {
+    pub(crate) fn find(&self, path: &str, pool: &TextPool) -> Option<ArticleId> {
+        let row = self.place(path, pool)?;
+        self.get(row).map(|_| ArticleId(row as u32))
+    }
+
+    /// The row that a path has or had.
+    fn place(&self, path: &str, pool: &TextPool) -> Option<usize> {
+        let hash = hash_of(path);
+        let is_it = |row: u32| self.path(row as usize, pool) == path;
+        self.shards(pool).get(shard_of(hash))?.find(hash, is_it).map(|row| row as usize)
+    }
+
+    fn shards(&self, pool: &TextPool) -> &[Arc<Shard>] {
         self.by_path.get_or_init(|| {
-            let mut shards = vec![HashMap::with_capacity(self.count / SHARDS * 5 / 4); SHARDS];
-            for (row, path) in self.paths.iter().flat_map(|paths| paths.iter()).enumerate() {
-                if let Some(shard) = shards.get_mut(shard_of(path)) {
-                    shard.insert(path.clone(), row as u32);
+            let mut shards = vec![Shard::default(); SHARDS];
+            for (number, row) in self.chunks.iter().flat_map(|chunk| chunk.iter()).enumerate() {
+                let hash = hash_of(pool.get(row.path));
+                if let Some(shard) = shards.get_mut(shard_of(hash)) {
+                    shard.insert(hash, number as u32);
                 }
             }
             shards.into_iter().map(Arc::new).collect()
         })
     }
 
-    fn shard_mut(&mut self, path: &SitePath) -> Option<&mut HashMap<SitePath, u32>> {
-        self.shards();
-        self.by_path.get_mut()?.get_mut(shard_of(path)).map(Arc::make_mut)
-    }
-
-    /// The row of a path: the one it has or had, else a new one.
-    pub(crate) fn find_or_add(&mut self, path: &SitePath) -> ArticleId {
-        if let Some(row) = self.shards().get(shard_of(path)).and_then(|shard| shard.get(path)).copied() {
-            self.present += usize::from(self.get(row as usize).is_none());
-            return ArticleId(row);
+    /// The row of a path: the one it has or had, else a new one, for which the pool gets the path.
+    pub(crate) fn find_or_add(&mut self, path: &str, pool: &mut TextPool) -> ArticleId {
+        let is_behind = self.ascending && (self.count == 0 || self.path(self.count - 1, pool) < path);
+        if !is_behind && let Some(row) = self.place(path, pool) {
+            self.present += usize::from(self.get(row).is_none());
+            return ArticleId(row as u32);
         }
+        self.ascending = is_behind;
         let row = self.count as u32;
-        if let Some(shard) = self.shard_mut(path) {
-            shard.insert(path.clone(), row);
+        let hash = hash_of(path);
+        if let Some(shard) = self.by_path.get_mut().and_then(|shards| shards.get_mut(shard_of(hash))) {
+            Arc::make_mut(shard).insert(hash, row);
         }
         if self.count.is_multiple_of(CHUNK) {
             self.chunks.push(Arc::default());
-            self.paths.push(Arc::default());
         }
-        if let (Some(rows), Some(paths)) = (self.chunks.last_mut(), self.paths.last_mut()) {
-            Arc::make_mut(rows).push(Row { date: NO_DATE, states: Row::PRESENT, ..Row::default() });
-            Arc::make_mut(paths).push(path.clone());
+        if let Some(rows) = self.chunks.last_mut() {
+            let new = Row { date: NO_DATE, path: pool.add(path), states: Row::PRESENT, ..Row::default() };
+            Arc::make_mut(rows).push(new);
         }
         self.count += 1;
         self.present += 1;
         ArticleId(row)
     }
 
+    /// Puts facts into a row; its path stays. Says whether that changed anything.
     pub(crate) fn set(&mut self, row: usize, new: Row) -> bool {
         let Some(chunk) = self.chunks.get_mut(row / CHUNK) else { return false };
-        if chunk.get(row % CHUNK) == Some(&new) {
+        let Some(old) = chunk.get(row % CHUNK) else { return false };
+        let new = Row { path: old.path, ..new };
+        if *old == new {
             return false;
         }
         if let Some(slot) = Arc::make_mut(chunk).get_mut(row % CHUNK) {
@@ -151,6 +167,60 @@ impl Rows {
     }
 }
 
-fn shard_of(path: &SitePath) -> usize {
-    xxhash_rust::xxh3::xxh3_64(path.as_str().as_bytes()) as usize % SHARDS
+/// Some of the paths, shared between snapshots like the chunks. Open addressing: the upper half of a slot is of the hash, the
+/// lower the row and one, 0 is free.
+#[derive(Clone, Debug, Default)]
+struct Shard {
+    slots: Vec<u64>,
+    used: usize,
+}
+
+impl Shard {
+    fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Option<u32> {
+        let mask = self.slots.len().checked_sub(1)?;
+        let mut at = place_of(hash) & mask;
+        loop {
+            let slot = *self.slots.get(at)?;
+            let row = (slot as u32).checked_sub(1)?;
+            if slot >> 32 == hash >> 32 && is_it(row) {
+                return Some(row);
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    fn insert(&mut self, hash: u64, row: u32) {
+        if self.used * 4 >= self.slots.len() * 3 {
+            let old = std::mem::take(&mut self.slots);
+            self.slots = vec![0; (old.len() * 2).max(16)];
+            // A slot holds no more of its hash than the upper half; the place follows from that too.
+            old.into_iter().filter(|slot| *slot != 0).for_each(|slot| self.put(slot));
+        }
+        self.put(hash & !0xffff_ffff | u64::from(row + 1));
+        self.used += 1;
+    }
+
+    fn put(&mut self, slot: u64) {
+        let mask = self.slots.len() - 1;
+        let mut at = place_of(slot) & mask;
+        while self.slots.get(at).is_some_and(|taken| *taken != 0) {
+            at = (at + 1) & mask;
+        }
+        if let Some(free) = self.slots.get_mut(at) {
+            *free = slot;
+        }
+    }
+}
+
+/// Where a hash, or a slot of it, is looked for first.
+const fn place_of(hash: u64) -> usize {
+    (hash >> 32) as usize
+}
+
+fn hash_of(path: &str) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(path.as_bytes())
+}
+
+const fn shard_of(hash: u64) -> usize {
+    hash as usize % SHARDS
 }

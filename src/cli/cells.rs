@@ -2,6 +2,8 @@
 //!
 //! Invariant: an opaque value is only ever counted; what a spreadsheet would take for a formula is guarded in CSV.
 
+use std::borrow::Cow;
+
 use serde_json::Value as Json;
 
 use crate::catalog::Cell;
@@ -34,11 +36,14 @@ pub(super) fn json_cell(cell: &Cell<'_>) -> Option<Json> {
 }
 
 /// As a cell of a spreadsheet.
-pub(super) fn csv_cell(cell: &Cell<'_>, raw: bool) -> String {
-    let text = text_cell(cell);
+pub(super) fn csv_cell<'c>(cell: &Cell<'c>, raw: bool) -> Cow<'c, str> {
+    let text = match cell {
+        Cell::Text(text) => Cow::Borrowed(*text),
+        other => Cow::Owned(text_cell(other)),
+    };
     let is_text = matches!(cell, Cell::Text(_) | Cell::List(_));
     if is_text && !raw && text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
-        return format!("'{text}");
+        return Cow::Owned(format!("'{text}"));
     }
     text
 }

@@ -92,6 +92,7 @@ impl Action {
             return "Open a site first";
         }
         match (self.menu, self.name) {
+            (_, "Stop") => "Nothing is on its way that could be stopped",
             (_, "Save all") => "Everything is saved",
             (_, "Save this" | "Undo all edits of this article") => "Nothing is pending in the selected articles",
             (_, "Picture larger" | "Picture smaller" | "Whole picture" | "Picture pixel by pixel") => {
@@ -149,6 +150,10 @@ pub const ACTIONS: &[Action] = &[
     }),
     action(Menu::File, "Read the site again", &["Ctrl+R"], "Look at the disk again", |desk| {
         desk.site().map(|_| Command::Rescan)
+    }),
+    action(Menu::File, "Stop", &["Ctrl+."], "Stop reading or saving, or an edit that is on its way", |desk| {
+        let opening = matches!(desk.phase(), Phase::Opening(_));
+        desk.is_working().then_some(if opening { Command::CloseSite } else { Command::CancelWork })
     }),
     action(Menu::File, "Close site", &["Ctrl+W"], "Go back to the welcome screen; unsaved edits are kept", |desk| {
         (*desk.phase() != Phase::Welcome).then_some(Command::CloseSite)

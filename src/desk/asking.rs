@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::command::{Magnified, Overlay};
+use super::commit::AT_ONCE;
 use super::settings::{Settings, SiteState};
 use super::sitting::{Opened, Scan};
 use super::toast::Toast;
@@ -277,8 +278,22 @@ impl Desk {
     /// How many articles of a save are still to be written, and of how many.
     #[must_use]
     pub fn saving(&self) -> Option<(usize, usize)> {
-        let sitting = self.sitting.as_ref()?;
-        (sitting.saving > 0).then_some((sitting.saved, sitting.saving))
+        let saving = self.sitting.as_ref()?.saving;
+        (saving.of > 0).then_some((saving.done, saving.of))
+    }
+
+    /// An edit of many articles on its way: what it is called, in how many it was carried out, and of how many.
+    #[must_use]
+    pub fn preparing(&self) -> Option<(&str, usize, usize)> {
+        let pending = self.sitting.as_ref()?.waiting.first().filter(|pending| pending.articles.len() > AT_ONCE)?;
+        Some((pending.label.as_str(), pending.done, pending.articles.len()))
+    }
+
+    /// Whether something is on its way that takes long and can be stopped.
+    #[must_use]
+    pub fn is_working(&self) -> bool {
+        let is_reading = || self.scan().is_some_and(|scan| !scan.done);
+        matches!(self.phase, Phase::Opening(_)) || is_reading() || self.saving().is_some() || self.waiting_count() > 0
     }
 
     /// How many edits wait for their articles.

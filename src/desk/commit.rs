@@ -23,7 +23,7 @@ use crate::file::ContentHash;
 use crate::text::Place;
 
 /// Up to so many articles at hand an edit is carried out at once; more go to the workers.
-const AT_ONCE: usize = 32;
+pub(super) const AT_ONCE: usize = 32;
 
 impl Desk {
     pub(super) fn edit(&mut self, edit: Edit) {
@@ -49,8 +49,17 @@ impl Desk {
     ) {
         let serial = self.next_serial();
         let single = targets.len() == 1;
-        let pending =
-            Pending { serial, label, group, work: Arc::new(work), articles: targets, role, sent: false, judge };
+        let pending = Pending {
+            serial,
+            label,
+            group,
+            work: Arc::new(work),
+            articles: targets,
+            role,
+            sent: false,
+            done: 0,
+            judge,
+        };
         let Some(sitting) = &mut self.sitting else { return };
         if sitting.waiting.blocks(&pending.articles) {
             sitting.waiting.push(pending);
@@ -198,9 +207,7 @@ impl Desk {
     pub(super) fn undo(&mut self) {
         let Some(sitting) = &mut self.sitting else { return };
         if let Some(pending) = sitting.waiting.take_newest() {
-            if let Role::Redo(step) = pending.role {
-                sitting.history.undone(step);
-            }
+            sitting.history.not_done(pending.role);
             return self.toasts.note(format!("{} · taken back before it was done", pending.label));
         }
         let Some(step) = sitting.history.take_done() else {

@@ -87,6 +87,8 @@ pub struct Pending {
     pub role: Role,
     /// Whether its articles were asked for.
     pub sent: bool,
+    /// In how many of them it was carried out so far.
+    pub done: usize,
     /// Whether it is a judgement.
     pub judge: Judge,
 }
@@ -133,6 +135,24 @@ impl Waiting {
     pub fn take_newest(&mut self) -> Option<Pending> {
         let is_undo = matches!(self.queue.back()?.role, Role::Undo(_));
         if is_undo { None } else { self.queue.pop_back() }
+    }
+
+    /// Takes all out, the oldest first.
+    pub fn take_all(&mut self) -> Vec<Pending> {
+        self.queue.drain(..).collect()
+    }
+
+    /// Notes how far an edit is.
+    pub fn note(&mut self, serial: u64, done: usize) {
+        if let Some(pending) = self.queue.iter_mut().find(|pending| pending.serial == serial) {
+            pending.done = done;
+        }
+    }
+
+    /// The oldest edit on its way.
+    #[must_use]
+    pub fn first(&self) -> Option<&Pending> {
+        self.queue.front()
     }
 
     /// Takes the edit with this number out.

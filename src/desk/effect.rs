@@ -427,6 +427,13 @@ pub enum Event {
         /// What came out.
         looked: Box<Looked>,
     },
+    /// How far an edit of many articles is.
+    Preparing {
+        /// Which edit.
+        serial: u64,
+        /// In how many of its articles it was carried out.
+        done: usize,
+    },
     /// Edits that were carried out on the way.
     Prepared {
         /// Which edit.

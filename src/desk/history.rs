@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::edit::Role;
 use crate::catalog::ArticleId;
 use crate::document::diff::document_patch;
 use crate::document::merge::Conflict;
@@ -161,6 +162,15 @@ impl History {
     /// Puts a step that was taken back where redo finds it.
     pub fn undone(&mut self, step: Step) {
         self.undone.push(step);
+    }
+
+    /// Puts a step back whose undo, or redo, was given up before it was done.
+    pub fn not_done(&mut self, role: Role) {
+        match role {
+            Role::Do => {}
+            Role::Undo(step) => self.redone(step),
+            Role::Redo(step) => self.undone(step),
+        }
     }
 
     /// Puts a step that was done again where undo finds it.

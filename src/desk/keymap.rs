@@ -211,7 +211,7 @@ fn is_called(name: &str, typed: &str) -> bool {
 
 /// A key as `ACTIONS` writes it; nothing for what is no key, or one that cannot be given away.
 fn normal(typed: &str) -> Option<String> {
-    const SIGNS: &str = "[]{}/?,=+-";
+    const SIGNS: &str = "[]{}/?,.=+-";
     const NAMED: [&str; 12] =
         ["Space", "Enter", "Up", "Down", "Left", "Right", "PageUp", "PageDown", "Home", "End", "Insert", "Delete"];
     let (mut command, mut alt, mut shift) = (false, false, false);

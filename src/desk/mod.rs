@@ -259,6 +259,7 @@ impl Desk {
             Event::ScanFailed { generation, message } => self.scan_failed(generation, message),
             Event::Loaded { generation, files } => self.loaded(generation, files),
             Event::Looked { generation, looked } => self.looked(generation, *looked),
+            Event::Preparing { serial, done } => self.with_sitting(|sitting| sitting.waiting.note(serial, done)),
             Event::Prepared { serial, articles } => self.prepared(serial, articles),
             Event::Saved { generation, outcomes } => self.saved(generation, outcomes),
             Event::Changed { generation, files, gone, unreadable } => {

@@ -194,15 +194,25 @@ impl Desk {
 
     pub(super) fn cancel_work(&mut self) {
         self.effects.push(Effect::Cancel);
-        self.with_sitting(|sitting| {
-            sitting.scan.done = true;
-            (sitting.saved, sitting.saving) = (0, 0);
-        });
+        let Some(sitting) = &mut self.sitting else { return };
+        let was_reading = !std::mem::replace(&mut sitting.scan.done, true);
+        // An edit is done in all of its articles or in none: what comes of those on their way is not waited for.
+        let given_up = sitting.waiting.take_all();
+        let labels: Vec<String> = given_up.iter().map(|pending| pending.label.clone()).collect();
+        given_up.into_iter().rev().for_each(|pending| sitting.history.not_done(pending.role));
         // The question that was on its way was stopped too, and the table still wants its answer.
         if self.is_looking() {
             self.look(Renewal::Counts);
         }
-        self.toasts.note("Stopped. What was done so far stays as it is");
+        match labels.as_slice() {
+            [] if was_reading => {
+                self.toasts.note("Stopped. What was read so far stays; read the site again for the rest");
+            }
+            // A save tells what became of it when its last file is back.
+            [] => {}
+            [label] => self.toasts.note(format!("{label} · stopped, and done nowhere")),
+            many => self.toasts.note(format!("{} edits stopped, and done nowhere", many.len())),
+        }
     }
 
     /// Asks for the texts under and near the cursor that are not in memory.

@@ -9,7 +9,7 @@ use super::draft::Version;
 use super::effect::Effect;
 use super::reconcile::{Met, show_conflicts};
 use super::sitting::Sitting;
-use super::toast::articles;
+use super::toast::{articles, grouped};
 use super::{Desk, Tone};
 use crate::catalog::ArticleId;
 use crate::file::{ContentHash, SitePath, Snapshot};
@@ -38,6 +38,19 @@ pub enum SaveOutcome {
     Gone,
     /// Nothing was written, for this reason.
     Failed(String),
+    /// Nothing was written: the save was stopped before.
+    Stopped,
+}
+
+/// How far a save is: all that was to be written since the last time that nothing was.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Saving {
+    /// How many files.
+    pub of: usize,
+    /// Of how many of them it is known what became of them.
+    pub done: usize,
+    written: usize,
+    stopped: usize,
 }
 
 /// How often in a row a save starts again because the file had moved on, before it is left to the editor.
@@ -84,19 +97,19 @@ impl Desk {
 
     fn send_plans(&mut self, plans: Vec<SavePlan>) {
         let Some(sitting) = &mut self.sitting else { return };
-        sitting.saving += plans.len();
+        sitting.saving.of += plans.len();
         self.effects.push(Effect::Save { generation: sitting.generation, plans });
     }
 
     pub(super) fn saved(&mut self, generation: u64, outcomes: Vec<(ArticleId, SaveOutcome)>) {
         let Some(sitting) = self.sitting_at(generation) else { return };
         let (mut journal, mut again, mut failures) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut written, mut disputed, mut lost) = (0, 0, Vec::new());
+        let (mut disputed, mut lost) = (0, Vec::new());
         for (article, outcome) in outcomes {
-            sitting.saved += 1;
+            sitting.saving.done += 1;
             match outcome {
                 SaveOutcome::Written(snapshot) => {
-                    written += 1;
+                    sitting.saving.written += 1;
                     sitting.written(article, &snapshot);
                     journal.push(sitting.journal_entry(article, true));
                 }
@@ -117,6 +130,10 @@ impl Desk {
                     sitting.not_saved(article);
                     failures.push(reason);
                 }
+                SaveOutcome::Stopped => {
+                    sitting.not_saved(article);
+                    sitting.saving.stopped += 1;
+                }
             }
         }
         if !journal.is_empty() {
@@ -125,7 +142,7 @@ impl Desk {
         self.tell_decided();
         self.tell_lost(&lost);
         self.send_again(again);
-        self.tell_saved(written, disputed, &failures);
+        self.tell_saved(disputed, &failures);
     }
 
     fn send_again(&mut self, plans: Vec<SavePlan>) {
@@ -134,12 +151,9 @@ impl Desk {
         }
     }
 
-    fn tell_saved(&mut self, written: usize, disputed: usize, failures: &[String]) {
+    fn tell_saved(&mut self, disputed: usize, failures: &[String]) {
         let Some(sitting) = &mut self.sitting else { return };
-        let finished = sitting.saved >= sitting.saving;
-        if finished {
-            (sitting.saved, sitting.saving) = (0, 0);
-        }
+        let finished = (sitting.saving.done >= sitting.saving.of).then(|| std::mem::take(&mut sitting.saving));
         if let Some(first) = failures.first() {
             let more = failures.len() - 1;
             let rest = if more == 0 { String::new() } else { format!(" (and {} more)", articles(more)) };
@@ -152,11 +166,17 @@ impl Desk {
                 Some(show_conflicts()),
             );
         }
-        if written > 0 && finished {
-            self.toasts.undoable(format!("{} saved", articles(written)));
+        match finished {
+            Some(Saving { written, stopped, .. }) if stopped > 0 => {
+                self.toasts.note(format!("Stopped: {} saved, {} not", articles(written), grouped(stopped)));
+            }
+            Some(Saving { written, .. }) if written > 0 => {
+                self.toasts.undoable(format!("{} saved", articles(written)));
+            }
+            Some(_) | None => {}
         }
         let all_saved = self.changed_count() == 0;
-        if self.overlay == Some(Overlay::ConfirmQuit) && finished && all_saved {
+        if self.overlay == Some(Overlay::ConfirmQuit) && finished.is_some() && all_saved {
             self.overlay = None;
             self.effects.push(Effect::Quit);
         }

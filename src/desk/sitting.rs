@@ -12,6 +12,7 @@ use super::effect::{Look, PrepareItem};
 use super::history::History;
 use super::keymap::Keymap;
 use super::notice::{Losses, Overwritten};
+use super::save::Saving;
 use super::selection::Selection;
 use super::settings::SiteState;
 use super::versions::Versions;
@@ -68,8 +69,8 @@ pub struct Sitting {
     pub(super) overwritten: BTreeMap<SitePath, Overwritten>,
     /// The saved versions that are looked at.
     pub(super) versions: Option<Versions>,
-    pub(super) saving: usize,
-    pub(super) saved: usize,
+    /// How far the save on its way is.
+    pub(super) saving: Saving,
     /// Articles whose texts are awaited, to become entries of others: whose, and which.
     pub(super) entries_wanted: Vec<(ArticleId, ArticleId)>,
     pub(super) cursor_wanted: Option<SitePath>,
@@ -179,8 +180,7 @@ impl Sitting {
             losses: Losses::default(),
             overwritten: BTreeMap::new(),
             versions: None,
-            saving: 0,
-            saved: 0,
+            saving: Saving::default(),
             entries_wanted: Vec::new(),
             cursor_wanted: state.cursor.clone(),
             top: None,

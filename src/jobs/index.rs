@@ -21,13 +21,13 @@ pub(super) const DESK: &str = "rows";
 pub(super) const LIST: &str = "list";
 
 /// Changes with the layout, and with what records and rules say of the same file.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// Changes this close before the reading began are not trusted: clocks of file systems are coarse.
 const DOUBTFUL: i64 = 2_000_000_000;
 
-/// The numbers of a mark, eight bytes each.
-const MARK: usize = 4 * 8;
+/// The numbers of a mark and the length of the shape, eight bytes each.
+const NUMBERS: usize = 5 * 8;
 
 /// When and under which circumstances rows were read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -88,6 +88,8 @@ pub(super) fn was_at_rest(stamp: Stamp, began: i64) -> bool {
 pub(super) struct Index {
     /// The rows.
     pub catalog: Catalog,
+    /// What was learned of the site with them, see [`Site::shape`]; empty where only rows were kept.
+    pub shape: Vec<u8>,
     /// When and how they were read.
     pub mark: Mark,
 }
@@ -96,7 +98,7 @@ impl Index {
     /// What was remembered under this name.
     pub(super) fn load(state: &StateFolder, folder: &SiteFolder, name: &str) -> Option<Self> {
         let mut bytes = cache::load(state, &SiteKey::of(folder), name, VERSION)?;
-        let numbers = bytes.split_off(bytes.len().checked_sub(MARK)?);
+        let numbers = bytes.split_off(bytes.len().checked_sub(NUMBERS)?);
         let mut numbers = numbers.as_chunks::<8>().0.iter().map(|eight| u64::from_le_bytes(*eight));
         let mark = Mark {
             began: numbers.next()?.cast_signed(),
@@ -104,8 +106,9 @@ impl Index {
             files: numbers.next()?,
             everything: numbers.next()?,
         };
+        let shape = bytes.split_off(bytes.len().checked_sub(usize::try_from(numbers.next()?).ok()?)?);
         match unpack(bytes, mark.settings) {
-            Ok(catalog) => Some(Self { catalog, mark }),
+            Ok(catalog) => Some(Self { catalog, shape, mark }),
             Err(error) => {
                 log::info!("{}: {error}; it is made anew", folder.root().display());
                 None
@@ -134,12 +137,15 @@ pub(super) fn store(
     folder: &SiteFolder,
     name: &str,
     catalog: &Catalog,
+    shape: &[u8],
     mark: Mark,
 ) -> Result<(), StorageError> {
     let mut bytes = pack(catalog, mark.settings);
+    bytes.extend(shape);
     bytes.extend(mark.began.to_le_bytes());
     bytes.extend(mark.settings.to_le_bytes());
     bytes.extend(mark.files.to_le_bytes());
     bytes.extend(mark.everything.to_le_bytes());
-    cache::store(state, &SiteKey::of(folder), name, VERSION, &bytes)
+    bytes.extend((shape.len() as u64).to_le_bytes());
+    cache::store(state, &SiteKey::of(folder), name, VERSION, bytes)
 }

@@ -56,7 +56,7 @@ impl Memory {
         let (sender, kept) = bounded(1);
         let (folder, state) = (self.folder.clone(), self.state.clone());
         start_thread("index", move || {
-            if let Err(error) = index::store(&state, &folder, name, &catalog, mark) {
+            if let Err(error) = index::store(&state, &folder, name, &catalog, &[], mark) {
                 log::info!("what was read is not remembered: {error}");
             }
             drop(sender);
@@ -155,8 +155,8 @@ fn usable(
 
 /// Takes out what is not on disk any more; says whether there was any.
 fn forget_gone(catalog: &mut Catalog, articles: &[Found]) -> bool {
-    let is_there = |path: &SitePath| articles.binary_search_by(|found| found.path.cmp(path)).is_ok();
-    let gone: Vec<ArticleId> = catalog.ids().filter(|id| !is_there(&catalog.path(*id))).collect();
+    let is_there = |path: &str| articles.binary_search_by(|found| found.path.as_str().cmp(path)).is_ok();
+    let gone: Vec<ArticleId> = catalog.ids().filter(|id| !is_there(catalog.path_text(*id))).collect();
     gone.iter().for_each(|id| catalog.remove(*id));
     !gone.is_empty()
 }

@@ -2,6 +2,8 @@
 //!
 //! Invariant: a question that was overtaken by a newer one gets no answer.
 
+use crossbeam_channel::Sender;
+
 use super::pool::Cancel;
 use super::runner::Shared;
 use crate::catalog::{self, ArticleId, Catalog, Facets, Facts, Histogram, Query};
@@ -12,10 +14,13 @@ use crate::document::FieldPath;
 const BARS: usize = 18;
 
 /// Answers a question.
-pub(super) fn look(shared: &Shared, question: Look, cancel: &Cancel) {
-    let generation = question.generation;
+pub(super) fn look(shared: &Shared, question: Look, cancel: &Cancel, rows: Option<&Sender<()>>) {
+    let (generation, is_empty) = (question.generation, question.catalog.is_empty());
     if let Some(looked) = answer(question, cancel) {
         shared.answer(Event::Looked { generation, looked: Box::new(looked) });
+        if rows.is_some_and(|rows| !is_empty && rows.try_send(()).is_err()) {
+            log::trace!("the first rows were told before");
+        }
     }
 }
 

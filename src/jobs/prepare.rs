@@ -13,20 +13,22 @@ use crate::desk::{Event, Version};
 use crate::document::Document;
 use crate::storage::SiteFolder;
 
-/// Carries an edit out on all its articles and answers once.
+/// So many articles are done between two messages of how far it is.
+const STEP: usize = 256;
+
+/// Carries an edit out on all its articles and answers once, after telling how far it is. Stopped, it answers nothing: an edit is
+/// done in all of its articles or in none.
 pub(super) fn prepare(shared: &Shared, folder: &SiteFolder, order: &PrepareOrder, cancel: &Cancel) {
-    let articles = order
-        .articles
-        .par_iter()
-        .map(|item| {
-            let result = if cancel.is_cancelled() {
-                Err("stopped before it was done".to_owned())
-            } else {
-                prepare_one(folder, item, order)
-            };
-            (item.article, result)
-        })
-        .collect();
+    let mut articles = Vec::with_capacity(order.articles.len());
+    for items in order.articles.chunks(STEP) {
+        if cancel.is_cancelled() {
+            return;
+        }
+        articles.par_extend(items.par_iter().map(|item| (item.article, prepare_one(folder, item, order))));
+        if articles.len() < order.articles.len() {
+            shared.answer(Event::Preparing { serial: order.serial, done: articles.len() });
+        }
+    }
     shared.answer(Event::Prepared { serial: order.serial, articles });
 }
 

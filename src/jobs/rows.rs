@@ -2,6 +2,7 @@
 //!
 //! Invariant: rows stream out as they are read; nothing of a text is kept. What is cancelled hands nothing more on.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -12,7 +13,7 @@ use super::survey::is_article;
 use crate::article::{Article, Outline, Record, Wanted, codes_in, scanner};
 use crate::document::{Document, Value};
 use crate::file::{SitePath, Snapshot, Stamp};
-use crate::site::paths::collection_of;
+use crate::site::paths::{Beside, collection_of};
 use crate::site::{Schema, Site};
 use crate::storage::read::Reader;
 use crate::storage::scan::Found;
@@ -84,15 +85,17 @@ impl<'a> Rows<'a> {
 
     fn batch(&self, files: &[&Found], reader: &mut Reader<'_>) -> Batch {
         let mut batch = Batch { records: Vec::with_capacity(files.len()), ..Batch::default() };
+        let mut beside = Beside::default();
+        let mut outline: Cow<'_, Outline> = Cow::Owned(Outline::of(&self.unknown, "", self.wanted));
         for found in files {
-            let collection = collection_of(&found.path);
-            let other;
-            let outline = if let Some(known) = self.outlines.get(collection) {
-                known
-            } else {
-                other = Outline::of(&self.unknown, collection, self.wanted);
-                &other
-            };
+            let collection = beside.collection_of(&found.path);
+            if *outline.collection != *collection || matches!(outline, Cow::Owned(_)) {
+                outline = match self.outlines.get(collection) {
+                    Some(known) => Cow::Borrowed(known),
+                    None => Cow::Owned(Outline::of(&self.unknown, collection, self.wanted)),
+                };
+            }
+            let outline = &*outline;
             match self.row(found, outline, reader) {
                 Ok(Some(record)) => batch.records.push(record),
                 Ok(None) => batch.dropped.push(found.path.clone()),

@@ -197,7 +197,8 @@ impl Runner {
                 self.look.cancel();
                 self.look = Cancel::default();
                 let (shared, cancel) = (self.shared.clone(), self.look.clone());
-                self.pool.now(move || look::look(&shared, *question, &cancel));
+                let rows = self.site.as_ref().map(OpenSite::rows);
+                self.pool.now(move || look::look(&shared, *question, &cancel, rows.as_ref()));
             }
             Effect::Settle(wanted) => {
                 if let (Some(settler), Some(site)) = (&self.settler, &self.site)

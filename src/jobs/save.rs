@@ -18,7 +18,7 @@ use crate::desk::{Event, SaveOutcome, SavePlan, SavedVersion};
 use crate::document::{Customs, Document, FieldPath, Map, Operation, Patch, Pointer, Value};
 use crate::file::{ContentHash, SitePath};
 use crate::site::config::DESK_FILE;
-use crate::storage::{self, SiteFolder, write::Saver};
+use crate::storage::{self, SiteFolder, StorageError, write::Saver};
 
 /// What the saver is told.
 pub(super) enum Told {
@@ -134,6 +134,7 @@ fn told(outcome: storage::write::SaveOutcome) -> SaveOutcome {
         Outcome::Written(snapshot) | Outcome::Unchanged(snapshot) => SaveOutcome::Written(snapshot),
         Outcome::MovedOn(snapshot) => SaveOutcome::MovedOn(snapshot),
         Outcome::Gone => SaveOutcome::Gone,
+        Outcome::Failed(StorageError::Cancelled { .. }) => SaveOutcome::Stopped,
         Outcome::Failed(error) => SaveOutcome::Failed(error.to_string()),
     }
 }

@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
 use rayon::prelude::*;
 
@@ -30,42 +31,72 @@ pub(super) fn scan(shared: &Shared, mut seat: ScanSeat, root: Option<PathBuf>) {
         None => super::sample::copy(&shared.state).and_then(|root| SiteFolder::open(&root)),
     };
     let result = opened.and_then(|folder| {
-        seat.open(shared, &folder);
-        scan_folder(shared, &seat, &folder)
+        seat.open(&folder);
+        let remembered = show_remembered(shared, &seat, &folder);
+        seat.start(shared, &folder);
+        scan_folder(shared, &seat, &folder, remembered)
     });
     if let Err(error) = result {
         shared.answer(Event::ScanFailed { generation, message: error.to_string() });
     }
 }
 
-fn scan_folder(shared: &Shared, seat: &ScanSeat, folder: &SiteFolder) -> Result<(), StorageError> {
+/// How long the walk waits at most until what is remembered is on the screen: all cores are for that.
+const FIRST_ROWS: Duration = Duration::from_millis(250);
+
+/// Tells the rows that are remembered, and waits until the window has asked for them and got them. A second scan of an open site
+/// trusts nothing: it was asked for.
+fn show_remembered(shared: &Shared, seat: &ScanSeat, folder: &SiteFolder) -> Option<(Index, Site)> {
+    let generation = seat.generation;
+    if seat.known.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
+        return None;
+    }
+    let index = Index::load(&shared.state, folder, DESK)?;
+    let site = remembered(folder, &index);
+    shared.answer(site_read(shared, generation, folder, site.clone(), index.catalog.len()));
+    shared.answer(Event::Indexed { generation, catalog: Box::new(index.catalog.clone()) });
+    if seat.rows_told.recv_timeout(FIRST_ROWS).is_err() {
+        log::info!("{}: the first rows take long", folder.root().display());
+    }
+    Some((index, site))
+}
+
+fn scan_folder(
+    shared: &Shared,
+    seat: &ScanSeat,
+    folder: &SiteFolder,
+    remembered: Option<(Index, Site)>,
+) -> Result<(), StorageError> {
     let generation = seat.generation;
     let before = seat.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    // A second scan of an open site trusts nothing: it was asked for.
-    let index = if before.is_none() { Index::load(&shared.state, folder, DESK) } else { None };
-    if let Some(index) = &index {
-        let site = remembered(folder, &index.catalog);
-        shared.answer(site_read(shared, generation, folder, site, index.catalog.len()));
-        shared.answer(Event::Indexed { generation, catalog: Box::new(index.catalog.clone()) });
-    }
     let survey = survey(folder, Stamps::OfWalk, &seat.cancel)?;
     if seat.cancel.is_cancelled() {
         return Ok(());
     }
     let (site, articles, mut troubles) = survey.into_parts();
     let mark = Mark::now(&site, &Wanted::All, true);
-    shared.answer(site_read(shared, generation, folder, site.clone(), articles.len()));
+    let mut told = site.clone();
+    let index = remembered.map(|(index, known)| {
+        // What all articles say of scores is more than what a sample says.
+        told.keep_scores(&known);
+        index
+    });
+    shared.answer(site_read(shared, generation, folder, told, articles.len()));
     let (site, articles) = (Arc::new(site), Arc::new(articles));
     let known = KnownSite { site: Arc::clone(&site), articles: Arc::clone(&articles), mark };
     *seat.known.lock().unwrap_or_else(PoisonError::into_inner) = Some(known);
 
-    let shown: Vec<SitePath> = match (&index, &before) {
-        (Some(index), _) => index.catalog.ids().map(|id| index.catalog.path(id)).collect(),
-        (None, Some(before)) => before.articles.iter().map(|found| found.path.clone()).collect(),
+    let is_there = |path: &str| articles.binary_search_by(|found| found.path.as_str().cmp(path)).is_ok();
+    let mut gone: Vec<SitePath> = match (&index, &before) {
+        (Some(Index { catalog, .. }), _) => {
+            catalog.ids().filter(|id| !is_there(catalog.path_text(*id))).map(|id| catalog.path(id)).collect()
+        }
+        (None, Some(before)) => {
+            let paths = before.articles.iter().map(|found| &found.path);
+            paths.filter(|path| !is_there(path.as_str())).cloned().collect()
+        }
         (None, None) => Vec::new(),
     };
-    let is_there = |path: &SitePath| articles.binary_search_by(|found| found.path.cmp(path)).is_ok();
-    let mut gone: Vec<SitePath> = shown.into_iter().filter(|path| !is_there(path)).collect();
     let good = index.as_ref().filter(|index| index.mark.settings == mark.settings);
     let unread: Vec<&Found> =
         articles.par_iter().filter(|found| !good.is_some_and(|index| index.trusts(found))).collect();

@@ -104,7 +104,7 @@ fn work(shared: &Shared, order: Order, compared: &mut Option<(u64, u64)>, is_sta
     if let Some(known) = known.filter(|_| store) {
         // What is pending is not on disk, and comes from the journal.
         drafts.into_iter().for_each(|article| catalog.remove(article));
-        if let Err(error) = index::store(&shared.state, &folder, DESK, &catalog, known.mark) {
+        if let Err(error) = index::store(&shared.state, &folder, DESK, &catalog, &site.shape(), known.mark) {
             log::info!("what was read is not remembered: {error}");
         }
     }

@@ -30,6 +30,8 @@ pub(super) struct OpenSite {
     known: Known,
     facts: OnceLock<Arc<PictureFacts>>,
     heads: Heads,
+    /// Told when rows were answered; the scan hears of the first.
+    rows: (Sender<()>, Receiver<()>),
     scan: Cancel,
     saves: Sender<save::Told>,
     journal: Sender<Line>,
@@ -60,6 +62,8 @@ pub(super) struct ScanSeat {
     pub journal: Sender<Line>,
     /// What the scan before this one found.
     pub known: Known,
+    /// Hears when rows were answered.
+    pub rows_told: Receiver<()>,
     heads: Heads,
     folder: Arc<OnceLock<SiteFolder>>,
     threads: Threads,
@@ -91,6 +95,7 @@ impl OpenSite {
             known: Known::default(),
             facts: OnceLock::new(),
             heads: Heads::default(),
+            rows: bounded(1),
             scan: Cancel::default(),
             saves,
             journal,
@@ -122,6 +127,11 @@ impl OpenSite {
         self.facts.get().is_some_and(|facts| facts.has_news())
     }
 
+    /// Where it is told that rows were answered.
+    pub(super) fn rows(&self) -> Sender<()> {
+        self.rows.0.clone()
+    }
+
     /// What was saved last of each file.
     pub(super) fn heads(&self) -> Heads {
         Arc::clone(&self.heads)
@@ -141,6 +151,7 @@ impl OpenSite {
             cancel: self.scan.clone(),
             journal: self.journal.clone(),
             known: Arc::clone(&self.known),
+            rows_told: self.rows.1.clone(),
             heads: Arc::clone(&self.heads),
             folder: Arc::clone(&self.folder),
             threads: Arc::clone(&self.threads),
@@ -189,11 +200,16 @@ impl Drop for OpenSite {
 }
 
 impl ScanSeat {
-    /// The site's folder is open: from now on the others can work.
-    pub(super) fn open(&mut self, shared: &Shared, folder: &SiteFolder) {
+    /// The site's folder is open: from now on files can be read.
+    pub(super) fn open(&self, folder: &SiteFolder) {
         if self.folder.set(folder.clone()).is_err() {
-            return; // A second scan of the same site.
+            log::debug!("{} is looked at again", folder.root().display());
         }
+    }
+
+    /// From now on what was to be saved and journalled is, and the site is watched.
+    pub(super) fn start(&mut self, shared: &Shared, folder: &SiteFolder) {
+        // None where this is a second scan of the same site.
         let Some(Inboxes { orders, lines, closed }) = self.inboxes.take() else { return };
         let generation = self.generation;
         let seat = || (shared.clone(), folder.clone());

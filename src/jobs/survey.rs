@@ -7,11 +7,11 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
+use super::index::Index;
 use super::pool::Cancel;
-use crate::catalog::Catalog;
 use crate::document::{Document, Format};
 use crate::file::{SitePath, Stamp};
-use crate::site::paths::{ArticleName, collection_of, is_article_name};
+use crate::site::paths::{ArticleName, Beside, is_article_name};
 use crate::site::{Config, SchemaBuilder, Site, VocabularyBuilder};
 use crate::storage::scan::{Found, ScanOptions, walk};
 use crate::storage::{self, SiteFolder, StorageError};
@@ -101,26 +101,28 @@ pub fn survey(folder: &SiteFolder, stamps: Stamps, cancel: &Cancel) -> Result<Su
     let config = config_of(folder);
     let options = ScanOptions { exclude: config.exclude.clone(), names_only: stamps == Stamps::WhenRead };
     let (mut articles, mut others) = (Vec::new(), BTreeSet::new());
-    let report = walk(folder, &options, &|| cancel.is_cancelled(), &mut |found| match is_article_name(&found.path) {
+    let mut beside = Beside::default();
+    let mut sort_out = |found: Found| match beside.is_article_name(&found.path) {
         ArticleName::Yes | ArticleName::IfFrontMatter => articles.push(found),
         ArticleName::No => {
             others.insert(found.path);
         }
-    })?;
+    };
+    let report = walk(folder, &options, &|| cancel.is_cancelled(), &mut sort_out)?;
     articles.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
     let troubles = report.skipped.iter().map(|skipped| format!("{}: {}", skipped.path, skipped.reason)).collect();
     let (others, folder, site) = (Arc::new(others), folder.clone(), OnceLock::new());
     Ok(Survey { articles, troubles, stamps, config, others, folder, site })
 }
 
-/// The site as it was when these were its articles: what the window shows until the walk is done.
-pub(super) fn remembered(folder: &SiteFolder, catalog: &Catalog) -> Site {
-    let config = config_of(folder);
-    let mut words = VocabularyBuilder::default();
-    let paths: Vec<SitePath> = catalog.ids().map(|id| catalog.path(id)).collect();
-    let learned = learn(folder, &config, paths.iter(), &mut words);
-    let vocabulary = words.finish(&config);
-    Site::assemble(&folder.name(), config, &learned, vocabulary)
+/// The site as it was when these were its rows: what the window shows until the walk is done. Nothing is learned for it, so that
+/// the rows are there at once.
+pub(super) fn remembered(folder: &SiteFolder, index: &Index) -> Site {
+    let (config, name) = (config_of(folder), folder.name());
+    Site::of_shape(&index.shape, &name, config.clone()).unwrap_or_else(|| {
+        let vocabulary = VocabularyBuilder::default().finish(&config);
+        Site::assemble(&name, config, &BTreeMap::new(), vocabulary)
+    })
 }
 
 /// What the site's own settings say.
@@ -139,9 +141,9 @@ fn learn<'a>(
     words: &mut VocabularyBuilder,
 ) -> BTreeMap<String, SchemaBuilder> {
     let mut by_collection: BTreeMap<&str, Vec<&SitePath>> = BTreeMap::new();
+    let mut beside = Beside::default();
     for path in articles {
-        let collection = collection_of(path);
-        by_collection.entry(collection).or_default().push(path);
+        by_collection.entry(beside.collection_of(path)).or_default().push(path);
     }
     let mut learned = BTreeMap::new();
     for (collection, paths) in by_collection {

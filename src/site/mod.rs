@@ -11,6 +11,7 @@ pub mod paths;
 pub mod rule;
 pub mod schema;
 pub mod score;
+mod shape;
 pub mod vocabulary;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -104,6 +105,15 @@ impl Site {
     pub fn set_schema(&mut self, folder: &str, schema: Arc<Schema>) {
         if let Some(collection) = self.collections.iter_mut().find(|collection| collection.folder == folder) {
             collection.schema = schema;
+        }
+    }
+
+    /// Takes over what another reading of the same site learned of scores.
+    pub fn keep_scores(&mut self, other: &Self) {
+        for collection in &mut self.collections {
+            if let Some(known) = other.collection(&collection.folder) {
+                Arc::make_mut(&mut collection.schema).keep_scores(&known.schema);
+            }
         }
     }
 

@@ -56,18 +56,63 @@ const CONTAINERS: [&[&str]; 8] = [
 /// Whether a file of this path is an article. The site's `exclude` is another matter: it says which files are looked at.
 #[must_use]
 pub fn is_article_name(path: &SitePath) -> ArticleName {
-    let (folder, name) = path.as_str().rsplit_once('/').unwrap_or(("", path.as_str()));
+    let folder = path.folder();
+    if holds_articles(folder) { by_name(folder, path.name()) } else { ArticleName::No }
+}
+
+/// Asks [`is_article_name`] and [`collection_of`] of file after file. Most lie beside each other, so what follows from the folder
+/// alone is kept.
+#[derive(Debug, Default)]
+pub struct Beside {
+    folder: String,
+    /// Of the folder: whether it holds articles, and how much of it is the collection. Nothing before the first file.
+    known: Option<(bool, usize)>,
+}
+
+impl Beside {
+    /// As [`is_article_name`].
+    pub fn is_article_name(&mut self, path: &SitePath) -> ArticleName {
+        let (holds, _) = self.known(path);
+        if holds { by_name(path.folder(), path.name()) } else { ArticleName::No }
+    }
+
+    /// As [`collection_of`].
+    pub fn collection_of<'p>(&mut self, path: &'p SitePath) -> &'p str {
+        if path.name().starts_with("index") {
+            return collection_of(path);
+        }
+        let (_, length) = self.known(path);
+        path.as_str().get(..length).unwrap_or_default()
+    }
+
+    fn known(&mut self, path: &SitePath) -> (bool, usize) {
+        let folder = path.folder();
+        match self.known {
+            Some(known) if folder == self.folder => known,
+            _ => {
+                folder.clone_into(&mut self.folder);
+                *self.known.insert((holds_articles(folder), collection_in(folder, false).len()))
+            }
+        }
+    }
+}
+
+/// Whether a folder is one that may hold articles.
+fn holds_articles(folder: &str) -> bool {
+    let never = folder.split('/').any(|part| part.starts_with('.') || NEVER.contains(&part));
+    let at_top = folder.split('/').next().is_some_and(|part| NEVER_AT_TOP.contains(&part));
+    !never && !at_top
+}
+
+/// Whether a file of this name is an article in a folder that holds some.
+fn by_name(folder: &str, name: &str) -> ArticleName {
     let Some((_, ending)) = name.rsplit_once('.') else { return ArticleName::No };
     let is_one_of = |endings: &[&str]| endings.iter().any(|known| ending.eq_ignore_ascii_case(known));
     let (article, maybe) = (is_one_of(&ARTICLE_ENDINGS), is_one_of(&MAYBE_ENDINGS));
     if !article && !maybe || name.starts_with('.') {
         return ArticleName::No;
     }
-    let never = folder.split('/').any(|part| part.starts_with('.') || NEVER.contains(&part));
-    let at_top = folder.split('/').next().is_some_and(|part| NEVER_AT_TOP.contains(&part));
-    if never || at_top {
-        ArticleName::No
-    } else if maybe {
+    if maybe {
         ArticleName::IfFrontMatter
     } else if folder.is_empty() {
         // README.md, LICENSE.md: about the repository, unless they say otherwise.
@@ -81,12 +126,16 @@ pub fn is_article_name(path: &SitePath) -> ArticleName {
 /// at the top.
 #[must_use]
 pub fn collection_of(path: &SitePath) -> &str {
-    let folder = path.folder();
+    collection_in(path.folder(), path.stem() == "index")
+}
+
+/// The collection of the articles in a folder, or of one that is its folder's index.
+fn collection_in(folder: &str, is_index: bool) -> &str {
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     if let Some(year) = parts.iter().position(|part| part.bytes().all(|b| b.is_ascii_digit())) {
         parts.truncate(year);
     }
-    let is_bundle = path.stem() == "index" && parts.len() > 1;
+    let is_bundle = is_index && parts.len() > 1;
     let depth = collection_depth(&parts);
     // `posts/my-story/index.md` is a page bundle: its folder is the article, not a collection.
     let depth = if is_bundle { depth.min(parts.len() - 1) } else { depth };
@@ -125,6 +174,7 @@ mod tests {
     #[test]
     fn articles_are_known_by_their_names() {
         use ArticleName::{IfFrontMatter, No, Yes};
+        let mut beside = Beside::default();
         for (text, want) in [
             ("_news/2020-05-09-a.md", Yes),
             ("_posts/a.MARKDOWN", Yes),
@@ -144,11 +194,13 @@ mod tests {
             ("_news/noending", No),
         ] {
             assert_eq!(is_article_name(&path(text)), want, "{text}");
+            assert_eq!(beside.is_article_name(&path(text)), want, "{text}");
         }
     }
 
     #[test]
     fn collections_are_folders() {
+        let mut beside = Beside::default();
         for (text, folder, names) in [
             ("_news/a.md", "_news", "News"),
             ("_news/2020/05/a.md", "_news", "News"),
@@ -164,6 +216,7 @@ mod tests {
             ("blog/2020/a.md", "blog", "Blog"),
         ] {
             assert_eq!(collection_of(&path(text)), folder, "{text}");
+            assert_eq!(beside.collection_of(&path(text)), folder, "{text}");
             assert_eq!(collection_names(folder).join(" / "), names, "{folder}");
         }
     }

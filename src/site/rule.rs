@@ -10,7 +10,7 @@ const FEWEST: usize = 12;
 const FEWEST_WITH_ENTRIES: usize = 5;
 
 /// Rank = quality + step × entries.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct HeatRule {
     /// What an entry is worth.
     pub step: f64,

@@ -13,7 +13,7 @@ use crate::document::merge::Policy;
 use crate::document::{Customs, FieldPath, Value};
 
 /// The shape of a collection's articles, inferred and then overridden.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct Schema {
     /// All fields in the usual order of the files; a map's fields stand behind it.
     pub fields: Vec<Field>,
@@ -56,7 +56,7 @@ pub struct Schema {
 }
 
 /// One field of a collection's articles.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Field {
     /// Its path; lists on the way are walked through.
     pub path: FieldPath,
@@ -79,7 +79,7 @@ pub struct Field {
 }
 
 /// How the neighbours write a provider's logo.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct LogoForm {
     /// With the site's address before it; else from the site's root.
     pub absolute: bool,
@@ -236,6 +236,17 @@ impl Schema {
         self.heat = roles::heat(&paths, deciding.as_ref());
         self.quality = roles::quality(&paths, self.heat.as_ref());
         self.scores = scores;
+    }
+
+    /// Takes over what was learned of the same scores from more articles.
+    pub fn keep_scores(&mut self, other: &Self) {
+        let paths = |schema: &Self| schema.scores.iter().map(|score| score.path.clone()).collect::<Vec<_>>();
+        if paths(self) == paths(other) {
+            self.scores.clone_from(&other.scores);
+            self.heat.clone_from(&other.heat);
+            self.quality.clone_from(&other.quality);
+            self.heat_rule = other.heat_rule;
+        }
     }
 
     /// Puts what is configured over what was inferred.

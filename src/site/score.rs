@@ -11,7 +11,7 @@ pub const RULE_HOLDS: f64 = 0.98;
 const FEWEST_FOR_A_RULE: usize = 12;
 
 /// One score of a collection.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Score {
     /// Its field.
     pub path: FieldPath,

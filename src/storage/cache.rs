@@ -42,13 +42,18 @@ pub fn is_there(state: &StateFolder, key: &SiteKey, name: &str) -> bool {
 ///
 /// # Errors
 /// What the disk says.
-pub fn store(state: &StateFolder, key: &SiteKey, name: &str, version: u32, payload: &[u8]) -> Result<(), StorageError> {
+pub fn store(
+    state: &StateFolder,
+    key: &SiteKey,
+    name: &str,
+    version: u32,
+    mut bytes: Vec<u8>,
+) -> Result<(), StorageError> {
     let spot = spot(key, name);
-    let mut bytes = Vec::with_capacity(payload.len() + HEAD);
-    bytes.extend_from_slice(payload);
+    let checksum = xxhash_rust::xxh3::xxh3_128(&bytes);
     bytes.extend_from_slice(MARK);
     bytes.extend_from_slice(&version.to_le_bytes());
-    bytes.extend_from_slice(&xxhash_rust::xxh3::xxh3_128(payload).to_le_bytes());
+    bytes.extend_from_slice(&checksum.to_le_bytes());
     let disk = state.disk();
     make_folders(&disk, &spot.folder())
         .and_then(|()| vfs::replace_cached(&disk, &spot, &bytes))

@@ -216,7 +216,9 @@ impl Watcher {
             // One handle for the whole tree; what is left out is filtered afterwards.
             return self.watch(&root, RecursiveMode::Recursive);
         }
-        match scan::walk(&self.site, &self.options, &|| false, &mut |_| {}) {
+        // Folders are what is watched; nobody asks for the stamps of their files.
+        let names = ScanOptions { names_only: true, ..self.options.clone() };
+        match scan::walk(&self.site, &names, &|| false, &mut |_| {}) {
             Ok(report) => {
                 report.folders.iter().for_each(|folder| self.watch(&root.join(folder), RecursiveMode::NonRecursive));
             }

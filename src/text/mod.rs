@@ -6,9 +6,11 @@ pub mod bidi;
 pub mod diff;
 pub mod edit;
 pub mod fold;
+mod fuzzy;
 pub mod span;
 
 pub use diff::unified;
 pub use edit::{Splice, TextEdit};
 pub use fold::{fold, marks};
+pub use fuzzy::fit;
 pub use span::{LineIndex, Place, Span};

@@ -131,6 +131,7 @@ fn name(key: Key) -> &'static str {
         Key::Slash => "/",
         Key::Questionmark => "?",
         Key::Comma => ",",
+        Key::Period => ".",
         Key::Equals => "=",
         Key::Plus => "+",
         Key::Minus => "-",

@@ -5,7 +5,7 @@
 use egui::{Align2, Area, Id, Key, Margin, Modifiers, Order, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 
 use crate::desk::{Command, Desk, Entry};
-use crate::text::fold;
+use crate::text::{fit, fold};
 use crate::ui::frame::Frame;
 use crate::ui::theme::{Type, galley, line, palette, size};
 use crate::ui::widgets::field::{Field, edit_ui};
@@ -101,19 +101,26 @@ fn content_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PaletteState) {
     }
 }
 
-/// The commands that a typed text may mean: all its words occur, those that begin with it first.
+/// A word that only the help of a command says fits worse than one of its name, and better than letters in order.
+const IN_HELP: u32 = 4;
+
+/// The commands that a typed text may mean, those that it fits best first: each word is in the name or in the help, or the
+/// letters of all of them occur in the name in this order.
 fn found<'a>(desk: &'a Desk, typed: &str) -> Vec<Entry<'a>> {
-    let typed = fold(typed.trim());
-    let mut found: Vec<(bool, Entry<'_>)> = desk
-        .entries()
-        .filter(|entry| !entry.name().ends_with("other way"))
-        .filter_map(|entry| {
-            let name = fold(entry.name());
-            let text = format!("{name} {}", fold(&entry.help()));
-            typed.split_whitespace().all(|word| text.contains(word)).then_some((!name.starts_with(&typed), entry))
-        })
-        .collect();
-    found.sort_by_key(|(later, _)| *later);
+    let words: Vec<String> = typed.split_whitespace().map(fold).collect();
+    let fits = |entry: &Entry<'_>| {
+        let help = fold(&entry.help());
+        let of_word = |word: &String| {
+            let in_name = fit(word, entry.name());
+            let in_help = help.contains(word.as_str()).then_some(IN_HELP);
+            in_name.into_iter().chain(in_help).min()
+        };
+        let by_words: Option<u32> = words.iter().map(of_word).sum();
+        by_words.into_iter().chain(fit(typed, entry.name())).min()
+    };
+    let entries = desk.entries().filter(|entry| !entry.name().ends_with("other way"));
+    let mut found: Vec<(u32, Entry<'_>)> = entries.filter_map(|entry| Some((fits(&entry)?, entry))).collect();
+    found.sort_by_key(|(rank, _)| *rank);
     found.into_iter().map(|(_, entry)| entry).collect()
 }
 

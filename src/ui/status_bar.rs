@@ -5,7 +5,7 @@
 use egui::{Align, Layout, Margin, Panel, Sense, Ui};
 
 use crate::desk::toast::grouped;
-use crate::desk::{Command, Overlay};
+use crate::desk::{Command, Desk, Overlay};
 use crate::ui::frame::Frame;
 use crate::ui::theme::{Type, palette, size};
 use crate::ui::widgets::key::key_ui;
@@ -50,9 +50,10 @@ pub fn status_bar_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
     let colors = palette(ui);
     let ground = egui::Frame::new().fill(colors.panel).inner_margin(Margin::symmetric(size::SIDE as i8, 0));
     Panel::bottom("status bar").exact_size(size::STATUS_BAR).resizable(false).frame(ground).show(ui, |ui| {
-        reading_ui(ui, frame);
+        progress_line_ui(ui, frame);
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             counts_ui(ui, frame);
+            work_ui(ui, frame);
             news_ui(ui, frame);
             conflicts_ui(ui, frame);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| hints_ui(ui, frame));
@@ -60,14 +61,39 @@ pub fn status_bar_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
     });
 }
 
-/// A line on the upper edge while the site is being read.
-fn reading_ui(ui: &mut Ui, frame: &Frame<'_>) {
-    let Some(scan) = frame.desk.scan().filter(|scan| !scan.done && scan.files > 0) else { return };
+/// What takes long: what it is called, and how much of how much is done.
+fn work(desk: &Desk) -> Option<(String, usize, usize)> {
+    if let Some((done, of)) = desk.saving() {
+        return Some(("saving".to_owned(), done, of));
+    }
+    if let Some((label, done, of)) = desk.preparing() {
+        return Some((label.to_owned(), done, of));
+    }
+    let scan = desk.scan().filter(|scan| !scan.done && scan.files > 0)?;
+    Some(("reading".to_owned(), scan.read, scan.files))
+}
+
+/// A line on the upper edge while something takes long.
+fn progress_line_ui(ui: &mut Ui, frame: &Frame<'_>) {
+    let Some((name, done, of)) = work(frame.desk) else { return };
     let edge = ui.max_rect().expand2(egui::vec2(size::SIDE, 0.0));
     let mut child = ui.new_child(egui::UiBuilder::new().max_rect(edge));
     {
         let ui = &mut child;
-        progress_ui(ui, scan.read as f32 / scan.files as f32, "Reading the site");
+        progress_ui(ui, done as f32 / of.max(1) as f32, &name);
+    }
+}
+
+/// What is going on, how far it is, and a way to stop it.
+fn work_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
+    let Some((name, done, of)) = work(frame.desk) else { return };
+    let text = format!("{name}: {} of {}", grouped(done), grouped(of));
+    ui.label(Type::SMALL.rich(text).color(palette(ui).muted));
+    let link = egui::Label::new(Type::SMALL.rich("Stop").color(palette(ui).accent_text)).sense(Sense::click());
+    let hover = format!("Stop it  ({})", frame.desk.key_of("Stop"));
+    let response = ui.add(link).on_hover_text(hover).on_hover_cursor(egui::CursorIcon::PointingHand);
+    if response.clicked() {
+        frame.send(Command::CancelWork);
     }
 }
 
@@ -86,9 +112,6 @@ fn counts_ui(ui: &mut Ui, frame: &Frame<'_>) {
     }
     if desk.waiting_count() > 0 {
         parts.push(format!("{} waiting", grouped(desk.waiting_count())));
-    }
-    if let Some(scan) = desk.scan().filter(|scan| !scan.done) {
-        parts.push(format!("reading {} of {}", grouped(scan.read), grouped(scan.files)));
     }
     ui.label(Type::SMALL.rich(parts.join(" · ")).color(palette(ui).muted));
 }

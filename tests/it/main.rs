@@ -19,6 +19,7 @@ mod accessibility;
 mod app;
 mod bombs;
 mod bring;
+mod bulk;
 mod cells;
 mod cli;
 mod common;

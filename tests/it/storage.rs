@@ -241,7 +241,7 @@ fn a_cache_gives_back_what_went_in_or_nothing() {
     let state = StateFolder::at(folder.path()).unwrap();
     let key = SiteKey::of_root(folder.path());
     assert_eq!(cache::load(&state, &key, "index", 1), None);
-    cache::store(&state, &key, "index", 1, b"columns").unwrap();
+    cache::store(&state, &key, "index", 1, b"columns".to_vec()).unwrap();
     assert_eq!(cache::load(&state, &key, "index", 1).as_deref(), Some(&b"columns"[..]));
     assert_eq!(cache::load(&state, &key, "index", 2), None, "another version");
     let path = state.cache().join("sites").join(key.as_str()).join("index");

@@ -46,6 +46,8 @@ pub struct World {
     /// Effects of this kind wait until they are let go.
     pub holds: fn(&Effect) -> bool,
     held: VecDeque<Effect>,
+    /// So many files are written at once; the save is stopped then.
+    pub stops_after: usize,
     state: SiteState,
     stamps: BTreeMap<SitePath, i64>,
     clock: i64,
@@ -80,6 +82,7 @@ impl World {
             has_quit: false,
             holds: |_| false,
             held: VecDeque::new(),
+            stops_after: usize::MAX,
             state: SiteState::default(),
             clock: 1,
         };
@@ -159,6 +162,11 @@ impl World {
         let text = self.text(path);
         assert!(text.contains(old), "{path} has no “{old}”");
         self.disk(path, &text.replacen(old, new, 1))
+    }
+
+    /// What is held back.
+    pub fn held(&self) -> impl Iterator<Item = &Effect> {
+        self.held.iter()
     }
 
     /// Lets go of what was held back.
@@ -247,7 +255,11 @@ impl World {
                 vec![Event::Prepared { serial: order.serial, articles }]
             }
             Effect::Save { generation, plans } => {
-                let outcomes = plans.into_iter().map(|plan| (plan.article, self.save(&plan))).collect();
+                let write = |(number, plan): (usize, SavePlan)| {
+                    let stopped = number >= self.stops_after;
+                    (plan.article, if stopped { SaveOutcome::Stopped } else { self.save(&plan) })
+                };
+                let outcomes = plans.into_iter().enumerate().map(write).collect();
                 vec![Event::Saved { generation, outcomes }]
             }
             Effect::Journal(entries) => {

@@ -19,7 +19,7 @@ pub use value::{Outcome, merge_values};
 use super::{FieldPath, Pointer, Value};
 
 /// What happens where both sides changed the same field to different values.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Policy {
     /// It is a conflict.
     #[default]

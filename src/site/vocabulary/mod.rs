@@ -11,12 +11,13 @@ pub use builder::VocabularyBuilder;
 
 use super::schema::LogoForm;
 use crate::document::{FieldPath, Map, Value};
+use crate::text::fit;
 
 /// More parents than these are a circle.
 const DEEPEST: usize = 16;
 
 /// All that fields can be filled from.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Vocabulary {
     pub(super) terms: BTreeMap<FieldPath, Terms>,
     pub(super) organizations: Vec<Organization>,
@@ -25,7 +26,7 @@ pub struct Vocabulary {
 }
 
 /// The words of one field.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Terms {
     /// In the order of the data files, then by use.
     pub terms: Vec<Term>,
@@ -34,7 +35,7 @@ pub struct Terms {
 }
 
 /// One word of a vocabulary.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Term {
     /// As it stands in articles.
     pub name: String,
@@ -54,7 +55,7 @@ pub struct Term {
 pub type Logo = (String, Option<(u32, u32)>);
 
 /// A provider: where articles come from.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Organization {
     /// Its name.
     pub name: String,
@@ -108,10 +109,11 @@ impl Vocabulary {
         chain
     }
 
-    /// Terms that a typed beginning may mean: of their name or short form first, then of any word in them, then by keyword.
+    /// Terms that typed letters may mean: the beginning of their name or short form first, then of any word in them, then of a
+    /// keyword, then a part of the name, then its letters in order.
     #[must_use]
     pub fn complete(&self, field: &FieldPath, typed: &str, most: usize) -> Vec<&Term> {
-        let mut found: Vec<(u8, usize, &Term)> = self
+        let mut found: Vec<(u32, usize, &Term)> = self
             .terms(field)
             .iter()
             .enumerate()
@@ -142,7 +144,7 @@ impl Vocabulary {
     /// Organisations that a typed beginning of a name or a domain may mean.
     #[must_use]
     pub fn complete_organization(&self, typed: &str, most: usize) -> Vec<&Organization> {
-        let mut found: Vec<(u8, usize, &Organization)> = self
+        let mut found: Vec<(u32, usize, &Organization)> = self
             .organizations
             .iter()
             .enumerate()
@@ -189,23 +191,9 @@ impl Vocabulary {
     }
 }
 
-/// How well something typed fits names and keywords: 0 a beginning, 1 the beginning of a word, 2 a keyword, 3 somewhere within.
-fn match_rank<'a>(typed: &str, names: impl Iterator<Item = &'a str>, keywords: &[String]) -> Option<u8> {
-    let typed = typed.trim().to_lowercase();
-    let mut best = if typed.is_empty() { Some(0) } else { None };
-    let mut take = |rank: u8| best = Some(best.map_or(rank, |b: u8| b.min(rank)));
-    for name in names {
-        let name = name.to_lowercase();
-        if name.starts_with(&typed) {
-            take(0);
-        } else if name.split(|c: char| !c.is_alphanumeric()).any(|word| word.starts_with(&typed)) {
-            take(1);
-        } else if name.contains(&typed) {
-            take(3);
-        }
-    }
-    if keywords.iter().any(|keyword| keyword.to_lowercase().starts_with(&typed)) {
-        take(2);
-    }
-    best
+/// How well something typed fits names and keywords: as [`fit`] says of names, and 2 for the beginning of a keyword.
+fn match_rank<'a>(typed: &str, names: impl Iterator<Item = &'a str>, keywords: &[String]) -> Option<u32> {
+    let of_names = names.filter_map(|name| fit(typed, name)).min();
+    let of_keywords = keywords.iter().any(|keyword| fit(typed, keyword) == Some(0)).then_some(2);
+    of_names.into_iter().chain(of_keywords).min()
 }

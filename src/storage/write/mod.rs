@@ -391,7 +391,7 @@ impl Saver {
     fn grows(&self, prepared: &Prepared) {
         let Some((hash, replaced)) = &prepared.base else { return };
         let is_of = |kept: &Kept| kept.back.as_ref() == Some(replaced) || kept.grown == Some(*hash);
-        for kept in self.kept().iter_mut().filter(|kept| kept.path == prepared.path && kept.back.is_some()) {
+        for kept in self.kept().iter_mut().filter(|kept| kept.back.is_some() && kept.path == prepared.path) {
             if is_of(kept) {
                 kept.grown = Some(prepared.ours);
             }

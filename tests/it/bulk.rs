@@ -1,0 +1,105 @@
+//! Edits of many articles: told how far they are, stopped at any moment, one step for undo.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use copydesk::desk::{Command, Desk, Edit, Effect, Event, Settings};
+use copydesk::document::{FieldPath, Value};
+use copydesk::jobs::{Outside, Runner, Services};
+use copydesk::storage::StateFolder;
+
+use crate::desk::{many, set_heat};
+
+fn heat_of_all(world: &mut crate::world::World) {
+    world.press("Ctrl+A");
+    world.obey(set_heat(777));
+}
+
+#[test]
+fn an_edit_of_many_that_is_stopped_is_done_nowhere() {
+    let mut world = many(60);
+    world.holds = |effect| matches!(effect, Effect::Prepare(_));
+    heat_of_all(&mut world);
+    let serial = world.held().find_map(|effect| match effect {
+        Effect::Prepare(order) => Some(order.serial),
+        _ => None,
+    });
+    world.tell(Event::Preparing { serial: serial.unwrap(), done: 42 });
+    assert_eq!(world.desk.preparing(), Some(("heat", 42, 60)));
+    world.press("Ctrl+.");
+    assert_eq!(world.desk.waiting_count(), 0);
+    // The workers had it ready by then; nobody waits for it any more.
+    world.let_go();
+    assert_eq!((world.desk.changed_count(), world.desk.undo_label()), (0, None));
+    assert!(world.says().contains("heat · stopped, and done nowhere"), "{}", world.says());
+}
+
+#[test]
+fn an_edit_of_many_is_one_step_and_a_stopped_undo_can_be_asked_for_again() {
+    let mut world = many(60);
+    heat_of_all(&mut world);
+    assert_eq!(world.desk.changed_count(), 60);
+    world.holds = |effect| matches!(effect, Effect::Prepare(_));
+    world.press("Ctrl+Z Ctrl+.").let_go();
+    assert_eq!((world.desk.changed_count(), world.desk.undo_label()), (60, Some("heat")));
+    world.press("Ctrl+Z");
+    assert_eq!((world.desk.changed_count(), world.desk.undo_label()), (0, None));
+    world.press("Ctrl+Y");
+    assert_eq!(world.desk.changed_count(), 60);
+}
+
+#[test]
+fn a_save_that_is_stopped_says_how_far_it_came_and_goes_on_later() {
+    let mut world = many(60);
+    heat_of_all(&mut world);
+    world.stops_after = 25;
+    world.press("Ctrl+S");
+    assert_eq!((world.desk.changed_count(), world.desk.saving()), (35, None));
+    assert!(world.says().contains("Stopped: 25 articles saved, 35 not"), "{}", world.says());
+    world.stops_after = usize::MAX;
+    world.press("Ctrl+S");
+    assert_eq!(world.desk.changed_count(), 0);
+    assert!(world.says().contains("35 articles saved"), "{}", world.says());
+    let is_new = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).contains("heat: 777");
+    assert!(world.files.values().all(is_new), "every file is the new one");
+}
+
+/// On the real disk, with the real threads: wherever the stop comes, a file is the old one or the new one, and the desk knows which.
+#[test]
+fn wherever_a_save_is_stopped_each_file_is_old_or_new() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = folder.path().join("site");
+    std::fs::create_dir_all(site.join("_news")).unwrap();
+    let file = |n: usize| site.join(format!("_news/{n:04}.md"));
+    let text = |n: usize| format!("---\ntitle: \"Story {n}\"\nheat: 5\n---\n\nText\n");
+    (0..300).for_each(|n| std::fs::write(file(n), text(n)).unwrap());
+    let outside = Outside { folder: || None, pictures: |_| Vec::new(), program: None };
+    let services = Services { wake: Arc::new(|| {}), outside };
+    let mut runner = Runner::new(StateFolder::at(&folder.path().join("state")).unwrap(), services);
+    let mut desk = Desk::new(Settings::default());
+    runner.run(desk.apply(Command::Open(site.clone())));
+    let until = |desk: &mut Desk, runner: &mut Runner, holds: &dyn Fn(&Desk) -> bool| {
+        let end = Instant::now() + Duration::from_secs(60);
+        while !holds(desk) {
+            assert!(Instant::now() < end, "it takes too long");
+            match runner.next_event() {
+                Some(event) => runner.run(desk.receive(event)),
+                None => std::thread::sleep(Duration::from_millis(1)),
+            }
+        }
+    };
+    until(&mut desk, &mut runner, &|desk| desk.rows().len() == 300 && desk.scan().is_some_and(|scan| scan.done));
+    runner.run(desk.apply(Command::SelectAll));
+    let intents = vec![copydesk::article::Intent::Set(FieldPath::parse("heat"), Value::from(777))];
+    runner.run(desk.apply(Command::Edit(Edit::of_selection("heat", intents))));
+    until(&mut desk, &mut runner, &|desk| desk.changed_count() == 300);
+    runner.run(desk.apply(Command::SaveAll));
+    until(&mut desk, &mut runner, &|desk| desk.saving().is_none_or(|(done, _)| done > 0));
+    runner.run(desk.apply(Command::CancelWork));
+    until(&mut desk, &mut runner, &|desk| desk.saving().is_none());
+    let changed = |n: usize| text(n).replace("heat: 5", "heat: 777");
+    let now: Vec<String> = (0..300).map(|n| std::fs::read_to_string(file(n)).unwrap()).collect();
+    let old = (0..300).filter(|n| now[*n] == text(*n)).count();
+    let new = (0..300).filter(|n| now[*n] == changed(*n)).count();
+    assert_eq!((old + new, desk.changed_count()), (300, old));
+}
