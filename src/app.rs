@@ -170,8 +170,9 @@ impl App {
     }
 
     fn order_pictures(&mut self) {
-        let allowed = self.desk.site_state().is_some_and(|state| state.remote_pictures);
-        self.runner.allow_pictures(allowed);
+        let state = self.desk.site_state();
+        let (web, private) = state.map_or((false, false), |state| (state.remote_pictures, state.private_pictures));
+        self.runner.allow_pictures(web, private);
         if let Some(orders) = self.panes.pictures.orders() {
             self.runner.order_pictures(orders);
         }

@@ -205,6 +205,8 @@ pub enum Command {
     ReducedMotion(bool),
     /// Load pictures from the web for this site, or not.
     RemotePictures(bool),
+    /// Load them from this machine and its own network, too, or not.
+    PrivatePictures(bool),
     /// Below this width an article's own picture is small; 0: none is.
     SmallestPicture(u32),
     /// Another part of quick look's picture, or another size.

@@ -221,6 +221,7 @@ impl Desk {
             Command::ToggleSheet => self.change_state(|state| state.sheet ^= true),
             Command::SmallestPicture(width) => self.set_smallest_picture(width),
             Command::RemotePictures(yes) => self.allow_pictures(yes),
+            Command::PrivatePictures(yes) => self.change_state(|state| state.private_pictures = yes),
             Command::Zoom(by) => self.zoom(by),
             Command::Columns(columns) => self.set_columns(columns),
             Command::UsualColumns => self.usual_columns(),

@@ -86,6 +86,8 @@ pub struct SiteState {
     pub remote_pictures: bool,
     /// Whether that question was answered.
     pub remote_asked: bool,
+    /// Whether they may lie on this machine or in its own network, too.
+    pub private_pictures: bool,
 }
 
 impl Default for Settings {
@@ -120,6 +122,7 @@ impl Default for SiteState {
             sheet: false,
             remote_pictures: false,
             remote_asked: false,
+            private_pictures: false,
         }
     }
 }

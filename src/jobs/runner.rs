@@ -53,6 +53,7 @@ pub struct Runner {
     settler: Option<Settler>,
     pictures: Option<(u64, PictureRunner)>,
     pictures_allowed: bool,
+    private_allowed: bool,
 }
 
 /// What every job may use.
@@ -109,6 +110,7 @@ impl Runner {
             settler: Some(settler),
             pictures: None,
             pictures_allowed: false,
+            private_allowed: false,
         }
     }
 
@@ -136,8 +138,12 @@ impl Runner {
         settings.recent.first().filter(|site| SiteFolder::open(site).is_ok()).cloned()
     }
 
-    /// The editor allows pictures from the web for the open site, or takes that back; it holds at once.
-    pub fn allow_pictures(&mut self, remote_allowed: bool) {
+    /// The editor allows pictures from the web for the open site, and from its own network, or takes that back; it holds at once.
+    pub fn allow_pictures(&mut self, remote_allowed: bool, private_allowed: bool) {
+        if self.private_allowed != private_allowed {
+            self.private_allowed = private_allowed;
+            self.pictures = None; // the threads keep to the policy that they were started with
+        }
         self.pictures_allowed = remote_allowed;
         if let Some((_, runner)) = &mut self.pictures {
             runner.allow_remote(remote_allowed);
@@ -150,7 +156,8 @@ impl Runner {
         let Some(folder) = site.folder() else { return };
         let generation = site.generation;
         if self.pictures.as_ref().is_none_or(|(of, _)| *of != generation) {
-            let policy = Policy { allowed: self.pictures_allowed, ..Policy::default() };
+            let (allowed, private_allowed) = (self.pictures_allowed, self.private_allowed);
+            let policy = Policy { allowed, private_allowed, ..Policy::default() };
             let facts = site.facts();
             let helper = self.shared.outside.program.clone();
             let settings = PictureSettings::of(folder, self.shared.state.cache(), policy, helper);

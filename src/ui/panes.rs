@@ -85,6 +85,7 @@ fn prepare(ctx: &Context, desk: &Desk, panes: &mut Panes) {
         ctx.set_zoom_factor(zoom);
     }
     panes.pictures.allow_remote(desk.site_state().is_some_and(|state| state.remote_pictures));
+    panes.pictures.allow_private(desk.site_state().is_some_and(|state| state.private_pictures));
     set_motion(ctx, desk.settings().reduced_motion);
     panes.pictures.begin_frame(ctx);
 }

@@ -90,6 +90,7 @@ pub struct Pictures {
     ordered: PictureOrders,
     retry: Vec<Source>,
     remote: bool,
+    private: bool,
     /// The host of the first picture that was not asked for, for want of consent.
     refused: Option<String>,
     frame: u64,
@@ -133,6 +134,7 @@ impl Pictures {
             ordered: PictureOrders::default(),
             retry: Vec::new(),
             remote: false,
+            private: false,
             refused: None,
             frame: 0,
             used: 0,
@@ -146,6 +148,15 @@ impl Pictures {
             self.drop_where(|key| key.source.is_remote());
         }
         self.remote = allowed;
+    }
+
+    /// Whether they may lie on this machine and its network, too. When that changes, all of them are asked for again.
+    pub fn allow_private(&mut self, allowed: bool) {
+        if self.private != allowed {
+            self.private = allowed;
+            self.drop_where(|key| key.source.is_remote());
+            self.ordered = PictureOrders::default();
+        }
     }
 
     /// Takes pixels, or a failure, from the workers. They become visible with the next frames.

@@ -285,10 +285,15 @@ fn a_bar_asks_once_before_anything_is_loaded_from_the_web() {
     with_pictures(&mut window);
     assert!(has_label(&window, "is at the private address 127.0.0.1"), "asked, and refused for another reason");
     window.press("Ctrl+,");
+    window.click(Role::Switch, "Load pictures from this machine and its network, too");
+    window.press("Esc");
+    with_pictures(&mut window);
+    assert!(has_label(&window, "The connection to 127.0.0.1 failed"), "allowed, and nobody is there");
+    window.press("Ctrl+,");
     window.click(Role::Switch, "Load pictures from the web for this site");
     window.press("Esc");
     assert_eq!(state(&window), (true, false), "the answer is taken back");
-    assert!(!has_label(&window, "is at the private address"));
+    assert!(!has_label(&window, "The connection to"));
 }
 
 #[test]

@@ -169,6 +169,7 @@ impl PictureRunner {
 
 impl Drop for PictureRunner {
     fn drop(&mut self) {
+        self.remote.allow(false); // what is being asked for makes no further hop
         self.queue.close();
     }
 }

@@ -174,3 +174,70 @@ fn failure(error: &NetError, now: i64) -> Failure {
 fn name(address: &str) -> u128 {
     xxhash_rust::xxh3::xxh3_128(address.as_bytes())
 }
+
+#[cfg(all(test, feature = "remote"))]
+mod tests {
+    use std::io::{BufRead as _, BufReader, Write as _};
+    use std::net::TcpListener;
+    use std::time::Instant;
+
+    use super::*;
+    use crate::net::Policy;
+
+    /// A server that gives these answers in turn; what came with each request, in small letters.
+    fn server(answers: Vec<(&'static str, &'static str)>) -> (String, std::thread::JoinHandle<Vec<String>>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}/a.png", listener.local_addr().unwrap());
+        let serve = move || {
+            let one = |(head, body): (&str, &str)| {
+                let (mut stream, _) = listener.accept().unwrap();
+                let lines = BufReader::new(&stream).lines().map(Result::unwrap);
+                let request: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
+                let length = body.len();
+                write!(stream, "HTTP/1.1 {head}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}")
+                    .unwrap();
+                request.join("\n").to_lowercase()
+            };
+            answers.into_iter().map(one).collect()
+        };
+        (address, std::thread::spawn(serve))
+    }
+
+    #[test]
+    fn what_is_out_of_date_is_confirmed_replaced_or_good_enough() {
+        let (address, served) = server(vec![
+            ("200 OK\r\nETag: \"a\"", "one"),
+            ("304 Not Modified", ""),
+            ("200 OK\r\nETag: \"b\"", "two"),
+            ("500 Oops", ""),
+            ("404 Not Found", ""),
+            ("404 Not Found", ""),
+            ("200 OK", "three"),
+        ]);
+        let folder = tempfile::tempdir().unwrap();
+        let policy = Policy { allowed: true, private_allowed: true, ..Policy::default() };
+        let kept = Blobs::new(folder.path().to_owned(), 1 << 20);
+        let remote = Remote::new(Client::new(policy, Instant::now), Some(kept));
+        let bytes = || remote.bytes(&address).map(|bytes| String::from_utf8(bytes).unwrap());
+        let expire = || {
+            let (entry, bytes) = remote.known(&address).unwrap();
+            remote.keep(&Entry { until: 0, ..entry }, &bytes);
+        };
+        assert_eq!(bytes().unwrap(), "one");
+        assert_eq!(bytes().unwrap(), "one", "kept, and not asked for");
+        expire();
+        assert_eq!(bytes().unwrap(), "one", "the server says that it has not changed");
+        expire();
+        assert_eq!(bytes().unwrap(), "two", "another version");
+        expire();
+        assert_eq!(bytes().unwrap(), "two", "a server that is out of order takes no picture away");
+        expire();
+        assert_eq!(bytes().unwrap_err().kind, FailureKind::Missing, "one that is gone is gone");
+        assert_eq!(bytes().unwrap_err().kind, FailureKind::Missing, "and not asked for again");
+        remote.retry(&address);
+        assert_eq!(bytes().unwrap(), "three", "until the editor says so");
+        let requests = served.join().unwrap();
+        assert!(requests[1].contains("if-none-match: \"a\"") && requests[3].contains("if-none-match: \"b\""));
+        assert!(!requests[0].contains("if-none-match") && !requests[6].contains("if-none-match"));
+    }
+}

@@ -49,6 +49,15 @@ pub fn settings_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
             }
             ui.label(Type::BODY.rich("load pictures from the web").color(palette(ui).text));
         });
+        if state.remote_pictures {
+            row_ui(ui, "", |ui| {
+                let name = "Load pictures from this machine and its network, too";
+                if switch_ui(ui, state.private_pictures, name).clicked() {
+                    frame.send(Command::PrivatePictures(!state.private_pictures));
+                }
+                ui.label(Type::BODY.rich("and from this machine and its network").color(palette(ui).text));
+            });
+        }
     }
     keys_ui(ui, frame);
     buttons_ui(ui, |ui| {
