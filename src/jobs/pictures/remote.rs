@@ -175,7 +175,8 @@ fn name(address: &str) -> u128 {
     xxhash_rust::xxh3::xxh3_128(address.as_bytes())
 }
 
-#[cfg(all(test, feature = "remote"))]
+#[cfg(test)]
+#[cfg(feature = "remote")]
 mod tests {
     use std::io::{BufRead as _, BufReader, Write as _};
     use std::net::TcpListener;
