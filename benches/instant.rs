@@ -2,7 +2,7 @@
 //!
 //! Sites are made here, in a folder of the system's for such things. `-- 1000 10000` chooses other sizes than 1,000, 10,000 and
 //! 100,000 articles; `-- long` makes articles of 4.5 KB instead of 2 KB; `-- in=FOLDER` makes them there and leaves them, and takes
-//! what an earlier run left. Times are medians; what has a reference is a ratio to it,
+//! what an earlier run left; `-- peers` runs other programs over the same files, as far as they are here. Times are medians; what has a reference is a ratio to it,
 //! measured in the same run. Everything is in the system's page cache.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that measures and prints")]
@@ -24,14 +24,24 @@ use copydesk::storage::{SaveOutcome, SavePlan, Saver, SiteFolder, StateFolder};
 
 #[path = "made.rs"]
 mod made;
+#[path = "peers.rs"]
+mod peers;
 
 /// Threads of the references.
 const THREADS: usize = 2;
+
+/// The argument with which this program starts itself to measure a desk alone.
+const SIT: &str = "sit";
 
 type Failure = Box<dyn std::error::Error>;
 
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [first, state, site @ ..] = arguments.as_slice()
+        && first == SIT
+    {
+        return sit_here(Path::new(state), site.first().map(Path::new));
+    }
     let long = arguments.iter().any(|argument| argument == "long");
     let kept = arguments.iter().find_map(|argument| argument.strip_prefix("in=")).map(PathBuf::from);
     let mut sizes: Vec<usize> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
@@ -43,7 +53,13 @@ fn main() -> Result<(), Failure> {
         eprintln!("{size} articles …");
         table.columns.push(size.to_string());
         let place = Place::new(*size, long, kept.as_deref())?;
-        list(&place, &mut table)?;
+        let reading = list(&place, &mut table)?;
+        if arguments.iter().any(|argument| argument == "peers") {
+            for (name, time) in peers::measure(&place.site(), place.folder.path())? {
+                let ratio = |time: Duration| format!("{:.1} × reading", time.as_secs_f64() / reading.as_secs_f64());
+                table.put(name, time.map_or_else(|| "not here".to_owned(), ratio));
+            }
+        }
         columns(&place, &mut table)?;
         one_article(&place, &mut table)?;
         desk(&place, &mut table)?;
@@ -154,8 +170,8 @@ impl Place {
     }
 }
 
-/// The command line, first and second time.
-fn list(place: &Place, table: &mut Table) -> Result<(), Failure> {
+/// The command line, first and second time. Answers with how long reading alone takes.
+fn list(place: &Place, table: &mut Table) -> Result<Duration, Failure> {
     let read = || place.with_all(|file| std::fs::read(file).map_or(0, |bytes| bytes.len() as u64));
     let stat = || place.with_all(|file| std::fs::symlink_metadata(file).map_or(0, |data| data.len()));
     read();
@@ -187,7 +203,7 @@ fn list(place: &Place, table: &mut Table) -> Result<(), Failure> {
     table.time("asking for all stamps with two threads", asking);
     table.put("`list` again", format!("{} ({:.1} × asking)", shown(second), ratio(second, asking)));
     table.put("memory of `list`, first and again", format!("{first_memory} MB, {second_memory} MB"));
-    Ok(())
+    Ok(reading)
 }
 
 /// Runs the command as it is released, and answers with the most memory it had, in MB; 0 where the system does not say.
@@ -292,23 +308,33 @@ fn one_article(place: &Place, table: &mut Table) -> Result<(), Failure> {
 
 /// The desk without its window: opened, opened again, and an edit of a tenth of all articles, shown and saved.
 fn desk(place: &Place, table: &mut Table) -> Result<(), Failure> {
-    let first = Sitting::open(place)?;
-    table.time("desk: all rows there, nothing remembered", first.1);
-    let (mut sitting, rows, all) = {
-        drop(first);
-        Sitting::open(place)?
-    };
-    table.time("desk: first rows, opened again", rows);
-    table.time("desk: everything read, opened again", all);
-    if let Some(memory) = number_in("/proc/self/status", "VmRSS:") {
-        table.put("memory of this whole measurement, desk open", format!("{} MB", memory / 1024));
+    let (site, state) = (place.site(), place.state("desk"));
+    let (first, rows, all) = Sitting::open(&site, &state)?;
+    drop(first);
+    table.time("desk: first rows, nothing remembered", rows);
+    table.time("desk: everything read, nothing remembered", all);
+    table.put("memory of a desk without a window, nothing open", sit(None, &state)?);
+    table.put("memory of a desk without a window, now and at most", sit(Some(&site), &state)?);
+    let (mut rows, mut all) = (Vec::new(), Vec::new());
+    let mut sitting = None;
+    for _ in 0..5 {
+        drop(sitting.take());
+        let (next, rows_there, all_there) = Sitting::open(&site, &state)?;
+        rows.push(rows_there);
+        all.push(all_there);
+        sitting = Some(next);
     }
+    rows.sort_unstable();
+    all.sort_unstable();
+    table.time("desk: first rows, opened again", rows[rows.len() / 2]);
+    table.time("desk: everything read, opened again", all[all.len() / 2]);
+    let Some(mut sitting) = sitting else { return Ok(()) };
     let count = (place.files.len() / 10).max(1);
     let targets: Vec<ArticleId> = sitting.desk.rows().iter().take(count).copied().collect();
     // Another value than an earlier run may have left.
     let heat = std::time::UNIX_EPOCH.elapsed()?.subsec_micros();
     let intents = vec![Intent::Set(FieldPath::parse("heat"), Value::from(i64::from(heat)))];
-    let mut edit = Edit::of_selection("heat 7", intents);
+    let mut edit = Edit::of_selection("heat", intents);
     edit.targets = Targets::These(targets);
     let start = Instant::now();
     sitting.apply(Wish::Edit(edit));
@@ -322,6 +348,34 @@ fn desk(place: &Place, table: &mut Table) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Starts a process of its own with a desk, and answers with the memory it has then.
+fn sit(site: Option<&Path>, state: &Path) -> Result<String, Failure> {
+    let mut child = Command::new(std::env::current_exe()?);
+    child.arg(SIT).arg(state).args(site);
+    Ok(String::from_utf8(child.output()?.stdout)?.trim().to_owned())
+}
+
+/// The other side of [`sit`].
+fn sit_here(state: &Path, site: Option<&Path>) -> Result<(), Failure> {
+    let mut sitting = match site {
+        Some(site) => Some(Sitting::open(site, state)?.0),
+        None => None,
+    };
+    // What follows from all articles together is worked out once they are at rest.
+    let mut rest = Instant::now();
+    while let Some(sitting) = sitting.as_mut().filter(|_| rest.elapsed() < Duration::from_secs(3)) {
+        if sitting.take_in() {
+            rest = Instant::now();
+        } else {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+    let memory = |name| number_in("/proc/self/status", name).unwrap_or(0) / 1024;
+    println!("{} MB, {} MB", memory("VmRSS:"), memory("VmHWM:"));
+    drop(sitting);
+    Ok(())
+}
+
 /// A desk and those who work for it.
 struct Sitting {
     desk: Desk,
@@ -330,18 +384,18 @@ struct Sitting {
 
 impl Sitting {
     /// Opens the site; answers with how long it took to the first rows, and to the last.
-    fn open(place: &Place) -> Result<(Self, Duration, Duration), Failure> {
-        let state = StateFolder::at(&place.state("desk"))?;
+    fn open(site: &Path, kept: &Path) -> Result<(Self, Duration, Duration), Failure> {
+        let state = StateFolder::at(kept)?;
         let outside = Outside { folder: || None, pictures: |_| Vec::new(), program: None };
         let services = Services { wake: Arc::new(|| {}), outside };
         let mut sitting = Self { desk: Desk::new(Settings::default()), runner: Runner::new(state, services) };
         let start = Instant::now();
-        sitting.apply(Wish::Open(place.site()));
+        sitting.apply(Wish::Open(site.to_owned()));
         sitting.until(|desk| !desk.rows().is_empty());
         let rows = start.elapsed();
         sitting.until(|desk| desk.scan().is_some_and(|scan| scan.done) && !desk.is_looking());
         let all = start.elapsed();
-        sitting.until_remembered(&place.state("desk"))?;
+        sitting.until_remembered(kept)?;
         Ok((sitting, rows, all))
     }
 

@@ -152,9 +152,22 @@ fn is_tracking(pair: &str) -> bool {
 /// What is kept of an article's text to compare it.
 struct Shingled {
     id: ArticleId,
-    /// Sorted, each once.
-    shingles: Vec<u32>,
+    /// Where its shingles lie: in which piece, and there from where to where. Sorted, each once.
+    place: (usize, Range<usize>),
     bands: [u64; BANDS],
+}
+
+/// Articles that are compared, with their shingles in few large pieces: many small ones would stay with the process for good.
+struct Compared {
+    articles: Vec<Shingled>,
+    pieces: Vec<Vec<u32>>,
+}
+
+impl Compared {
+    fn shingles(&self, article: &Shingled) -> &[u32] {
+        let (piece, range) = &article.place;
+        self.pieces.get(*piece).and_then(|piece| piece.get(range.clone())).unwrap_or_default()
+    }
 }
 
 fn alike_texts(
@@ -163,18 +176,35 @@ fn alike_texts(
     taken: &mut [bool],
     cancelled: &(dyn Fn() -> bool + Sync),
 ) -> Option<Vec<Group>> {
-    let shingled: Option<Vec<Vec<Shingled>>> = ids
+    let shingled: Option<Vec<(Vec<Shingled>, Vec<u32>)>> = ids
         .par_chunks(CHUNK)
-        .map(|ids| (!cancelled()).then(|| ids.iter().filter_map(|id| shingle(catalog, *id)).collect()))
+        .enumerate()
+        .map(|(piece, ids)| (!cancelled()).then(|| shingles_of(catalog, ids, piece)))
         .collect();
-    let shingled: Vec<Shingled> = shingled?.into_iter().flatten().collect();
-    let crowds: Vec<Crowds> = (0..BANDS).into_par_iter().map(|band| Crowds::of(&shingled, band)).collect();
-    let starts: Vec<usize> = (0..shingled.len()).step_by(CHUNK).collect();
+    let (articles, pieces): (Vec<Vec<Shingled>>, _) = shingled?.into_iter().unzip();
+    let compared = Compared { articles: articles.into_iter().flatten().collect(), pieces };
+    let articles = &compared.articles;
+    let crowds: Vec<Crowds> = (0..BANDS).into_par_iter().map(|band| Crowds::of(articles, band)).collect();
+    let starts: Vec<usize> = (0..articles.len()).step_by(CHUNK).collect();
     let pairs: Option<Vec<Vec<(u32, u32, f32)>>> = starts
         .into_par_iter()
-        .map(|start| (!cancelled()).then(|| pairs_of(&shingled, &crowds, start..(start + CHUNK).min(shingled.len()))))
+        .map(|start| (!cancelled()).then(|| pairs_of(&compared, &crowds, start..(start + CHUNK).min(articles.len()))))
         .collect();
-    Some(groups_of(&shingled, &pairs?.concat(), taken))
+    Some(groups_of(articles, &pairs?.concat(), taken))
+}
+
+/// What is kept of these articles' texts, and all their shingles as one piece.
+fn shingles_of(catalog: &Catalog, ids: &[ArticleId], piece: usize) -> (Vec<Shingled>, Vec<u32>) {
+    let (mut articles, mut all, mut own) = (Vec::with_capacity(ids.len()), Vec::new(), Vec::new());
+    for id in ids {
+        shingle(catalog, *id, &mut own);
+        if own.len() >= FEWEST {
+            let place = (piece, all.len()..all.len() + own.len());
+            articles.push(Shingled { id: *id, place, bands: bands_of(&own) });
+            all.extend_from_slice(&own);
+        }
+    }
+    (articles, all)
 }
 
 /// Articles with the same hash in a band, beside each other.
@@ -210,16 +240,16 @@ impl Crowds {
 }
 
 /// Pairs of alike articles of which one is in this range, in order.
-fn pairs_of(shingled: &[Shingled], crowds: &[Crowds], range: Range<usize>) -> Vec<(u32, u32, f32)> {
+fn pairs_of(compared: &Compared, crowds: &[Crowds], range: Range<usize>) -> Vec<(u32, u32, f32)> {
     let (mut pairs, mut others) = (Vec::new(), Vec::new());
     for one in range {
-        let Some(article) = shingled.get(one) else { continue };
+        let Some(article) = compared.articles.get(one).map(|article| compared.shingles(article)) else { continue };
         others.clear();
         others.extend(crowds.iter().flat_map(|crowds| crowds.after(one)));
         others.sort_unstable();
         others.dedup();
         let alike = |other: &u32| {
-            let likeness = likeness(&article.shingles, &shingled.get(*other as usize)?.shingles)?;
+            let likeness = likeness(article, compared.shingles(compared.articles.get(*other as usize)?))?;
             Some((one as u32, *other, likeness))
         };
         pairs.extend(others.iter().filter_map(alike));
@@ -251,7 +281,8 @@ fn groups_of(shingled: &[Shingled], pairs: &[(u32, u32, f32)], taken: &mut [bool
     groups
 }
 
-fn shingle(catalog: &Catalog, id: ArticleId) -> Option<Shingled> {
+/// The shingles of an article: sorted, each once.
+fn shingle(catalog: &Catalog, id: ArticleId, shingles: &mut Vec<u32>) {
     let shared = &catalog.shared;
     let excerpt = EXCERPTS.iter().filter_map(|name| shared.named(name)).find_map(|column| {
         match column.cell(id.row(), &shared.pool) {
@@ -263,7 +294,7 @@ fn shingle(catalog: &Catalog, id: ArticleId) -> Option<Shingled> {
     super::fold::fold_into(shared.title(id.row()), &mut folded);
     folded.push(' ');
     super::fold::fold_into(excerpt.unwrap_or_default(), &mut folded);
-    let mut shingles = Vec::with_capacity(64);
+    shingles.clear();
     let mut before = 0;
     for word in folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
         let hash = xxhash_rust::xxh3::xxh3_64(word.as_bytes());
@@ -274,7 +305,6 @@ fn shingle(catalog: &Catalog, id: ArticleId) -> Option<Shingled> {
     }
     shingles.sort_unstable();
     shingles.dedup();
-    (shingles.len() >= FEWEST).then(|| Shingled { id, bands: bands_of(&shingles), shingles })
 }
 
 /// Min-hash: two texts agree in a number with the probability with which they are alike.

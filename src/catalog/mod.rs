@@ -44,6 +44,9 @@ use folded::Folded;
 use pool::{Interner, TextPool};
 use rows::{NO_DATE, Row, Rows};
 
+/// The most fields that are columns: a site that has more uses keys as data. Those that came first are the ones that count.
+pub const MOST_COLUMNS: usize = 4_000;
+
 /// All articles of a site, in columns. A clone is a snapshot and cheap.
 #[derive(Debug, Default)]
 pub struct Catalog {
@@ -93,7 +96,11 @@ impl Catalog {
                 Some(column) if *column.name == *name => guess,
                 _ => *shared.by_name.get(name).unwrap_or(&usize::MAX),
             };
-            let at = if at == usize::MAX { add_column(shared, name) } else { at };
+            let at = match at {
+                usize::MAX if shared.columns.len() >= MOST_COLUMNS => continue,
+                usize::MAX => add_column(shared, name),
+                known => known,
+            };
             guess = at + 1;
             let mut texts = Texts { pool: &mut shared.pool, interner: &mut self.interner };
             if let Some(column) = shared.columns.get_mut(at) {

@@ -92,6 +92,8 @@ pub fn unpack(mut bytes: Vec<u8>, fingerprint: u64) -> Result<Catalog, PackError
     let mut reader = Reader { bytes: bytes.get(length..head).unwrap_or_default() };
     let parts = read_parts(&mut reader)?;
     bytes.truncate(length);
+    // What stood behind the texts is read, and would be held as long as they are.
+    bytes.shrink_to_fit();
     let texts = String::from_utf8(bytes).ok().ok_or(PackError::Damaged)?;
     assemble(parts, TextPool::of_base(texts))
 }

@@ -55,6 +55,11 @@ impl Suspects {
         }
     }
 
+    /// Whether a file is still to be looked at.
+    pub(super) fn is_waiting(&self) -> bool {
+        !self.has_begun || !self.since.is_empty()
+    }
+
     /// A file was written.
     pub(super) fn seen(&mut self, snapshot: &Snapshot) {
         let heads = self.heads.lock().unwrap_or_else(PoisonError::into_inner);

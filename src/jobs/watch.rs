@@ -23,8 +23,11 @@ use crate::site::paths::{ArticleName, is_article_name};
 use crate::storage::watch::{Batch, Watcher};
 use crate::storage::{self, SiteFolder};
 
-/// How often the thread looks whether the site was closed.
+/// How often the thread looks what has become due while something waits.
 const LOOK_UP: Duration = Duration::from_millis(500);
+
+/// How long it sleeps at most when nothing waits: an idle desk wakes nobody.
+const LONG: Duration = Duration::from_hours(24);
 
 /// Tells what changes until the site is closed.
 pub(super) fn serve(
@@ -45,7 +48,7 @@ pub(super) fn serve(
             told_polling = true;
             shared.answer(Event::Trouble(format!("Changes of other programs are seen a little later here: {reason}")));
         }
-        match watcher.next(LOOK_UP) {
+        match watcher.next_until(if seen.is_waiting() { LOOK_UP } else { LONG }, closed) {
             Some(Batch::Files(paths)) => seen.tell(shared, generation, folder, paths),
             Some(Batch::Rescan) => {
                 if let Some(paths) = seen.changed_since(folder) {
@@ -104,6 +107,11 @@ impl Seen {
         if !files.is_empty() || !gone.is_empty() || !unreadable.is_empty() {
             shared.answer(Event::Changed { generation, files, gone, unreadable });
         }
+    }
+
+    /// Whether something becomes due by time alone.
+    fn is_waiting(&self) -> bool {
+        self.suspects.is_waiting()
     }
 
     /// Tells what was saved and is lost, once the site has been read.

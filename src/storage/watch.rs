@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use crossbeam_channel::{Receiver, Sender, TryRecvError, select};
 use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{RecursiveMode, Watcher as _};
 
@@ -156,6 +156,11 @@ impl Watcher {
 
     /// Waits for the next batch, at most this long.
     pub fn next(&mut self, timeout: Duration) -> Option<Batch> {
+        self.next_until(timeout, &crossbeam_channel::never())
+    }
+
+    /// The same; it also returns when nobody holds the other end of `closed` any more, so that it need not be asked again and again.
+    pub fn next_until(&mut self, timeout: Duration, closed: &Receiver<()>) -> Option<Batch> {
         let until = Instant::now() + timeout;
         loop {
             if let Some(batch) = self.waiting.pop() {
@@ -175,14 +180,14 @@ impl Watcher {
                 self.next_poll = now + POLL_EVERY;
                 return Some(Batch::Rescan);
             }
-            if now >= until {
+            if now >= until || closed.try_recv() == Err(TryRecvError::Disconnected) {
                 return None;
             }
-            self.wait(until, git_works);
+            self.wait(until, git_works, closed);
         }
     }
 
-    fn wait(&self, until: Instant, git_works: bool) {
+    fn wait(&self, until: Instant, git_works: bool, closed: &Receiver<()>) {
         let mut wake = until;
         if let Some(due) = self.shared.coalescer().due_at(git_works) {
             // While git works its lock is looked for in between.
@@ -191,15 +196,15 @@ impl Watcher {
         if self.polling.is_some() {
             wake = wake.min(self.next_poll);
         }
-        match self.poke.recv_deadline(wake) {
-            Ok(()) | Err(RecvTimeoutError::Timeout) => {}
-            // No sender: nothing is watched, so only time passes.
-            Err(RecvTimeoutError::Disconnected) => {
-                let rest = wake.saturating_duration_since(Instant::now());
-                if crossbeam_channel::never::<()>().recv_timeout(rest).is_ok() {
-                    log::trace!("a wait ended early");
-                }
-            }
+        let rest = || wake.saturating_duration_since(Instant::now());
+        let is_watched = select! {
+            recv(self.poke) -> poke => poke.is_ok(),
+            recv(closed) -> _ => true,
+            default(rest()) => true,
+        };
+        // No sender: nothing is watched, so only time passes.
+        if !is_watched && closed.recv_timeout(rest()).is_ok() {
+            log::trace!("a wait ended early");
         }
     }
 

@@ -3,14 +3,16 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use copydesk::catalog::MOST_COLUMNS;
 use copydesk::desk::{Command, Desk, Edit, Effect, Event, Settings};
 use copydesk::document::{FieldPath, Value};
 use copydesk::jobs::{Outside, Runner, Services};
 use copydesk::storage::StateFolder;
 
 use crate::desk::{many, set_heat};
+use crate::world::World;
 
-fn heat_of_all(world: &mut crate::world::World) {
+fn heat_of_all(world: &mut World) {
     world.press("Ctrl+A");
     world.obey(set_heat(777));
 }
@@ -102,4 +104,18 @@ fn wherever_a_save_is_stopped_each_file_is_old_or_new() {
     let old = (0..300).filter(|n| now[*n] == text(*n)).count();
     let new = (0..300).filter(|n| now[*n] == changed(*n)).count();
     assert_eq!((old + new, desk.changed_count()), (300, old));
+}
+
+#[test]
+fn an_article_with_a_hundred_thousand_keys_is_a_row_and_leaves_the_others_their_columns() {
+    let keys: String = (0..100_000).map(|key| format!("key{key}: {key}\n")).collect();
+    let files =
+        [("_news/a.md", "---\ntitle: First\nheat: 5\n---\n".to_owned()), ("_news/b.md", format!("---\n{keys}---\n"))];
+    let world = World::open(files.into_iter().chain([("_news/c.md", "---\ntitle: Last\nheat: 7\n---\n".to_owned())]));
+    let catalog = world.desk.catalog().unwrap();
+    assert_eq!(catalog.len(), 3);
+    assert!(catalog.fields().len() < MOST_COLUMNS, "{} columns", catalog.fields().len());
+    let heat = catalog.column("heat");
+    let heats: Vec<String> = catalog.ids().map(|id| catalog.cell(id, &heat).to_string()).collect();
+    assert_eq!(heats, ["5", "", "7"]);
 }

@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::{Item, Kept, LONGEST_TEXT, MOST_ITEMS, NOTHING, Outline, Record, Scalar, Slice};
+use super::{Item, Kept, LONGEST_TEXT, MOST_FACTS, MOST_ITEMS, NOTHING, Outline, Record, Scalar, Slice};
 use crate::article::moment::moment;
 use crate::document::{Map, Value};
 use crate::file::{SitePath, Stamp};
@@ -295,7 +295,7 @@ impl<'o> RecordBuilder<'o> {
     }
 
     fn keep(&mut self, kept: Kept) {
-        if self.is_wanted() {
+        if self.is_wanted() && self.kept.len() < MOST_FACTS {
             let start = self.text.len() as u32;
             self.text.push_str(&self.path);
             self.kept.push((Slice { start, end: self.text.len() as u32 }, kept));

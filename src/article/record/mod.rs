@@ -22,6 +22,9 @@ pub const LONGEST_TEXT: usize = 64 * 1024;
 /// The most values that a record keeps of one list, nested ones together.
 pub const MOST_ITEMS: usize = 100_000;
 
+/// The most fields that a record keeps; those behind them in the file are left out of table and filter.
+pub const MOST_FACTS: usize = 2_000;
+
 /// An article of one sitting: its row in the catalog. Never used for another path; a file that comes back has its old number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ArticleId(pub u32);

@@ -53,7 +53,7 @@ impl SchemaBuilder {
         }
         self.articles += 1;
         let mut row = Row::default();
-        for (key, value) in data.iter() {
+        for (key, value) in data.iter().take(order::MOST_LEARNED) {
             match value {
                 Value::Number(number) => row.numbers.extend(number.as_f64().map(|n| (key.to_owned(), n))),
                 Value::Bool(yes) => row.flags.push((key.to_owned(), *yes)),

@@ -8,6 +8,9 @@ use std::collections::BTreeMap;
 /// More keys of one map than these are not compared; their order is that of their places.
 const MOST_KEYS: usize = 64;
 
+/// More different keys of one map are not learned: they are data, and no shape.
+pub(super) const MOST_LEARNED: usize = 512;
+
 /// Who stands before whom, counted.
 #[derive(Clone, Debug, Default)]
 pub(super) struct KeyOrder {
@@ -21,7 +24,7 @@ pub(super) struct KeyOrder {
 impl KeyOrder {
     pub(super) fn observe<'a>(&mut self, keys: impl ExactSizeIterator<Item = &'a str>) {
         let count = keys.len().max(1) as f64;
-        let ids: Vec<usize> = keys.map(|key| self.id(key)).collect();
+        let ids: Vec<usize> = keys.take(MOST_LEARNED).filter_map(|key| self.id(key)).collect();
         for (place, id) in ids.iter().enumerate() {
             self.places[*id].0 += place as f64 / count;
             self.places[*id].1 += 1;
@@ -51,12 +54,15 @@ impl KeyOrder {
         count((a, b)) > count((b, a))
     }
 
-    fn id(&mut self, key: &str) -> usize {
-        self.keys.iter().position(|known| known == key).unwrap_or_else(|| {
-            self.keys.push(key.to_owned());
-            self.places.push((0.0, 0));
-            self.keys.len() - 1
-        })
+    /// The number of a key; nothing for a new one when there are too many.
+    fn id(&mut self, key: &str) -> Option<usize> {
+        let known = self.keys.iter().position(|known| known == key);
+        if known.is_some() || self.keys.len() >= MOST_LEARNED {
+            return known;
+        }
+        self.keys.push(key.to_owned());
+        self.places.push((0.0, 0));
+        Some(self.keys.len() - 1)
     }
 }
 
