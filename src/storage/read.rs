@@ -36,7 +36,10 @@ pub(crate) fn stamp_of(metadata: &cap_std::fs::Metadata) -> Stamp {
 }
 
 /// Reads a file of the site through the given calls, and says what it is.
-pub(crate) fn read_through(vfs: &dyn Vfs, path: &SitePath) -> Result<(Snapshot, Entry), StorageError> {
+///
+/// # Errors
+/// As [`read`].
+pub fn read_through(vfs: &dyn Vfs, path: &SitePath) -> Result<(Snapshot, Entry), StorageError> {
     let spot = Spot::new(Root::Site, path.as_str());
     let (mut bytes, mut entry) = read_whole(vfs, &spot, LIMIT).map_err(|error| read_error(path, &error))?;
     for _ in 0..REREADS {

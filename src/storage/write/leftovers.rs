@@ -102,7 +102,8 @@ impl Saver {
             }
         };
         let hash = ContentHash::of(&bytes);
-        if hash == named.ours {
+        // What another program had only cut says nothing.
+        if hash == named.ours || bytes.is_empty() {
             remove(self.vfs.as_ref(), spot);
             return true;
         }
@@ -112,7 +113,14 @@ impl Saver {
             remove(self.vfs.as_ref(), spot);
             return true;
         }
-        let kept = Displaced { path, base: named.base, ours: named.ours, bytes: bytes.into(), kept: spot.clone() };
+        let kept = Displaced {
+            path,
+            base: named.base,
+            base_bytes: None,
+            ours: named.ours,
+            bytes: bytes.into(),
+            kept: spot.clone(),
+        };
         self.remember(&kept);
         displaced.push(kept);
         true
@@ -139,6 +147,7 @@ impl Saver {
             spot: displaced.kept.clone(),
             path: path.clone(),
             base: displaced.base,
+            base_bytes: None,
             ours: displaced.ours,
             since: self.vfs.now(),
             reported: true,

@@ -28,11 +28,14 @@ use super::folder::SiteFolder;
 use super::ledger::{Ledger, Line};
 use super::read::read_through;
 use super::state::{SiteKey, StateFolder};
-use super::vfs::{Disk, Root, Spot, Vfs, VfsLock, read_whole};
+use super::vfs::{Disk, Entry, Root, Spot, Vfs, VfsLock, read_whole};
 use crate::file::{ContentHash, SitePath, Snapshot};
 
 /// How long a displaced version is kept and then looked at again.
 pub const KEPT: Duration = Duration::from_secs(5);
+
+/// How long a displaced file that another program has cut may stay empty.
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// How long git may hold its lock before a save gives up.
 pub const GIT_PATIENCE: Duration = Duration::from_secs(10);
@@ -74,6 +77,8 @@ pub struct Displaced {
     pub path: Option<SitePath>,
     /// The version they were written over, or that we expected.
     pub base: Option<ContentHash>,
+    /// Its bytes, where this process knows them; else the saved versions may.
+    pub base_bytes: Option<Arc<[u8]>>,
     /// What we wrote.
     pub ours: ContentHash,
     /// Their bytes.
@@ -98,6 +103,7 @@ struct Kept {
     spot: Spot,
     path: SitePath,
     base: Option<ContentHash>,
+    base_bytes: Option<Arc<[u8]>>,
     ours: ContentHash,
     since: SystemTime,
     reported: bool,
@@ -162,11 +168,7 @@ impl Saver {
     /// Looks again at what was displaced more than [`KEPT`] ago (`all`: at everything, before closing), drops what is as it was,
     /// and answers with what another program wrote there meanwhile. Call it every few seconds while there is something.
     pub fn settle(&self, all: bool) -> Vec<Displaced> {
-        let now = self.vfs.now();
-        let is_due =
-            |kept: &Kept| !kept.reported && (all || now.duration_since(kept.since).map_or(true, |age| age >= KEPT));
-        let due: Vec<Kept> = self.kept().iter().filter(|kept| is_due(kept)).cloned().collect();
-        due.iter().filter_map(|kept| self.look_again(kept)).collect()
+        self.settle_those(&|kept| all || self.is_old(kept))
     }
 
     /// Whether something displaced waits for [`settle`](Saver::settle).
@@ -175,7 +177,8 @@ impl Saver {
         self.kept().iter().any(|kept| !kept.reported)
     }
 
-    /// The displaced bytes are merged, or on their way to be: their file may go. They stay among the saved versions.
+    /// The displaced bytes are merged, or on their way to be: their file may go, unless more was written into it meanwhile. They
+    /// stay among the saved versions.
     pub fn accept(&self, displaced: &Displaced) {
         if let (Some(path), Some(ledger)) = (&displaced.path, &self.ledger) {
             let line = Line { path, before: Some(&displaced.bytes), after: &displaced.bytes };
@@ -184,7 +187,24 @@ impl Saver {
                 return;
             }
         }
-        self.forget(&displaced.kept);
+        if !self.has_more(displaced) {
+            self.forget(&displaced.kept);
+        }
+    }
+
+    /// Whether a writer wrote once more into what it had been told of; then it is looked at again, as a change of what is merged.
+    fn has_more(&self, displaced: &Displaced) -> bool {
+        let merged = ContentHash::of(&displaced.bytes);
+        let now = read_whole(self.vfs.as_ref(), &displaced.kept, super::read::LIMIT);
+        if now.map_or(true, |(bytes, _)| ContentHash::of(&bytes) == merged) {
+            return false;
+        }
+        let (mut list, mut has_more) = (self.kept(), false);
+        for kept in list.iter_mut().filter(|kept| kept.spot == displaced.kept) {
+            (kept.base, kept.base_bytes) = (Some(merged), Some(Arc::clone(&displaced.bytes)));
+            (kept.reported, kept.since, has_more) = (false, self.vfs.now(), true);
+        }
+        has_more
     }
 
     /// Settles everything and removes what is ours. Answers with what must still be merged; what is not accepted is found again
@@ -192,6 +212,17 @@ impl Saver {
     pub fn close(&self) -> Vec<Displaced> {
         let displaced = self.settle(true);
         if displaced.is_empty() {
+            self.workshop.close(self.vfs.as_ref());
+        }
+        displaced
+    }
+
+    /// Ends a sitting that another one will follow: what a save displaced into the git folder less than [`KEPT`] ago stays there,
+    /// for a writer may still hold it open, and the next start looks at it. Else as [`close`](Saver::close).
+    pub fn leave(&self) -> Vec<Displaced> {
+        let is_hidden = |kept: &Kept| kept.spot.root != Root::Site && kept.back.is_none();
+        let displaced = self.settle_those(&|kept| self.is_old(kept) || !is_hidden(kept));
+        if self.kept().is_empty() {
             self.workshop.close(self.vfs.as_ref());
         }
         displaced
@@ -205,6 +236,20 @@ impl Saver {
         self.guards.lock().unwrap_or_else(PoisonError::into_inner).push(guard);
     }
 
+    fn is_old(&self, kept: &Kept) -> bool {
+        self.age(kept) >= KEPT
+    }
+
+    fn age(&self, kept: &Kept) -> Duration {
+        // A clock that was set back makes nothing younger.
+        self.vfs.now().duration_since(kept.since).unwrap_or(Duration::MAX)
+    }
+
+    fn settle_those(&self, is_due: &dyn Fn(&Kept) -> bool) -> Vec<Displaced> {
+        let due: Vec<Kept> = self.kept().iter().filter(|kept| !kept.reported && is_due(kept)).cloned().collect();
+        due.iter().filter_map(|kept| self.look_again(kept)).collect()
+    }
+
     fn look_again(&self, kept: &Kept) -> Option<Displaced> {
         if let Some(theirs) = &kept.back {
             return self.look_at_put_back(kept, theirs);
@@ -212,11 +257,12 @@ impl Saver {
         match read_whole(self.vfs.as_ref(), &kept.spot, super::read::LIMIT) {
             Ok((bytes, _)) => {
                 let hash = ContentHash::of(&bytes);
-                if Some(hash) == kept.base || hash == kept.ours {
+                if Some(hash) == kept.base || hash == kept.ours || (bytes.is_empty() && self.age(kept) > LONGEST) {
                     self.forget(&kept.spot);
                     return None;
                 }
-                Some(self.report(kept, bytes.into()))
+                // Cut, and about to be written: nothing is no version.
+                if bytes.is_empty() { None } else { Some(self.report(kept, bytes.into())) }
             }
             Err(error) => {
                 log::warn!("{} cannot be looked at again: {error}", kept.spot);
@@ -225,11 +271,11 @@ impl Saver {
         }
     }
 
-    /// What we had put back is there, or somebody took it away, or somebody wrote something else over it, perhaps without having
-    /// seen it: then it is merged.
+    /// What we had put back is there, or was the beginning of what is; or somebody took it away, or somebody wrote something else
+    /// over it, perhaps without having seen it: then it is merged.
     fn look_at_put_back(&self, kept: &Kept, theirs: &Arc<[u8]>) -> Option<Displaced> {
         match read_through(self.vfs.as_ref(), &kept.path) {
-            Ok((now, _)) if now.bytes != *theirs && Some(now.hash()) != kept.grown => {
+            Ok((now, _)) if !now.bytes.starts_with(theirs) && Some(now.hash()) != kept.grown => {
                 Some(self.report(kept, Arc::clone(theirs)))
             }
             Ok(_) => {
@@ -252,7 +298,8 @@ impl Saver {
             known.reported = true;
         }
         let (path, spot) = (Some(kept.path.clone()), kept.spot.clone());
-        Displaced { path, base: kept.base, ours: kept.ours, bytes, kept: spot }
+        let base_bytes = kept.base_bytes.clone();
+        Displaced { path, base: kept.base, base_bytes, ours: kept.ours, bytes, kept: spot }
     }
 
     fn forget(&self, spot: &Spot) {
@@ -360,7 +407,12 @@ impl Saver {
             }
             Swapped::Back { outcome, left, theirs } => {
                 self.keep(&prepared, left);
-                for (number, bytes) in theirs.into_iter().enumerate() {
+                // What had only been begun to be written when it was seen is no version.
+                let is_begun = |bytes: &[u8]| match &outcome {
+                    SaveOutcome::MovedOn(now) => now.bytes.len() > bytes.len() && now.bytes.starts_with(bytes),
+                    _ => bytes.is_empty(),
+                };
+                for (number, bytes) in theirs.into_iter().filter(|bytes| !is_begun(bytes)).enumerate() {
                     let spot = prepared.ready.folder().join(&format!("{}.{number}", prepared.ready.name()));
                     self.kept().push(Kept { back: Some(bytes), ..self.kept_of(&prepared, spot) });
                 }
@@ -379,6 +431,7 @@ impl Saver {
             spot,
             path: prepared.path.clone(),
             base: prepared.base.as_ref().map(|(hash, _)| *hash),
+            base_bytes: prepared.base.as_ref().map(|(_, bytes)| Arc::clone(bytes)),
             ours: prepared.ours,
             since: self.vfs.now(),
             reported: false,
@@ -514,9 +567,22 @@ pub(super) fn remove(vfs: &dyn Vfs, spot: &Spot) {
 
 /// The file as it is now, for an answer.
 fn moved_on(vfs: &dyn Vfs, path: &SitePath) -> SaveOutcome {
-    match read_through(vfs, path) {
+    match read_written(vfs, path) {
         Ok((snapshot, _)) => SaveOutcome::MovedOn(snapshot),
         Err(error) if error.is_not_found() => SaveOutcome::Gone,
         Err(error) => SaveOutcome::Failed(error),
     }
+}
+
+/// Reads a file that another program is writing just now. Most cut it first: then what they write is waited for, a little.
+fn read_written(vfs: &dyn Vfs, path: &SitePath) -> Result<(Snapshot, Entry), StorageError> {
+    let mut found = read_through(vfs, path);
+    for _ in 0..20 {
+        match &found {
+            Ok((snapshot, _)) if snapshot.bytes.is_empty() => vfs.pause(Duration::from_millis(5)),
+            _ => break,
+        }
+        found = read_through(vfs, path);
+    }
+    found
 }

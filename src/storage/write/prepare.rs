@@ -41,6 +41,8 @@ impl Prepared {
         let seen = vfs.entry(&self.real).map(|entry| entry.stamp).ok();
         // Another inode is another program's next version: our stamp must not stand for its bytes.
         let stamp: Stamp = seen.filter(|seen| seen.inode == own.inode && seen.size == own.size).unwrap_or(own);
+        // Nor must the stamp of what another program wrote into ours.
+        let stamp = if stamp.size == plan.bytes.len() as u64 { stamp } else { Stamp::default() };
         Snapshot { path: self.path.clone(), bytes: plan.bytes.as_slice().into(), stamp }
     }
 }

@@ -112,12 +112,9 @@ fn put_back(vfs: &dyn Vfs, prepared: &Prepared, theirs: Vec<u8>) -> Swapped {
         }
         match bytes(vfs, &prepared.ready).map(|bytes| (ContentHash::of(&bytes), bytes)) {
             Ok((displaced, _)) if displaced == placed => {
-                // Of the two others, the older was overwritten by the newer, not by us; it is looked at once more all the same.
-                let left = if displaced == prepared.ours { None } else { left() };
-                if left.is_none() {
-                    remove(vfs, &prepared.ready);
-                }
-                return Swapped::Back { outcome: moved_on(vfs, &prepared.path), left, theirs: seen };
+                // Of two others, the older was overwritten by the newer, not by us. Ours was in sight for a moment, and who found it
+                // then may only be about to write into it. Either is looked at once more.
+                return Swapped::Back { outcome: moved_on(vfs, &prepared.path), left: left(), theirs: seen };
             }
             Ok((displaced, bytes)) => {
                 (placed, coming) = (coming, displaced);

@@ -6,7 +6,7 @@
 use std::io;
 use std::sync::Arc;
 
-use super::{SaveOutcome, SavePlan};
+use super::{SaveOutcome, SavePlan, read_written};
 use crate::file::{ContentHash, Snapshot};
 use crate::storage::error::{StorageError, is_escape};
 use crate::storage::read::read_through;
@@ -91,7 +91,7 @@ fn present(vfs: &dyn Vfs, plan: &SavePlan, real: &Spot) -> Result<(Snapshot, Ent
     if entry.sort != Sort::File {
         return Err(StorageError::NotRegular { path: plan.path.to_string() });
     }
-    read_through(vfs, &plan.path)
+    if plan.bytes.is_empty() { read_through(vfs, &plan.path) } else { read_written(vfs, &plan.path) }
 }
 
 fn writable(vfs: &dyn Vfs, plan: &SavePlan, real: &Spot, entry: &Entry) -> Result<(), StorageError> {
