@@ -292,6 +292,12 @@ impl JournalEntry {
     pub fn new(path: SitePath, base: Option<Option<String>>, ours: Option<String>) -> Self {
         Self { path, base, ours, conflicts: Vec::new(), kept: Vec::new(), step: None }
     }
+
+    /// Whether it says that nothing is pending: what it was made from is what was made of it.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.base.as_ref().is_some_and(|base| *base == self.ours) && self.conflicts.is_empty()
+    }
 }
 
 /// What another program wrote into a version that a save had put aside.
@@ -355,7 +361,12 @@ pub enum Event {
         gone: Vec<SitePath>,
         /// What could not be read or opened, to be told.
         troubles: Vec<String>,
-        /// Edits of an earlier sitting that were not saved, each with its file as it is now.
+    },
+    /// What earlier sittings left unsaved. Comes once in each scan, after `SiteRead`: until then no edit is made.
+    Recovered {
+        /// Which opening.
+        generation: u64,
+        /// The edits of each article, with its file as it is now.
         recovered: Vec<Recovered>,
         /// What was wrong with the journal, if anything.
         journal: Option<String>,

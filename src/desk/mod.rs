@@ -21,6 +21,7 @@ mod looking;
 pub mod meaning;
 pub mod notice;
 mod pictures;
+mod places;
 mod reading;
 mod reconcile;
 pub mod recover;
@@ -244,9 +245,8 @@ impl Desk {
                 });
             }
             Event::Scanned { generation, records } => self.scanned(generation, records),
-            Event::ScanDone { generation, gone, troubles, recovered, journal } => {
-                self.scan_done(generation, &gone, troubles, recovered, journal);
-            }
+            Event::Recovered { generation, recovered, journal } => self.take_up(generation, recovered, journal),
+            Event::ScanDone { generation, gone, troubles } => self.scan_done(generation, &gone, troubles),
             Event::Indexed { generation, catalog } => self.indexed(generation, *catalog),
             Event::Checked { generation, problems, done } => self.checked(generation, problems, done),
             Event::Settled { generation, schemas, duplicates } => self.settled(generation, schemas, duplicates),

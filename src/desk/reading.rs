@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use super::effect::{Effect, Settle};
 use super::keymap::Keymap;
-use super::recover::Recovered;
 use super::sitting::Sitting;
 use super::toast::grouped;
 use super::view::Renewal;
@@ -58,14 +57,7 @@ impl Desk {
         self.look_soon(Renewal::Beside);
     }
 
-    pub(super) fn scan_done(
-        &mut self,
-        generation: u64,
-        gone: &[SitePath],
-        troubles: Vec<String>,
-        recovered: Vec<Recovered>,
-        journal: Option<String>,
-    ) {
+    pub(super) fn scan_done(&mut self, generation: u64, gone: &[SitePath], troubles: Vec<String>) {
         let Some(sitting) = self.sitting_at(generation) else { return };
         sitting.note_losses(&[], gone, &[]);
         for path in gone {
@@ -83,11 +75,7 @@ impl Desk {
             let more = if count > 1 { format!(" (and {} more files)", grouped(count - 1)) } else { String::new() };
             self.toasts.error(format!("{first}{more}"));
         }
-        if let Some(trouble) = journal {
-            self.toasts.error(trouble);
-        }
         self.watch_losses();
-        self.recover(recovered);
         for aside in std::mem::take(&mut self.aside) {
             self.displaced(aside);
         }
@@ -178,7 +166,9 @@ impl Desk {
         if generation != self.generation {
             return;
         }
-        if self.sitting.is_some() {
+        if let Some(sitting) = &mut self.sitting {
+            sitting.is_recovered = true;
+            self.start_waiting();
             self.toasts.error(message);
         } else {
             self.phase = Phase::Failed(message);
@@ -188,6 +178,7 @@ impl Desk {
     pub(super) fn rescan(&mut self) {
         let Some(sitting) = &mut self.sitting else { return };
         sitting.scan.done = false;
+        sitting.is_recovered = false;
         sitting.scan.read = 0;
         self.effects.push(Effect::Scan { generation: sitting.generation, root: Some(sitting.root.clone()) });
     }
@@ -226,17 +217,21 @@ impl Desk {
         let missing: Vec<_> = wanted.filter(|id| sitting.texts.get(*id).is_none()).collect();
         let articles = sitting.open_drafts(missing);
         if !articles.is_empty() {
-            self.effects.push(Effect::Load { generation: sitting.generation, articles });
+            let load = sitting.load(articles);
+            self.effects.push(load);
         }
     }
 
     pub(super) fn loaded(&mut self, generation: u64, files: Vec<(ArticleId, Result<Snapshot, String>)>) {
         let Some(sitting) = self.sitting_at(generation) else { return };
-        let (mut troubles, mut gone) = (Vec::new(), Vec::new());
+        let (mut troubles, mut gone, mut again) = (Vec::new(), Vec::new(), Vec::new());
         for (article, result) in files {
+            let arrival = sitting.arrived(article);
             match result {
-                // A draft has its own two texts; the disk is compared with them when it is saved, or when it is seen to change.
-                Ok(_) if sitting.drafts.contains_key(&article) => {}
+                // What is here is no older: a draft has its own two texts, and changes of the disk are told.
+                Ok(_) if sitting.drafts.contains_key(&article) || sitting.texts.get(article).is_some() => {}
+                Ok(_) if arrival == Arrival::Overtaken || !sitting.catalog.contains(article) => {}
+                Ok(snapshot) if arrival == Arrival::LastOvertaken => again.push((article, snapshot.path)),
                 Ok(snapshot) => {
                     let document = Document::parse(&snapshot.bytes);
                     sitting.texts.put(article, Version::of(&snapshot), document);
@@ -247,6 +242,10 @@ impl Desk {
                 }
             }
         }
+        if !again.is_empty() {
+            let load = sitting.load(again);
+            self.effects.push(load);
+        }
         if let Some(first) = troubles.first() {
             self.toasts.error(first.clone());
         }
@@ -254,7 +253,54 @@ impl Desk {
     }
 }
 
+/// Texts of an article that are on their way.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Loading {
+    count: usize,
+    /// Whether another version was told meanwhile: which of the two is the newer one, only another look can say.
+    is_overtaken: bool,
+}
+
+/// What a text is worth that has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Arrival {
+    Good,
+    /// Another version was told while it was on its way, and others are to come.
+    Overtaken,
+    /// The same, and none is to come.
+    LastOvertaken,
+}
+
 impl Sitting {
+    /// Asks for the texts of these.
+    pub(super) fn load(&mut self, articles: Vec<(ArticleId, SitePath)>) -> Effect {
+        for (article, _) in &articles {
+            self.loading.entry(*article).or_default().count += 1;
+        }
+        Effect::Load { generation: self.generation, articles }
+    }
+
+    /// Another version of an article was told: texts of it that are on their way may be older.
+    pub(super) fn overtake(&mut self, article: ArticleId) {
+        if let Some(loading) = self.loading.get_mut(&article) {
+            loading.is_overtaken = true;
+        }
+    }
+
+    fn arrived(&mut self, article: ArticleId) -> Arrival {
+        let Some(loading) = self.loading.get_mut(&article) else { return Arrival::Good };
+        loading.count = loading.count.saturating_sub(1);
+        let loading = *loading;
+        if loading.count == 0 {
+            self.loading.remove(&article);
+        }
+        match (loading.is_overtaken, loading.count) {
+            (false, _) => Arrival::Good,
+            (true, 0) => Arrival::LastOvertaken,
+            (true, _) => Arrival::Overtaken,
+        }
+    }
+
     /// Opens those that have drafts from their drafts, and says which of the others have to be read.
     pub(super) fn open_drafts(&mut self, missing: Vec<ArticleId>) -> Vec<(ArticleId, SitePath)> {
         let mut unread = Vec::new();
@@ -275,6 +321,7 @@ impl Sitting {
                 return;
             }
             if self.catalog.stamp(article) != record.stamp {
+                self.overtake(article);
                 self.texts.take(article);
             }
         }

@@ -10,11 +10,13 @@ use super::effect::{Deed, JournalEntry, OnDisk, StepNote};
 use super::history::{Change, Step};
 use super::sitting::Sitting;
 use super::toast::articles;
+use super::view::Renewal;
 use super::{Command, Desk, Tone};
 use crate::article::{Article, Record};
 use crate::catalog::ArticleId;
 use crate::document::Document;
 use crate::file::{ContentHash, Stamp};
+use crate::site::paths::collection_of;
 
 /// So many steps of an article are kept in the journal; of older ones only what they made.
 const STEPS: usize = 200;
@@ -94,12 +96,19 @@ impl Recovered {
 }
 
 impl Desk {
-    /// Takes up the unsaved edits of an earlier sitting, as ordinary pending edits.
-    pub(super) fn recover(&mut self, found: Vec<Recovered>) {
-        let Some(sitting) = &mut self.sitting else { return };
+    /// Takes up the unsaved edits of earlier sittings, as ordinary pending edits; then those of this one begin.
+    pub(super) fn take_up(&mut self, generation: u64, found: Vec<Recovered>, trouble: Option<String>) {
+        let Some(sitting) = self.sitting_at(generation) else { return };
+        sitting.is_recovered = true;
         let (mut taken_up, mut journal, mut steps) = (0, Vec::new(), BTreeMap::new());
         for recovered in found {
-            let Some(article) = recovered.last().and_then(|last| sitting.take_up(last)) else { continue };
+            let Some(last) = recovered.last() else { continue };
+            if last.is_settled() {
+                // The disk has the word, whatever it says by now.
+                journal.push(JournalEntry::new(last.path, None, None));
+                continue;
+            }
+            let Some(article) = sitting.take_up(last) else { continue };
             for (note, change) in recovered.steps {
                 let made: &mut (StepNote, Vec<Change>) =
                     steps.entry((note.order, note.number)).or_insert_with(|| (note, Vec::new()));
@@ -117,13 +126,18 @@ impl Desk {
             self.effects.push(super::Effect::Journal(journal));
         }
         self.tell_decided();
+        if let Some(trouble) = trouble {
+            self.toasts.error(trouble);
+        }
         if taken_up > 0 {
+            self.look_soon(Renewal::Beside);
             self.toasts.push(
                 format!("{} with unsaved edits of the last time", articles(taken_up)),
                 Tone::Note,
                 Some(("Show".to_owned(), Command::Filter("is:changed".to_owned()))),
             );
         }
+        self.start_waiting();
     }
 }
 
@@ -175,6 +189,12 @@ impl Sitting {
             }
             OnDisk::Moved(snapshot) => {
                 self.lose(article);
+                if self.catalog.id_of(&snapshot.path).is_none() {
+                    let document = Document::parse(&snapshot.bytes);
+                    let schema = self.site.schema(collection_of(&snapshot.path));
+                    let about = Article::new(&document, &schema, &snapshot.path);
+                    self.catalog.upsert(Record::in_site(&about, snapshot.stamp, &self.site));
+                }
                 self.find_again(&[snapshot]);
             }
             OnDisk::Unreadable(why) => {
@@ -189,7 +209,7 @@ impl Sitting {
         let base = entry.base.flatten();
         let article = self.catalog.id_of(&entry.path).unwrap_or_else(|| {
             // A new article that was never saved, or a file that is gone since.
-            let schema = self.site.schema(crate::site::paths::collection_of(&entry.path));
+            let schema = self.site.schema(collection_of(&entry.path));
             let document = Document::parse(ours.as_bytes());
             let article = Article::new(&document, &schema, &entry.path);
             self.catalog.upsert(Record::in_site(&article, Stamp::default(), &self.site))

@@ -2,7 +2,6 @@
 //!
 //! Invariant: an entry is made of what the other article says now, unsaved edits included; it is one step to undo.
 
-use super::effect::Effect;
 use super::{Desk, Edit};
 use crate::article::{Article, Intent};
 use crate::catalog::ArticleId;
@@ -16,7 +15,8 @@ impl Desk {
             let articles = sitting.open_drafts(vec![other]);
             if !articles.is_empty() {
                 sitting.entries_wanted.push((article, other));
-                return self.effects.push(Effect::Load { generation: sitting.generation, articles });
+                let load = sitting.load(articles);
+                return self.effects.push(load);
             }
         }
         self.relate(article, other);

@@ -12,6 +12,7 @@ use super::effect::{Look, PrepareItem};
 use super::history::History;
 use super::keymap::Keymap;
 use super::notice::{Losses, Overwritten};
+use super::reading::Loading;
 use super::save::Saving;
 use super::selection::Selection;
 use super::settings::SiteState;
@@ -69,6 +70,10 @@ pub struct Sitting {
     pub(super) overwritten: BTreeMap<SitePath, Overwritten>,
     /// The saved versions that are looked at.
     pub(super) versions: Option<Versions>,
+    /// Texts that are on their way.
+    pub(super) loading: BTreeMap<ArticleId, Loading>,
+    /// Whether all that earlier sittings left unsaved is here. Until then edits wait: what is left may be of the same articles.
+    pub(super) is_recovered: bool,
     /// How far the save on its way is.
     pub(super) saving: Saving,
     /// Articles whose texts are awaited, to become entries of others: whose, and which.
@@ -180,6 +185,8 @@ impl Sitting {
             losses: Losses::default(),
             overwritten: BTreeMap::new(),
             versions: None,
+            loading: BTreeMap::new(),
+            is_recovered: false,
             saving: Saving::default(),
             entries_wanted: Vec::new(),
             cursor_wanted: state.cursor.clone(),
@@ -216,11 +223,11 @@ impl Sitting {
     }
 
     /// What is needed to carry an edit out on an article elsewhere.
-    pub(super) fn item(&self, article: ArticleId) -> PrepareItem {
+    pub(super) fn item(&self, article: ArticleId, may_be_new: bool) -> PrepareItem {
         let draft =
             self.drafts.get(&article).and_then(|draft| Some((draft.base.clone(), Arc::clone(draft.ours.as_ref()?))));
-        // An article that does not exist (yet, or any more) is an empty text.
-        let draft = draft.or_else(|| (!self.catalog.contains(article)).then(|| (None, Arc::from(""))));
+        // An article that does not exist yet is an empty text; one that does not exist any more is none.
+        let draft = draft.or_else(|| (may_be_new && !self.catalog.contains(article)).then(|| (None, Arc::from(""))));
         PrepareItem { article, path: self.catalog.path(article), schema: self.schema_of(article), draft }
     }
 

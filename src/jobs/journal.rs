@@ -15,7 +15,7 @@ use crate::desk::{Event, JournalEntry, OnDisk};
 use crate::file::{ContentHash, SitePath};
 use crate::storage::journal::{FLUSH_EVERY, Journal, JournalWriter, Orphan, Record};
 use crate::storage::scan::Found;
-use crate::storage::{self, SiteFolder, StorageError};
+use crate::storage::{self, Ledger, SiteFolder, StateFolder, StorageError};
 
 /// The version of an entry's form.
 const VERSION: u16 = 1;
@@ -42,7 +42,7 @@ pub(super) enum Line {
 /// What earlier sittings left unsaved, each with its file as it is now, and what was wrong with their journals.
 pub(super) fn recovered(
     lines: &Sender<Line>,
-    folder: &SiteFolder,
+    (folder, state): (&SiteFolder, &StateFolder),
     articles: &[Found],
 ) -> (Vec<Recovered>, Option<String>) {
     let (reply, answer) = bounded(1);
@@ -50,6 +50,7 @@ pub(super) fn recovered(
         return (Vec::new(), None);
     }
     let (entries, trouble) = answer.recv().unwrap_or_default();
+    let entries = without_saved(entries, &Ledger::of(folder, state));
     let with_file = |entries: Vec<JournalEntry>| {
         let path = entries.first().map(|entry| &entry.path)?;
         let today = match storage::read::read(folder, path) {
@@ -60,6 +61,30 @@ pub(super) fn recovered(
         Some(Recovered::new(entries, today))
     };
     (entries.into_par_iter().filter_map(with_file).collect(), trouble)
+}
+
+/// What was saved, and the journal was not told any more, is not pending: made again it would be set against what other programs
+/// made of it since.
+#[must_use]
+pub fn without_saved(entries: Vec<Vec<JournalEntry>>, ledger: &Ledger) -> Vec<Vec<JournalEntry>> {
+    if entries.is_empty() {
+        return entries;
+    }
+    let latest = ledger.latest().unwrap_or_else(|error| {
+        log::warn!("what was saved cannot be compared with what is pending: {error}");
+        Vec::new()
+    });
+    let is_saved = |entry: &JournalEntry| {
+        let ours = entry.ours.as_ref().map(|ours| ContentHash::of(ours.as_bytes()));
+        entry.conflicts.is_empty() && latest.iter().any(|saved| saved.path == entry.path && Some(saved.after) == ours)
+    };
+    let settled = |mut entries: Vec<JournalEntry>| {
+        if let Some(last) = entries.pop_if(|last| is_saved(last)) {
+            return vec![JournalEntry { step: None, base: Some(last.ours.clone()), ..last }];
+        }
+        entries
+    };
+    entries.into_iter().map(settled).collect()
 }
 
 /// Looks for a file that is what the one of this entry was: renamed since.
@@ -76,8 +101,7 @@ fn moved(folder: &SiteFolder, entries: &[JournalEntry], articles: &[Found]) -> O
 
 /// Writes what comes until nobody can send any more; then the journal goes, if nothing is pending.
 pub(super) fn serve(shared: &Shared, folder: &SiteFolder, lines: &Receiver<Line>) {
-    let journal = Journal::of(folder, &shared.state);
-    let mut keeper = Keeper { journal, writer: None, pending: BTreeMap::new(), flush_at: None };
+    let mut keeper = Keeper::new(Journal::of(folder, &shared.state));
     loop {
         let wait = keeper.flush_at.map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()));
         let result = match lines.recv_timeout(wait) {
@@ -110,17 +134,31 @@ pub(super) fn serve(shared: &Shared, folder: &SiteFolder, lines: &Receiver<Line>
 /// What is pending: the entries of each file, in order.
 type Pending = BTreeMap<SitePath, Vec<JournalEntry>>;
 
-struct Keeper {
+/// All that the journal's thread knows and does, for that thread and for simulations of it.
+pub struct Keeper {
     journal: Journal,
     writer: Option<JournalWriter>,
     /// What the journal says is pending: the entries of each file, of which the first has its base.
     pending: Pending,
     /// When what was appended must be on disk.
     flush_at: Option<Instant>,
+    /// Journals of dead processes that go as soon as all of it is on disk here.
+    left: Vec<Orphan>,
 }
 
+#[expect(
+    clippy::missing_errors_doc,
+    reason = "each answers what the disk says; what failed is tried again at the next call"
+)]
 impl Keeper {
-    fn append(&mut self, entries: Vec<JournalEntry>) -> Result<(), StorageError> {
+    /// With nothing pending yet. Touches nothing.
+    #[must_use]
+    pub fn new(journal: Journal) -> Self {
+        Self { journal, writer: None, pending: BTreeMap::new(), flush_at: None, left: Vec::new() }
+    }
+
+    /// Takes entries in: they survive a kill when this returns, and a power cut after the next flush.
+    pub fn append(&mut self, entries: Vec<JournalEntry>) -> Result<(), StorageError> {
         // Also when nothing can be written now: the next try writes all that is pending.
         entries.iter().for_each(|entry| take_in(&mut self.pending, entry.clone()));
         self.flush_at.get_or_insert_with(|| Instant::now() + FLUSH_EVERY);
@@ -141,12 +179,16 @@ impl Keeper {
         self.pending.values().flatten().try_for_each(|entry| writer.append(VERSION, &payload(entry)))
     }
 
-    fn flush(&mut self) -> Result<(), StorageError> {
+    /// Puts everything on disk, and writes the journal anew when most of it is history.
+    pub fn flush(&mut self) -> Result<(), StorageError> {
         self.flush_at = None;
         if self.writer.is_none() && !self.pending.is_empty() {
             self.begin()?;
         }
-        let Some(writer) = &mut self.writer else { return Ok(()) };
+        let Some(writer) = &mut self.writer else {
+            self.discard_left();
+            return Ok(());
+        };
         writer.flush().inspect_err(|_| self.flush_at = Some(Instant::now() + RETRY))?;
         if writer.length() > COMPACT_FROM {
             let record = |entry: &JournalEntry| Record { version: VERSION, payload: payload(entry) };
@@ -162,10 +204,12 @@ impl Keeper {
                 writer.rewrite(&records)?;
             }
         }
+        self.discard_left();
         Ok(())
     }
 
-    fn recover(&mut self) -> (Vec<Vec<JournalEntry>>, Option<String>) {
+    /// What dead processes left, a list for each article, which is in this journal when this returns; and what was wrong.
+    pub fn recover(&mut self) -> (Vec<Vec<JournalEntry>>, Option<String>) {
         let found = match self.journal.orphans() {
             Ok(found) => found,
             Err(error) => return (Vec::new(), Some(error.to_string())),
@@ -224,14 +268,23 @@ impl Keeper {
     /// Writes what was recovered into our own journal, synced; only then those of the dead processes go. The desk's answer may
     /// come late, or never.
     fn take_over(&mut self, entries: Vec<JournalEntry>, orphans: Vec<Orphan>) -> Result<(), StorageError> {
+        self.left.extend(orphans);
         if !entries.is_empty() {
             self.append(entries)?;
-            self.flush()?;
         }
-        orphans.into_iter().try_for_each(|orphan| self.journal.discard(orphan))
+        self.flush()
     }
 
-    fn end(mut self) -> Result<(), StorageError> {
+    /// Removes what is taken over. What stays would be found at a next start and made again, over what came of it since.
+    fn discard_left(&mut self) {
+        let journal = &self.journal;
+        self.left.retain(|orphan| {
+            journal.discard(orphan).inspect_err(|error| log::warn!("it is tried again: {error}")).is_err()
+        });
+    }
+
+    /// The sitting ends: the journal goes, unless something is pending.
+    pub fn end(mut self) -> Result<(), StorageError> {
         self.flush()?;
         match self.writer.take() {
             Some(writer) if self.pending.is_empty() => writer.finish(),
@@ -331,7 +384,7 @@ mod tests {
     fn keeper(disk: &SimFs) -> Keeper {
         let key = SiteKey::of_root(std::path::Path::new("/site"));
         let journal = Journal::through(Arc::new(disk.clone()), &key);
-        Keeper { journal, writer: None, pending: BTreeMap::new(), flush_at: None }
+        Keeper::new(journal)
     }
 
     fn edit(path: &str, ours: &str) -> JournalEntry {

@@ -4,7 +4,7 @@
 //! question; a job whose answer nobody wants any more stops by itself.
 
 mod index;
-mod journal;
+pub mod journal;
 mod list;
 mod look;
 mod overwritten;
@@ -14,7 +14,7 @@ mod prepare;
 mod rows;
 mod runner;
 mod sample;
-mod save;
+pub mod save;
 mod scan;
 mod settle;
 mod site;

@@ -37,6 +37,9 @@ pub(super) struct Order {
     pub generation: u64,
     /// What to write.
     pub plans: Vec<SavePlan>,
+    /// Says when the journal has all that is written here. Else a kill in between would leave it with an older edit, which the
+    /// next start would take for one that is not saved yet.
+    pub journalled: Receiver<bool>,
     /// Says when to stop.
     pub cancel: Cancel,
 }
@@ -73,8 +76,8 @@ pub(super) fn serve(shared: &Shared, folder: &SiteFolder, heads: &Heads, orders:
             ));
         }
     }
-    // What is not merged by now is found again at the next start.
-    saver.close();
+    // What is not merged by now, or was displaced just now, is found again at the next start.
+    saver.leave();
 }
 
 fn obey(shared: &Shared, saver: &Saver, heads: &Heads, waiting: &mut Waiting, told: Told) {
@@ -100,6 +103,9 @@ fn paths(folder: &SiteFolder) -> Vec<SitePath> {
 }
 
 fn save(shared: &Shared, saver: &Saver, heads: &Heads, order: Order) {
+    if order.journalled.recv() != Ok(true) {
+        log::warn!("files are saved that the journal does not have");
+    }
     let cancel = order.cancel;
     let generation = order.generation;
     let articles: Vec<ArticleId> = order.plans.iter().map(|plan| plan.article).collect();
@@ -128,7 +134,9 @@ fn save(shared: &Shared, saver: &Saver, heads: &Heads, order: Order) {
     }
 }
 
-fn told(outcome: storage::write::SaveOutcome) -> SaveOutcome {
+/// What storage answers, in the desk's words.
+#[must_use]
+pub fn told(outcome: storage::write::SaveOutcome) -> SaveOutcome {
     use storage::write::SaveOutcome as Outcome;
     match outcome {
         Outcome::Written(snapshot) | Outcome::Unchanged(snapshot) => SaveOutcome::Written(snapshot),
@@ -143,15 +151,21 @@ fn told(outcome: storage::write::SaveOutcome) -> SaveOutcome {
 /// desk has merged it and the merge is in the journal.
 fn tell_displaced(shared: &Shared, displaced: Vec<storage::write::Displaced>, saver: &Saver, waiting: &mut Waiting) {
     for theirs in displaced {
-        let Some(path) = theirs.path.clone() else {
-            // Nobody knows whose it was; it stays among the leftovers.
-            continue;
-        };
         let number = waiting.last_key_value().map_or(0, |(number, _)| number + 1);
-        let base = base_text(&path, &theirs, saver);
-        shared.answer(Event::Displaced(Aside { number, path, base, bytes: Arc::clone(&theirs.bytes) }));
-        waiting.insert(number, theirs);
+        if let Some(aside) = aside(number, &theirs, saver) {
+            shared.answer(Event::Displaced(aside));
+            waiting.insert(number, theirs);
+        }
     }
+}
+
+/// What another program wrote, with what it was written over. Nothing where nobody knows whose it was: it stays among the
+/// leftovers.
+#[must_use]
+pub fn aside(number: u64, theirs: &storage::write::Displaced, saver: &Saver) -> Option<Aside> {
+    let path = theirs.path.clone()?;
+    let base = base_text(&path, theirs, saver);
+    Some(Aside { number, path, base, bytes: Arc::clone(&theirs.bytes) })
 }
 
 /// What was saved of a file, newest first.
@@ -167,8 +181,11 @@ pub(super) fn versions(folder: &SiteFolder, state: &storage::StateFolder, path: 
     saved.into_iter().filter_map(version).collect()
 }
 
-/// What another program's bytes were written over, from the saved versions.
+/// What another program's bytes were written over, from memory or the saved versions.
 fn base_text(path: &SitePath, theirs: &storage::write::Displaced, saver: &Saver) -> Option<Arc<str>> {
+    if let Some(bytes) = &theirs.base_bytes {
+        return str::from_utf8(bytes).ok().map(Arc::from);
+    }
     let versions = saver.ledger()?.versions(path).map_err(|error| log::warn!("{error}")).ok()?;
     let texts = versions.into_iter().flat_map(|saved| [Some(saved.after), saved.before]).flatten();
     let base = texts.into_iter().find(|bytes| Some(ContentHash::of(bytes)) == theirs.base)?;

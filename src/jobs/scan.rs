@@ -70,18 +70,23 @@ fn scan_folder(
     let generation = seat.generation;
     let before = seat.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let survey = survey(folder, Stamps::OfWalk, &seat.cancel)?;
-    if seat.cancel.is_cancelled() {
-        return Ok(());
-    }
     let (site, articles, mut troubles) = survey.into_parts();
-    let mark = Mark::now(&site, &Wanted::All, true);
     let mut told = site.clone();
     let index = remembered.map(|(index, known)| {
         // What all articles say of scores is more than what a sample says.
         told.keep_scores(&known);
         index
     });
-    shared.answer(site_read(shared, generation, folder, told, articles.len()));
+    if !seat.cancel.is_cancelled() {
+        shared.answer(site_read(shared, generation, folder, told, articles.len()));
+    }
+    // Also where the scan was stopped: edits wait for it.
+    let (recovered, journal) = journal::recovered(&seat.journal, (folder, &shared.state), &articles);
+    shared.answer(Event::Recovered { generation, recovered, journal });
+    if seat.cancel.is_cancelled() {
+        return Ok(());
+    }
+    let mark = Mark::now(&site, &Wanted::All, true);
     let (site, articles) = (Arc::new(site), Arc::new(articles));
     let known = KnownSite { site: Arc::clone(&site), articles: Arc::clone(&articles), mark };
     *seat.known.lock().unwrap_or_else(PoisonError::into_inner) = Some(known);
@@ -110,8 +115,7 @@ fn scan_folder(
         return Ok(());
     }
     let changed = !unread.is_empty() || !gone.is_empty();
-    let (recovered, journal) = journal::recovered(&seat.journal, folder, &articles);
-    shared.answer(Event::ScanDone { generation, gone, troubles, recovered, journal });
+    shared.answer(Event::ScanDone { generation, gone, troubles });
     match good.filter(|index| index.mark.files == mark.files) {
         Some(_) if !changed => {}
         Some(_) => check(shared, seat, &rows, &unread),

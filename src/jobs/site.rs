@@ -161,9 +161,13 @@ impl OpenSite {
         start_thread("scan", move || scan::scan(&shared, seat, root));
     }
 
-    /// Saves in the order given.
+    /// Saves in the order given, once what is journalled so far is on disk.
     pub(super) fn save(&self, generation: u64, plans: Vec<SavePlan>) {
-        let order = save::Order { generation, plans, cancel: self.stop_saving.clone() };
+        let (reply, journalled) = bounded(1);
+        if self.journal.send(Line::Sync(reply)).is_err() {
+            log::error!("the journal is gone");
+        }
+        let order = save::Order { generation, plans, journalled, cancel: self.stop_saving.clone() };
         if self.saves.send(save::Told::Save(order)).is_err() {
             log::error!("the saver is gone");
         }

@@ -132,21 +132,24 @@ impl Journal {
     /// The records of an orphan are safe elsewhere: it goes. A damaged one is set aside instead.
     ///
     /// # Errors
-    /// When it cannot be removed: it is then found again at the next start.
-    pub fn discard(&self, orphan: Orphan) -> Result<(), StorageError> {
+    /// When it cannot be removed: then try again later, for at the next start it would be found again.
+    pub fn discard(&self, orphan: &Orphan) -> Result<(), StorageError> {
         let gone = if orphan.report.is_damaged() {
             let aside = self.folder.join(&format!("{}.damaged", orphan.spot.name()));
             self.vfs.rename_over(&orphan.spot, &aside)
         } else {
             self.vfs.remove(&orphan.spot)
         };
-        let done = gone
-            .and_then(|()| self.vfs.remove(&orphan.lock_spot))
+        let is_gone = |gone: io::Result<()>| match gone {
+            // By an earlier try.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            gone => gone,
+        };
+        // Only when the orphan is dropped may another process take its lock.
+        is_gone(gone)
+            .and_then(|()| is_gone(self.vfs.remove(&orphan.lock_spot)))
             .and_then(|()| self.vfs.sync_folder(&self.folder))
-            .map_err(|error| StorageError::io("remove", &orphan.spot, &error));
-        // Only now may another process take the lock.
-        drop(orphan);
-        done
+            .map_err(|error| StorageError::io("remove", &orphan.spot, &error))
     }
 
     fn orphan(&self, stem: &str) -> Result<Option<Orphan>, StorageError> {

@@ -110,7 +110,7 @@ fn a_living_journal_is_not_touched_and_a_dead_one_is_taken_over() {
     assert_eq!(orphan.records, [record(1)]);
     append(&mut living, &orphan.records[0]).unwrap();
     living.flush().unwrap();
-    journal(&disk).discard(orphan).unwrap();
+    journal(&disk).discard(&orphan).unwrap();
     assert!(journal(&disk).orphans().unwrap().found.is_empty());
     living.finish().unwrap();
     assert_eq!(disk.files(), []);
@@ -126,7 +126,7 @@ fn a_damaged_journal_is_set_aside() {
     disk.put(&file, &bytes);
     let orphan = journal(&disk).orphans().unwrap().found.pop().unwrap();
     assert_eq!(orphan.records, [record(1), record(2)]);
-    journal(&disk).discard(orphan).unwrap();
+    journal(&disk).discard(&orphan).unwrap();
     let aside = Spot::new(Root::State, format!("{}.damaged", file.path));
     assert_eq!(disk.files(), std::slice::from_ref(&aside));
     assert_eq!(disk.bytes(&aside).unwrap(), bytes);

@@ -126,7 +126,7 @@ impl World {
     pub fn disk(&mut self, path: &str, text: &str) -> &mut Self {
         self.write_unseen(path, text);
         let snapshot = self.snapshot(&path_of(path)).unwrap();
-        let record = self.record(&snapshot);
+        let record = record_of(&self.desk, &snapshot);
         let generation = self.generation();
         let (gone, unreadable) = (Vec::new(), Vec::new());
         self.tell(Event::Changed { generation, files: vec![(snapshot, record)], gone, unreadable })
@@ -147,7 +147,7 @@ impl World {
             return self;
         }
         let snapshot = self.snapshot(&path_of(to)).unwrap();
-        let (generation, record) = (self.generation(), self.record(&snapshot));
+        let (generation, record) = (self.generation(), record_of(&self.desk, &snapshot));
         let (files, gone) = (vec![(snapshot, record)], vec![path_of(from)]);
         self.tell(Event::Changed { generation, files, gone, unreadable: Vec::new() })
     }
@@ -250,7 +250,7 @@ impl World {
                 let articles = order
                     .articles
                     .iter()
-                    .map(|item| (item.article, self.prepare(item, &order.site, &order.work)))
+                    .map(|item| (item.article, prepared(item, &order.site, &order.work, &|path| self.snapshot(path))))
                     .collect();
                 vec![Event::Prepared { serial: order.serial, articles }]
             }
@@ -314,36 +314,15 @@ impl World {
     }
 
     fn scan(&mut self, generation: u64) -> Vec<Event> {
-        let paths = self.files.keys().cloned().collect();
-        let site = SiteFolder::of(&paths, &|path| self.files.get(&SitePath::new(path).ok()?).cloned()).site;
-        let schemas: BTreeMap<_, _> =
-            site.collections.iter().map(|it| (it.folder.clone(), Arc::clone(&it.schema))).collect();
-        let snapshots = self.files.keys().filter_map(|path| self.snapshot(path));
-        let records: Vec<Record> = snapshots
-            .filter_map(|snapshot| {
-                let document = Document::parse(&snapshot.bytes);
-                let schema = schemas.get(collection_of(&snapshot.path)).cloned().unwrap_or_default();
-                is_article(&snapshot.path, &document)
-                    .then(|| Record::of(&snapshot.path, snapshot.stamp, &document, &schema))
-            })
-            .collect();
+        let files = self.files.keys().filter_map(|path| Some((path.clone(), self.snapshot(path)?))).collect();
         let recovered =
             self.journal.values().map(|entries| Recovered::new(entries.clone(), self.today(entries))).collect();
         let shown = self.desk.catalog().into_iter().flat_map(|catalog| catalog.ids().map(|id| catalog.path(id)));
         let gone = shown.filter(|path| !self.files.contains_key(path)).collect();
-        vec![
-            Event::SiteRead {
-                generation,
-                root: PathBuf::from("site"),
-                site: Box::new(site),
-                state: Box::new(self.state.clone()),
-                files: records.len(),
-                branch: None,
-                today: NaiveDate::from_ymd_opt(2026, 6, 15).unwrap(),
-            },
-            Event::Scanned { generation, records },
-            Event::ScanDone { generation, gone, troubles: Vec::new(), recovered, journal: None },
-        ]
+        let mut events = site_read(generation, &files, &self.state);
+        events.insert(1, Event::Recovered { generation, recovered, journal: None });
+        events.push(Event::ScanDone { generation, gone, troubles: Vec::new() });
+        events
     }
 
     /// How the file of a journal's entry is found.
@@ -356,32 +335,6 @@ impl World {
             (None, Some(path)) => OnDisk::Moved(self.snapshot(path).unwrap()),
             (None, None) => OnDisk::Gone,
         }
-    }
-
-    fn record(&self, snapshot: &Snapshot) -> Option<Record> {
-        let document = Document::parse(&snapshot.bytes);
-        let schema = self.desk.site()?.schema(collection_of(&snapshot.path));
-        Some(Record::of(&snapshot.path, snapshot.stamp, &document, &schema))
-    }
-
-    fn prepare(&self, item: &PrepareItem, site: &Site, work: &Work) -> Result<Prepared, String> {
-        let (version, document) = match &item.draft {
-            Some((version, ours)) => (version.clone(), Document::parse(ours.as_bytes())),
-            None => {
-                let snapshot = self.snapshot(&item.path).ok_or("it is gone")?;
-                (Version::of(&snapshot), Document::parse(&snapshot.bytes))
-            }
-        };
-        let subject = Subject {
-            article: item.article,
-            path: &item.path,
-            schema: &item.schema,
-            site,
-            stamp: version.as_ref().map(|version| version.stamp).unwrap_or_default(),
-            base: version.as_ref().map_or("", |version| &version.text),
-        };
-        let prepared = carry_out(work, subject, &document)?;
-        Ok(Prepared { read: version, ..prepared })
     }
 
     fn save(&mut self, plan: &SavePlan) -> SaveOutcome {
@@ -421,6 +374,68 @@ impl World {
         let stamp = Stamp { size: bytes.len() as u64, modified, ..Stamp::default() };
         Some(Snapshot { path: path.clone(), bytes: bytes.as_slice().into(), stamp })
     }
+}
+
+/// What a scan tells of these files: the site, then its articles.
+pub fn site_read(generation: u64, files: &BTreeMap<SitePath, Snapshot>, state: &SiteState) -> Vec<Event> {
+    let paths = files.keys().cloned().collect();
+    let site = SiteFolder::of(&paths, &|path| Some(files.get(&SitePath::new(path).ok()?)?.bytes.to_vec())).site;
+    let schemas: BTreeMap<_, _> =
+        site.collections.iter().map(|it| (it.folder.clone(), Arc::clone(&it.schema))).collect();
+    let records: Vec<Record> = files
+        .values()
+        .filter_map(|snapshot| {
+            let document = Document::parse(&snapshot.bytes);
+            let schema = schemas.get(collection_of(&snapshot.path)).cloned().unwrap_or_default();
+            is_article(&snapshot.path, &document)
+                .then(|| Record::of(&snapshot.path, snapshot.stamp, &document, &schema))
+        })
+        .collect();
+    vec![
+        Event::SiteRead {
+            generation,
+            root: PathBuf::from("site"),
+            site: Box::new(site),
+            state: Box::new(state.clone()),
+            files: records.len(),
+            branch: None,
+            today: NaiveDate::from_ymd_opt(2026, 6, 15).unwrap(),
+        },
+        Event::Scanned { generation, records },
+    ]
+}
+
+/// The facts of a file, as the watcher tells them.
+pub fn record_of(desk: &Desk, snapshot: &Snapshot) -> Option<Record> {
+    let document = Document::parse(&snapshot.bytes);
+    let schema = desk.site()?.schema(collection_of(&snapshot.path));
+    Some(Record::of(&snapshot.path, snapshot.stamp, &document, &schema))
+}
+
+/// Carries an edit out on an article, as workers do.
+pub fn prepared(
+    item: &PrepareItem,
+    site: &Site,
+    work: &Work,
+    read: &dyn Fn(&SitePath) -> Option<Snapshot>,
+) -> Result<Prepared, String> {
+    let (version, document) = match &item.draft {
+        Some((version, ours)) => (version.clone(), Document::parse(ours.as_bytes())),
+        None => {
+            let snapshot = read(&item.path).ok_or("it is gone")?;
+            (Version::of(&snapshot), Document::parse(&snapshot.bytes))
+        }
+    };
+    let subject = Subject {
+        article: item.article,
+        path: &item.path,
+        schema: &item.schema,
+        site,
+        stamp: version.as_ref().map(|version| version.stamp).unwrap_or_default(),
+        base: version.as_ref().map_or("", |version| &version.text),
+    };
+    let prepared = carry_out(work, subject, &document)?;
+    Ok(Prepared { read: version, ..prepared })
 }
 
 fn is_article(path: &SitePath, document: &Document) -> bool {

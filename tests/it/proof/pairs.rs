@@ -140,7 +140,7 @@ fn of_two_processes_one_may_be_killed() {
             let last = orphan.records.last().map(|record| String::from_utf8(record.payload.clone()).unwrap());
             let (letter, last) = number_in(&last.unwrap_or_default()).expect("a whole entry");
             assert!(letter == "a" && last >= journalled, "seed {seed}: {letter} {last}, journalled {journalled}");
-            journal.discard(orphan).unwrap();
+            journal.discard(&orphan).unwrap();
         }
         drop(saver);
         wait("b.saved", told("b.saved"));
