@@ -61,7 +61,7 @@ impl Desk {
             judge,
         };
         let Some(sitting) = &mut self.sitting else { return };
-        if sitting.waiting.blocks(&pending.articles) {
+        if !sitting.is_recovered || sitting.waiting.blocks(&pending.articles) {
             sitting.waiting.push(pending);
         } else {
             self.carry_out_or_send(pending);
@@ -78,7 +78,7 @@ impl Desk {
 
     fn carry_out_or_send(&mut self, mut pending: Pending) {
         let Some(sitting) = &mut self.sitting else { return };
-        let new = pending.articles.iter().filter(|id| !sitting.catalog.contains(**id));
+        let new = pending.articles.iter().filter(|id| !sitting.catalog.contains(**id) && pending.work.may_make(**id));
         for article in new.copied().take(AT_ONCE).collect::<Vec<_>>() {
             sitting.texts.put(article, None, Document::parse(b""));
         }
@@ -88,7 +88,7 @@ impl Desk {
             let results = pending.articles.iter().map(|id| (*id, sitting.carry_out_here(&pending.work, *id))).collect();
             return self.commit(pending, results);
         }
-        let items = pending.articles.iter().map(|id| sitting.item(*id)).collect();
+        let items = pending.articles.iter().map(|id| sitting.item(*id, pending.work.may_make(*id))).collect();
         let order = PrepareOrder {
             serial: pending.serial,
             work: Arc::clone(&pending.work),
@@ -108,7 +108,7 @@ impl Desk {
         self.start_waiting();
     }
 
-    fn start_waiting(&mut self) {
+    pub(super) fn start_waiting(&mut self) {
         while let Some(pending) = self.sitting.as_mut().and_then(|sitting| sitting.waiting.take_free()) {
             self.carry_out_or_send(pending);
         }
@@ -122,7 +122,12 @@ impl Desk {
         let (mut changes, mut refusals, mut journal, mut places) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let count = sitting.catalog.len();
         for (article, result) in sitting.proved_again(&pending, results) {
+            let is_there = sitting.catalog.contains(article) || pending.work.may_make(article);
             match result {
+                Ok(_) if !is_there => {
+                    let path = sitting.catalog.path(article);
+                    refusals.push((article, format!("{path}: the file was removed meanwhile")));
+                }
                 Ok(prepared) => {
                     let changed = !prepared.changes.is_empty() || !matches!(*pending.work, Work::Intents(_));
                     if changed {

@@ -33,10 +33,19 @@ pub struct Draft {
     pub kept: Vec<Conflict>,
     /// What became of the file, where no merge by field can answer it.
     pub fate: Option<Fate>,
-    /// The text that a save is writing just now.
-    pub saving: Option<Arc<str>>,
+    /// What a save is writing just now.
+    pub saving: Option<Saving>,
     /// How often in a row the file had moved on when it was to be written.
     pub moved_on: u8,
+}
+
+/// A save under way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saving {
+    /// The text.
+    pub text: Arc<str>,
+    /// The version it was planned over; nothing: no file at all.
+    pub over: Option<ContentHash>,
 }
 
 /// What became of a file under unsaved edits. Nothing is written until the editor has answered.
@@ -101,6 +110,12 @@ impl Draft {
     #[must_use]
     pub fn is_disputed(&self) -> bool {
         !self.conflicts.is_empty() || self.fate.is_some()
+    }
+
+    /// Whether the base is still the version that the save under way was planned over: no other has come to be known meanwhile.
+    #[must_use]
+    pub fn is_planned_over(&self, saving: &Saving) -> bool {
+        self.base.as_ref().map(|base| base.hash) == saving.over
     }
 
     /// The text on which the next edit works: ours, or nothing when the article shall go.

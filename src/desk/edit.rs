@@ -9,6 +9,7 @@ use super::command::Judge;
 use super::decide::{Answers, Merges};
 use super::draft::Version;
 use super::history::{Change, Step};
+use super::places::Place;
 use crate::article::{Article, Intent, IntentRefusal, Record};
 use crate::catalog::ArticleId;
 use crate::document::changes::{FieldChange, changes};
@@ -36,6 +37,24 @@ pub enum Work {
     Merges(Merges),
     /// For each article its own, and all of them or none.
     Each(BTreeMap<ArticleId, Work>),
+}
+
+impl Work {
+    /// Whether it may make this article, which is not there. Any other work needs one: what was done to a file that is gone is
+    /// not done to an empty one.
+    #[must_use]
+    pub fn may_make(&self, article: ArticleId) -> bool {
+        let nothing = ContentHash::of(b"");
+        match self {
+            Self::Texts(_) => true,
+            Self::Each(each) => {
+                each.get(&article).is_some_and(|work| work.may_make(article) || matches!(work, Self::Patches(_)))
+            }
+            Self::Again(changes) => changes.iter().any(|change| change.article == article && change.before == nothing),
+            Self::Back(changes) => changes.iter().any(|change| change.article == article && change.after == nothing),
+            Self::Intents(_) | Self::Patches(_) | Self::Answers(_) | Self::Merges(_) => false,
+        }
+    }
 }
 
 /// What came of an edit in one article, proved and ready to be committed.
@@ -271,6 +290,7 @@ fn apply(patch: &Patch, subject: Subject<'_>, document: &Document) -> Result<(Do
         patch: patch.clone(),
         // The bytes are in `backward`.
         inverse: applied.inverse.without_rewinds(),
+        places: Place::of(patch, document.data(), applied.document.data()).into(),
         before: ContentHash::of(document.text().as_bytes()),
         after: ContentHash::of(applied.document.text().as_bytes()),
         disputes: None,
@@ -296,11 +316,7 @@ fn replay<'a>(
 ) -> Result<Made, String> {
     let mut made = Made::from((document.clone(), Vec::new()));
     for (change, forward) in steps.filter(|(change, _)| change.article == subject.article) {
-        let (from, edit, patch) = if forward {
-            (change.before, &change.forward, &change.patch)
-        } else {
-            (change.after, &change.backward, &change.inverse)
-        };
+        let (from, edit) = if forward { (change.before, &change.forward) } else { (change.after, &change.backward) };
         if change.makes_the_article() && !forward && !subject.base.is_empty() {
             return Err(format!("{}: it is a file on disk by now; move it to the trash if it shall go", subject.path));
         }
@@ -313,7 +329,10 @@ fn replay<'a>(
             return Err(format!("{}: it has changed since, so this cannot be taken back alone", subject.path));
         } else {
             // The file moved on since: the same change, on what is there now.
-            let (next, more) = apply(patch, subject, &made.document)?;
+            let patch = change.on(&made.document, forward).map_err(|at| {
+                format!("{}: {} has changed since, so this cannot be taken back alone", subject.path, at.field())
+            })?;
+            let (next, more) = apply(&patch, subject, &made.document)?;
             made.changes.extend(more);
             made.document = next;
             let open_again = disputes

@@ -1,15 +1,16 @@
 //! Steps that can be taken back and done again, across files and saves.
 //!
 //! Invariant: a step lists its changes in the order they were made; taken back they go in the opposite order. A change goes
-//! back exactly (bytes) where the text is still what it left, else by its inverse patch on what is there now.
+//! back exactly (bytes) where the text is still what it left, else by its inverse patch, merged into what is there now.
 
 use std::sync::Arc;
 
 use super::edit::Role;
+use super::places::{Place, on_what_is_there};
 use crate::catalog::ArticleId;
 use crate::document::diff::document_patch;
 use crate::document::merge::Conflict;
-use crate::document::{Document, Patch};
+use crate::document::{Document, Patch, Pointer};
 use crate::file::ContentHash;
 use crate::text::TextEdit;
 
@@ -26,6 +27,8 @@ pub struct Change {
     pub patch: Patch,
     /// The way back as data.
     pub inverse: Patch,
+    /// The lists and maps it touched.
+    pub(super) places: Arc<[Place]>,
     /// The text before.
     pub before: ContentHash,
     /// The text after.
@@ -50,17 +53,28 @@ impl Change {
         let forward = TextEdit::between(old.text(), new.text());
         // What cannot be read says nothing as data: then there is only the way by bytes.
         let is_data = old.error().is_none() && new.error().is_none() && !old.text().is_empty();
-        let patch = |from, to| if is_data { document_patch(from, to) } else { Patch::default() };
+        let patch_of = |from, to| if is_data { document_patch(from, to) } else { Patch::default() };
+        let patch = patch_of(old, new);
         Self {
             article,
             backward: forward.invert(old.text()),
             forward,
-            patch: patch(old, new),
-            inverse: patch(new, old),
+            places: Place::of(&patch, old.data(), new.data()).into(),
+            patch,
+            inverse: patch_of(new, old),
             before: ContentHash::of(old.text().as_bytes()),
             after: ContentHash::of(new.text().as_bytes()),
             disputes: None,
         }
+    }
+
+    /// The patch that makes it again (`forward`), or takes it back, on a text that has moved on.
+    ///
+    /// # Errors
+    /// With the field that has moved on and is too large to be merged.
+    pub(super) fn on(&self, now: &Document, forward: bool) -> Result<Patch, Pointer> {
+        let patches = if forward { (&self.patch, &self.inverse) } else { (&self.inverse, &self.patch) };
+        on_what_is_there(&self.places, patches, forward, (now.data(), now.body()))
     }
 
     /// Whether there was no article before.

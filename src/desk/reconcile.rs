@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::command::Which;
 use super::decide::{Answers, Incoming, Merges, Winner};
-use super::draft::{Draft, Fate, Version};
+use super::draft::{Draft, Fate, Saving, Version};
 use super::edit::{Role, Work};
 use super::effect::Aside;
 use super::history::Change;
@@ -209,17 +209,23 @@ impl Sitting {
         let Some(record) = record else { return self.forget(&snapshot.path) };
         let Some(article) = known else {
             let article = self.catalog.upsert(record);
+            self.overtake(article);
+            self.texts.take(article);
             self.new.insert(article);
             self.unseen.insert(article);
             return;
         };
         let ours = self.texts.get(article).and_then(|opened| opened.version.as_ref());
-        let same = ours.is_some_and(|version| version.hash == snapshot.hash());
-        let news = !same && self.catalog.stamp(article) != record.stamp;
+        // Content decides where it is here: what was written in the moment of a save can have the stamp of what was saved.
+        let news = match ours {
+            Some(version) => version.hash != snapshot.hash(),
+            None => self.catalog.stamp(article) != record.stamp,
+        };
         if news && self.texts.get(article).is_some() {
             self.texts.put(article, Version::of(snapshot), Document::parse(&snapshot.bytes));
         }
         self.catalog.upsert(record);
+        self.overtake(article);
         if news {
             self.updated.insert(article);
             self.unseen.insert(article);
@@ -256,8 +262,9 @@ impl Sitting {
     /// Whether this version is what a save of ours just wrote, or what is known already.
     pub(super) fn is_our_own_write(&self, article: ArticleId, snapshot: &Snapshot) -> bool {
         let Some(draft) = self.drafts.get(&article).filter(|draft| draft.fate.is_none()) else { return false };
-        let saving = draft.saving.as_ref().is_some_and(|text| text.as_bytes() == &*snapshot.bytes);
-        saving || draft.base.as_ref().is_some_and(|base| base.text.as_bytes() == &*snapshot.bytes)
+        let is_saved = |saving: &Saving| saving.text.as_bytes() == &*snapshot.bytes && draft.is_planned_over(saving);
+        draft.saving.as_ref().is_some_and(is_saved)
+            || draft.base.as_ref().is_some_and(|base| base.text.as_bytes() == &*snapshot.bytes)
     }
 
     /// Derives everything again that follows from a draft: text in memory, fields, record.

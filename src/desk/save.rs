@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::command::Overlay;
-use super::draft::Version;
+use super::draft::{Draft, Saving, Version};
 use super::effect::Effect;
 use super::reconcile::{Met, show_conflicts};
 use super::sitting::Sitting;
@@ -78,8 +78,7 @@ impl Desk {
                 disputed += 1;
                 continue;
             }
-            draft.saving = Some(Arc::clone(&text));
-            plans.push(SavePlan { article, path, expected: draft.base.as_ref().map(|base| base.hash), text });
+            plans.push(draft.plan(article, path, text));
         }
         if disputed > 0 {
             self.toasts.push(
@@ -183,14 +182,26 @@ impl Desk {
     }
 }
 
+impl Draft {
+    /// A save of this text begins.
+    fn plan(&mut self, article: ArticleId, path: SitePath, text: Arc<str>) -> SavePlan {
+        let over = self.base.as_ref().map(|base| base.hash);
+        self.saving = Some(Saving { text: Arc::clone(&text), over });
+        SavePlan { article, path, expected: over, text }
+    }
+}
+
 impl Sitting {
     /// The file is what the plan said: the base of what was typed meanwhile.
     fn written(&mut self, article: ArticleId, snapshot: &Snapshot) {
         let Some(version) = Version::of(snapshot) else { return };
         if let Some(draft) = self.drafts.get_mut(&article) {
-            draft.saving = None;
+            let saving = draft.saving.take();
             draft.moved_on = 0;
-            draft.base = Some(version);
+            // Else another program wrote over it, and that was told first: its version is the newer one.
+            if saving.is_none_or(|saving| draft.is_planned_over(&saving)) {
+                draft.base = Some(version);
+            }
         }
         self.refresh(article);
     }
@@ -210,8 +221,7 @@ impl Sitting {
             return Err(format!("{path}: another program keeps changing it; save again when it is quiet"));
         }
         let Some(text) = draft.ours.clone() else { return Ok(None) };
-        draft.saving = Some(Arc::clone(&text));
-        Ok(Some(SavePlan { article, path, expected: draft.base.as_ref().map(|base| base.hash), text }))
+        Ok(Some(draft.plan(article, path, text)))
     }
 
     fn not_saved(&mut self, article: ArticleId) {

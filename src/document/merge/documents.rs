@@ -58,7 +58,8 @@ pub fn merge(
     finish(ours, &theirs, outcome, merged_body, Some(&body(base)), policy)
 }
 
-/// Merges two versions of a file of which nobody knows what it was: whatever differs is a conflict.
+/// Merges two versions of a file of which nobody knows what it was: whatever differs is a conflict, but that a list of plain
+/// values gets the items of both.
 ///
 /// # Errors
 /// When one of them cannot be read.
@@ -91,6 +92,12 @@ pub fn merge_lines(base: &str, ours: &str, theirs: &str, our_label: &str, their_
     let merged = merge_bodies(&base, &ours, &theirs);
     let places = regions(&merged.with_theirs, &merged.with_ours, false);
     (mark(&merged.with_theirs, places, our_label, their_label), merged.conflict)
+}
+
+/// Merges three texts line by line; where both sides changed the same lines, theirs are taken.
+#[must_use]
+pub fn merge_text(base: &str, ours: &str, theirs: &str) -> String {
+    merge_bodies(base, ours, theirs).with_theirs
 }
 
 /// Opens a file in whose front matter git left conflict markers: both sides merged, with what they disagree about. Nothing
@@ -265,6 +272,9 @@ fn common(ours: &Value, theirs: &Value) -> Value {
             Value::Map(map)
         }
         (ours, theirs) if ours.same_data(theirs) => ours.clone(),
+        (Value::List(ours), Value::List(theirs)) if !ours.iter().chain(theirs).any(Value::is_collection) => {
+            Value::List(ours.iter().filter(|item| theirs.contains(item)).cloned().collect())
+        }
         _ => Value::text(UNKNOWN),
     }
 }

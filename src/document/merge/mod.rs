@@ -12,7 +12,7 @@ mod value;
 mod written;
 
 pub use answer::{Side, answer};
-pub use documents::{Merged, merge, merge_lines, merge_without_base, open_marked};
+pub use documents::{Merged, merge, merge_lines, merge_text, merge_without_base, open_marked};
 pub use markers::{MarkedText, read_markers};
 pub use value::{Outcome, merge_values};
 
