@@ -34,14 +34,14 @@ pub struct Draft {
     /// What became of the file, where no merge by field can answer it.
     pub fate: Option<Fate>,
     /// What a save is writing just now.
-    pub saving: Option<Saving>,
+    pub saving: Option<UnderWay>,
     /// How often in a row the file had moved on when it was to be written.
     pub moved_on: u8,
 }
 
 /// A save under way.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Saving {
+pub struct UnderWay {
     /// The text.
     pub text: Arc<str>,
     /// The version it was planned over; nothing: no file at all.
@@ -114,7 +114,7 @@ impl Draft {
 
     /// Whether the base is still the version that the save under way was planned over: no other has come to be known meanwhile.
     #[must_use]
-    pub fn is_planned_over(&self, saving: &Saving) -> bool {
+    pub fn is_planned_over(&self, saving: &UnderWay) -> bool {
         self.base.as_ref().map(|base| base.hash) == saving.over
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::command::Which;
 use super::decide::{Answers, Incoming, Merges, Winner};
-use super::draft::{Draft, Fate, Saving, Version};
+use super::draft::{Draft, Fate, UnderWay, Version};
 use super::edit::{Role, Work};
 use super::effect::Aside;
 use super::history::Change;
@@ -262,7 +262,7 @@ impl Sitting {
     /// Whether this version is what a save of ours just wrote, or what is known already.
     pub(super) fn is_our_own_write(&self, article: ArticleId, snapshot: &Snapshot) -> bool {
         let Some(draft) = self.drafts.get(&article).filter(|draft| draft.fate.is_none()) else { return false };
-        let is_saved = |saving: &Saving| saving.text.as_bytes() == &*snapshot.bytes && draft.is_planned_over(saving);
+        let is_saved = |saving: &UnderWay| saving.text.as_bytes() == &*snapshot.bytes && draft.is_planned_over(saving);
         draft.saving.as_ref().is_some_and(is_saved)
             || draft.base.as_ref().is_some_and(|base| base.text.as_bytes() == &*snapshot.bytes)
     }

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::command::Overlay;
-use super::draft::{Draft, Saving, Version};
+use super::draft::{Draft, UnderWay, Version};
 use super::effect::Effect;
 use super::reconcile::{Met, show_conflicts};
 use super::sitting::Sitting;
@@ -186,7 +186,7 @@ impl Draft {
     /// A save of this text begins.
     fn plan(&mut self, article: ArticleId, path: SitePath, text: Arc<str>) -> SavePlan {
         let over = self.base.as_ref().map(|base| base.hash);
-        self.saving = Some(Saving { text: Arc::clone(&text), over });
+        self.saving = Some(UnderWay { text: Arc::clone(&text), over });
         SavePlan { article, path, expected: over, text }
     }
 }

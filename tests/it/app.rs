@@ -65,9 +65,7 @@ impl Place {
         let has_site = opening != Opening::Welcome;
         let mut window = self.window(size, theme, opening);
         if has_site {
-            window.until("the site is read", |desk| {
-                desk.scan().is_some_and(|scan| scan.done) && desk.cursor().is_some_and(|id| desk.opened(id).is_some())
-            });
+            window.until_read();
         }
         window
     }
@@ -79,14 +77,7 @@ impl Place {
 
     /// The same with dialogs that somebody answers.
     pub fn window_with(&self, size: [f32; 2], theme: egui::Theme, opening: Opening, outside: Outside) -> Window {
-        let state = StateFolder::at(&self.folder.path().join("user")).unwrap();
-        let harness = Harness::builder()
-            .with_size(size)
-            .with_theme(theme)
-            .with_os(egui::os::OperatingSystem::Nix)
-            .allow_missing_glyphs() // there are no system fonts here
-            .build_eframe(|cc| App::with_outside(&cc.egui_ctx, opening, state, outside));
-        Window { harness }
+        Window::in_folder(self.folder.path(), size, theme, opening, outside)
     }
 
     fn texts(&self) -> BTreeMap<PathBuf, String> {
@@ -97,6 +88,25 @@ impl Place {
 }
 
 impl Window {
+    /// A window whose user keeps settings and journal in this folder, as it is at first.
+    pub fn in_folder(folder: &Path, size: [f32; 2], theme: egui::Theme, opening: Opening, outside: Outside) -> Self {
+        let state = StateFolder::at(&folder.join("user")).unwrap();
+        let harness = Harness::builder()
+            .with_size(size)
+            .with_theme(theme)
+            .with_os(egui::os::OperatingSystem::Nix)
+            .allow_missing_glyphs() // there are no system fonts here
+            .build_eframe(|cc| App::with_outside(&cc.egui_ctx, opening, state, outside));
+        Self { harness }
+    }
+
+    /// Draws until all articles are read.
+    pub fn until_read(&mut self) {
+        self.until("the site is read", |desk| {
+            desk.scan().is_some_and(|scan| scan.done) && desk.cursor().is_some_and(|id| desk.opened(id).is_some())
+        });
+    }
+
     pub fn desk(&self) -> &Desk {
         self.harness.state().desk()
     }

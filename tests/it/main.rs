@@ -43,6 +43,7 @@ mod json;
 mod keymap;
 mod kinds;
 mod links;
+mod lives;
 mod look;
 mod losses;
 mod merge;
@@ -53,6 +54,7 @@ mod picture_files;
 mod picture_problems;
 mod picture_views;
 mod pictures;
+mod private;
 mod problems;
 #[cfg(target_os = "linux")]
 mod proof;

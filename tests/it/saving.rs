@@ -155,3 +155,44 @@ fn files_that_a_rename_would_change_silently_are_refused() {
     assert_eq!(world.text("real.md"), "new");
     assert!(fs::symlink_metadata(root.join("in.md")).unwrap().is_symlink());
 }
+
+/// A saved version of this file, for all that a pruner sees of it; takes no room.
+fn segment(folder: &Path, number: u32, bytes: u64, age: std::time::Duration) -> std::path::PathBuf {
+    let path = folder.join(format!("{number:020}-1.saved"));
+    let file = fs::File::create(&path).unwrap();
+    file.set_len(bytes).unwrap();
+    file.set_modified(std::time::SystemTime::now() - age).unwrap();
+    path
+}
+
+#[test]
+fn saved_versions_stay_for_seven_days_and_two_hundred_megabytes() {
+    use copydesk::storage::Ledger;
+    use std::time::Duration;
+
+    let world = World::new(false);
+    world.write("a.md", "first");
+    written(&world.save("a.md", Some("first"), "second"));
+    let state = StateFolder::at(&world.folder.path().join("state")).unwrap();
+    let site = SiteFolder::open(&world.root()).unwrap();
+    let own = fs::read_dir(state.state().join("sites")).unwrap().next().unwrap().unwrap().path().join("saved");
+    let (hour, day, megabyte) = (Duration::from_hours(1), Duration::from_hours(24), 1 << 20);
+
+    // By age: younger than seven days stays, older goes.
+    let young = segment(&own, 1, 10, 6 * day + 23 * hour);
+    let old = segment(&own, 2, 10, 7 * day + hour);
+    Ledger::of(&site, &state).prune().unwrap();
+    assert!(young.exists() && !old.exists());
+
+    // By size: the oldest go until 200 MB are left, however young they are.
+    let many: Vec<_> = (10..16).map(|number| segment(&own, number, 45 * megabyte, hour)).collect();
+    Ledger::of(&site, &state).prune().unwrap();
+    let left: Vec<bool> = many.iter().map(|path| path.exists()).collect();
+    assert_eq!(left, [false, false, true, true, true, true]);
+    let kept: u64 = fs::read_dir(&own).unwrap().map(|entry| entry.unwrap().metadata().unwrap().len()).sum();
+    assert!(kept <= 200 * megabyte && kept > 150 * megabyte, "{kept}");
+
+    // What is in use is never among them: the version can be taken back.
+    let versions = Ledger::of(&site, &state).versions(&SitePath::new("a.md").unwrap()).unwrap();
+    assert_eq!(versions.iter().map(|saved| saved.before.as_deref()).collect::<Vec<_>>(), [Some(&b"first"[..])]);
+}

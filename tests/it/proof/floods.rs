@@ -113,3 +113,85 @@ fn one_bomb_in_a_hundred_articles_costs_little_memory() {
     }
     reached(ROW, column, "listed and checked with 1 GB of data, every sound article listed");
 }
+
+#[test]
+fn after_a_checkout_the_screen_is_the_disk() {
+    use crate::app::Place;
+
+    let column = Column::rounds(300, 5_000, 100_000);
+    let files = column.count() as usize;
+    let path = |number: usize| format!("_news/{}/a{number}.md", number % 30);
+    let text = |number: usize, heat: usize| format!("---\ntitle: \"Story {number}\"\nheat: {heat}\n---\nBody\n");
+    let place = Place::of((0..files).map(|number| (path(number), text(number, number % 100))));
+    let git = place.site().join(".git");
+    fs::create_dir_all(&git).unwrap();
+    fs::write(git.join("HEAD"), "ref: refs/heads/main\n").unwrap();
+    let mut window = place.open();
+    assert_eq!(window.desk().catalog().unwrap().len(), files);
+    fs::write(git.join("index.lock"), "").unwrap();
+    for number in 0..files {
+        fs::remove_file(place.site().join(path(number))).unwrap();
+        fs::write(place.site().join(path(number)), text(number, 100 + number % 7)).unwrap();
+    }
+    fs::remove_file(git.join("index.lock")).unwrap();
+    let start = Instant::now();
+    let heat = copydesk::catalog::ColumnKey::parse("heat");
+    window.until("each row says what its file says", |desk| {
+        let catalog = desk.catalog().unwrap();
+        let is_new = |number: usize| {
+            let id = catalog.id_of(&crate::world::path_of(&path(number)));
+            id.is_some_and(|id| catalog.cell(id, &heat).to_string() == (100 + number % 7).to_string())
+        };
+        // The last ones first: most often they say no.
+        (0..files).rev().all(is_new)
+    });
+    let notice = window.desk().notice();
+    assert_eq!(notice, None, "nothing is gone");
+    reached(
+        "the screen after a checkout",
+        column,
+        &format!("all rows are as the files {} ms later", start.elapsed().as_millis()),
+    );
+}
+
+/// A process of its own, which has no file handles left; the test starts itself again for it.
+const CHILD: &str = "COPYDESK_POLLING_CHILD";
+
+#[test]
+fn looks_where_it_cannot_watch() {
+    let Some(root) = std::env::var_os(CHILD) else { return };
+    let root = std::path::PathBuf::from(root);
+    let site = SiteFolder::open(&root).unwrap();
+    let mut taken = Vec::new();
+    while let Ok(file) = fs::File::open(root.join("a.md")) {
+        taken.push(file);
+    }
+    let mut watcher = Watcher::start(&site, &ScanOptions::default());
+    let reason = watcher.polling().expect("nothing can be watched").to_owned();
+    drop(taken);
+    assert!(reason.contains("files") || reason.contains("watch"), "{reason}");
+    let until = Instant::now() + Duration::from_secs(60);
+    while watcher.next(Duration::from_millis(100)) != Some(Batch::Rescan) {
+        assert!(Instant::now() < until, "nobody looks");
+    }
+    fs::write(root.join("told"), reason).unwrap();
+}
+
+#[test]
+fn where_nothing_can_be_watched_the_site_is_looked_at_all_the_same_and_it_says_so() {
+    if !tools("polling", &["prlimit"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.md"), "x").unwrap();
+    let output = Command::new("prlimit")
+        .arg("--nofile=64")
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", "proof::floods::looks_where_it_cannot_watch", "--nocapture"])
+        .env(CHILD, folder.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", said(&output));
+    let reason = fs::read_to_string(folder.path().join("told")).expect("the child ran");
+    reached("polling", Column::rounds(1, 1, 1), &format!("it looks, and says why: {reason}"));
+}

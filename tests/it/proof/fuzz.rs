@@ -148,7 +148,7 @@ fn whatever_the_bytes_the_checks_hold() {
         ("config", checks::config),
         ("links", checks::links),
     ];
-    let (seeds, column) = (seeds(), Column::rounds(300, 10_000, 1_000_000));
+    let (seeds, column) = (seeds(), Column::rounds(300, 40_000, 1_000_000));
     for (name, check) in checks {
         let (start, mut slowest) = (Instant::now(), Duration::ZERO);
         for seed in column.seeds() {
