@@ -2,9 +2,9 @@
 //!
 //! Invariant: no key is bound twice in the same place; a `None` command is one that cannot be done now.
 
-use super::command::{Command, Judge, Magnify, Motion, Overlay, Pane, Tab};
+use super::command::{Command, FieldTask, Judge, Magnify, Motion, Overlay, Pane, Tab};
 use super::meaning::{
-    PAGE, Rank, add, fold, go, group_by, live, preset, score_entry, some_rows, switch_live, toggle, view, with_target,
+    PAGE, Rank, add, field_task, fold, go, group_by, live, preset, score_entry, some_rows, switch_live, toggle, view, with_target,
 };
 use super::pictures::magnify;
 use super::settings::{Density, Theme};
@@ -106,6 +106,9 @@ impl Action {
             (_, "Redo") => "Nothing to do again",
             (_, "Conflicts…") => "Nothing is in conflict",
             (_, "Compare") => "Select two to four articles to compare them",
+            (_, "Add a field…" | "Rename a field…" | "Remove a field…") => {
+                "The article under the cursor is not read yet, or has no front matter that can be read"
+            }
             (_, "Save filter as view…") => "Type a filter first; then it can be kept as a view",
             (Menu::View, "Close group" | "Close all groups") => {
                 "No group of rows is open here; “Group by …” makes groups"
@@ -260,6 +263,15 @@ pub const ACTIONS: &[Action] = &[
     }),
     action(Menu::Article, "Edit in the table", &["F2"], "Edit the cell in place; Tab goes on to the next", |desk| {
         with_target(desk, Command::Focus(Pane::Cell))
+    }),
+    action(Menu::Article, "Add a field…", &["Alt+A"], "One that the siblings have, or a new one", |desk| {
+        field_task(desk, FieldTask::Add)
+    }),
+    action(Menu::Article, "Rename a field…", &[], "In the selected articles that have it", |desk| {
+        field_task(desk, FieldTask::Rename)
+    }),
+    action(Menu::Article, "Remove a field…", &[], "From the selected articles that have it", |desk| {
+        field_task(desk, FieldTask::Remove)
     }),
     action(Menu::Article, "Related entries", &["R"], "Go to the related entries", |desk| {
         with_target(desk, Command::Focus(Pane::Related))

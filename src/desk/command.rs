@@ -397,6 +397,8 @@ pub enum Overlay {
     Versions,
     /// An exact number for a score.
     Score(FieldPath),
+    /// Which field is added, renamed or removed.
+    Field(FieldTask),
     /// Find and replace in fields.
     Replace,
     /// Which columns are shown.
@@ -409,6 +411,17 @@ pub enum Overlay {
     SaveView,
     /// Unsaved edits, and the window shall close.
     ConfirmQuit,
+}
+
+/// What is done to a field that is chosen by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldTask {
+    /// One is added to the article under the cursor.
+    Add,
+    /// One gets another name, in all targets that have it.
+    Rename,
+    /// One is taken out of all targets that have it.
+    Remove,
 }
 
 /// The tabs of the inspector.

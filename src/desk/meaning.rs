@@ -2,7 +2,7 @@
 //!
 //! Invariant: asking changes nothing; the command is carried out by `Desk::apply` alone.
 
-use super::command::{Command, Edit, Judge, Motion, Overlay};
+use super::command::{Command, Edit, FieldTask, Judge, Motion, Overlay};
 use super::{Desk, Phase};
 use crate::article::Intent;
 use crate::catalog::{Cell, ColumnKey, Computed};
@@ -76,6 +76,12 @@ pub(super) fn preset(desk: &Desk, rank: Rank, index: usize, judge: Judge) -> Opt
     let edit =
         Edit::of_selection(format!("{} {value}", score.path.last()), vec![Intent::Set(score.path, value.into())]);
     Some(Command::Edit(edit.judging(judge)))
+}
+
+/// Something with a field that is chosen by its name, where the article under the cursor can be read.
+pub(super) fn field_task(desk: &Desk, task: FieldTask) -> Option<Command> {
+    let document = desk.document(desk.cursor()?)?;
+    document.error().is_none().then_some(Command::Show(Overlay::Field(task)))
 }
 
 pub(super) fn score_entry(desk: &Desk, rank: Rank) -> Option<Command> {

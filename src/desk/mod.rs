@@ -40,7 +40,7 @@ use std::path::{Path, PathBuf};
 pub use action::{ACTIONS, Action, Chord};
 pub use bring::receiver;
 pub use command::{
-    ClickMode, ColumnSetting, Command, Edit, FateAnswer, Judge, Magnified, Magnify, Motion, Overlay, Pane, Tab,
+    ClickMode, ColumnSetting, Command, Edit, FateAnswer, FieldTask, Judge, Magnified, Magnify, Motion, Overlay, Pane, Tab,
     TakeBack, Targets, Which,
 };
 pub use draft::{Draft, Fate, Version};

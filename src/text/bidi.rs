@@ -135,7 +135,7 @@ mod tests {
             ("News: שלום עולם today", "News: עולם שלום today"),
             ("שלום COVID 19 עולם", "עולם COVID 19 שלום"),
             ("مرحبا بالعالم", "بالعالم مرحبا"),
-            ("a\u{202e}b", "a⟨U+202E⟩b"),
+            ("a\u{202e}b", "a‹U+202E›b"),
         ] {
             assert_eq!(shown(text), want, "{text}");
         }

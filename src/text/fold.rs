@@ -26,7 +26,7 @@ pub fn fold(text: &str) -> String {
 }
 
 /// The text with marks in place of characters that cannot be seen or that reorder what is around them: control characters
-/// (`␛`), bidi controls (`⟨U+202E⟩`), zero-width characters. Tabs and line ends are marked too: this is for one line.
+/// (`␛`), bidi controls (`‹U+202E›`), zero-width characters. Tabs and line ends are marked too: this is for one line.
 /// A joiner between emoji belongs to them and stays.
 #[must_use]
 pub fn marks(text: &str) -> Cow<'_, str> {
@@ -40,13 +40,34 @@ pub fn marks(text: &str) -> Cow<'_, str> {
             marked.push(c);
         } else if let Some(picture) = control_picture(c) {
             marked.push(picture);
-        } else if write!(marked, "⟨U+{:04X}⟩", c as u32).is_err() {
+        } else if write!(marked, "‹U+{:04X}›", c as u32).is_err() {
             log::error!("a text could not be written to memory");
         }
         before = Some(c);
     }
     Cow::Owned(marked)
 }
+
+/// The same with one sign for each such character, so that every character stays where it is: for text that is being edited,
+/// where tabs and line ends do what they do.
+#[must_use]
+pub fn signs(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(|c| is_hidden(c) && !matches!(c, '\t' | '\n' | '\r')) {
+        return Cow::Borrowed(text);
+    }
+    let mut before = None;
+    let sign = |(at, c): (usize, char)| {
+        let stays = !is_hidden(c)
+            || matches!(c, '\t' | '\n' | '\r')
+            || joins(before, c, text[at + c.len_utf8()..].chars().next());
+        before = Some(c);
+        if stays { c } else { control_picture(c).unwrap_or(UNSEEN) }
+    };
+    Cow::Owned(text.char_indices().map(sign).collect())
+}
+
+/// Stands for a character that cannot be seen and has no picture of its own.
+pub const UNSEEN: char = '◊';
 
 fn needs_marks(text: &str) -> bool {
     text.chars().any(is_hidden)
@@ -99,17 +120,29 @@ mod tests {
     }
 
     #[test]
+    fn a_sign_stands_for_each_unseen_character_of_a_text_that_is_edited() {
+        for (text, want) in [
+            ("plain\tand\nlines é 名", "plain\tand\nlines é 名"),
+            ("bell\u{7}, \u{202e}turned\u{202c}", "bell␇, ◊turned◊"),
+            ("👩\u{200d}👧 zero\u{200b}width", "👩\u{200d}👧 zero◊width"),
+        ] {
+            assert_eq!(signs(text), want);
+            assert_eq!(signs(text).chars().count(), text.chars().count());
+        }
+    }
+
+    #[test]
     fn what_cannot_be_seen_is_marked() {
         for (text, want) in [
             ("plain é 名 😀", "plain é 名 😀"),
             ("a\u{1b}[31mb", "a␛[31mb"),
             ("tab\tline\n", "tab␉line␊"),
-            ("a\u{202e}cba", "a⟨U+202E⟩cba"),
-            ("dash \u{97} here", "dash ⟨U+0097⟩ here"),
-            ("zero\u{200b}width\u{feff}", "zero⟨U+200B⟩width⟨U+FEFF⟩"),
-            ("a\u{200d}b", "a⟨U+200D⟩b"),
+            ("a\u{202e}cba", "a‹U+202E›cba"),
+            ("dash \u{97} here", "dash ‹U+0097› here"),
+            ("zero\u{200b}width\u{feff}", "zero‹U+200B›width‹U+FEFF›"),
+            ("a\u{200d}b", "a‹U+200D›b"),
             ("👩\u{200d}👧", "👩\u{200d}👧"),
-            ("soft\u{ad}hyphen \u{e0041}", "soft⟨U+00AD⟩hyphen ⟨U+E0041⟩"),
+            ("soft\u{ad}hyphen \u{e0041}", "soft‹U+00AD›hyphen ‹U+E0041›"),
         ] {
             assert_eq!(marks(text), want);
         }

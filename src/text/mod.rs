@@ -11,6 +11,6 @@ pub mod span;
 
 pub use diff::unified;
 pub use edit::{Splice, TextEdit};
-pub use fold::{fold, marks};
+pub use fold::{fold, marks, signs};
 pub use fuzzy::fit;
 pub use span::{LineIndex, Place, Span};

@@ -95,8 +95,12 @@ impl Window {
             .with_size(size)
             .with_theme(theme)
             .with_os(egui::os::OperatingSystem::Nix)
-            .allow_missing_glyphs() // there are no system fonts here
-            .build_eframe(|cc| App::with_outside(&cc.egui_ctx, opening, state, outside));
+            .allow_missing_glyphs() // there are no system fonts here, but for those below
+            .build_eframe(|cc| {
+                let app = App::with_outside(&cc.egui_ctx, opening, state, outside);
+                stand_in_for_system_fonts(&cc.egui_ctx);
+                app
+            });
         Self { harness }
     }
 
@@ -184,6 +188,22 @@ impl Window {
         self.harness.step();
         let commands = &self.harness.output().viewport_output[&ViewportId::ROOT].commands;
         !commands.contains(&egui::ViewportCommand::CancelClose)
+    }
+}
+
+/// Fonts that have what the program's own do not, as a system's would: Chinese, Japanese and Korean, Hebrew, Arabic, emoji.
+pub fn stand_in_for_system_fonts(ctx: &egui::Context) {
+    use egui::epaint::text::{FontInsert, FontPriority, InsertFontFamily};
+    const FONTS: [(&str, &[u8]); 4] = [
+        ("CJK", include_bytes!("../data/fonts/NotoSansCJK-test.otf")),
+        ("Hebrew", include_bytes!("../data/fonts/NotoSansHebrew-test.ttf")),
+        ("Arabic", include_bytes!("../data/fonts/NotoSansArabic-test.ttf")),
+        ("emoji", include_bytes!("../data/fonts/NotoColorEmoji-test.ttf")),
+    ];
+    for (name, bytes) in FONTS {
+        let last = |family| InsertFontFamily { family, priority: FontPriority::Lowest };
+        let families = [egui::FontFamily::Proportional, egui::FontFamily::Monospace].map(last).to_vec();
+        ctx.add_font(FontInsert::new(name, egui::FontData::from_static(bytes), families));
     }
 }
 

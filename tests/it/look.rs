@@ -88,6 +88,8 @@ fn form_ui(ui: &mut Ui) {
             label: "Quality",
             key: "Q",
             value: Some(112.0),
+            state: "",
+            renaming: false,
             old: None,
             computed: None,
             least: 0.0,

@@ -3,6 +3,7 @@
 //! Invariant: Escape leaves everything as it was; nothing here is part of judging.
 
 mod columns;
+mod fields;
 mod pictures;
 mod replace;
 mod settings;
@@ -27,6 +28,7 @@ pub struct DialogState {
     of: Option<Overlay>,
     text: String,
     replace: replace::ReplaceState,
+    field: fields::FieldState,
 }
 
 /// Draws the dialog that is open.
@@ -53,6 +55,7 @@ pub fn dialog_ui(ui: &mut Ui, frame: &mut Frame<'_>, overlay: &Overlay, state: &
                 Overlay::Pictures => pictures::pictures_ui(ui, frame),
                 Overlay::Versions => versions::versions_ui(ui, frame),
                 Overlay::Settings => settings::settings_ui(ui, frame),
+                Overlay::Field(task) => fields::field_ui(ui, frame, *task, &mut state.field, first),
                 Overlay::Replace => replace::replace_ui(ui, frame, &mut state.replace, first),
                 Overlay::Palette | Overlay::Keys | Overlay::QuickLook | Overlay::Compare | Overlay::Conflicts => {}
             }

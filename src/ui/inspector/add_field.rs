@@ -2,7 +2,7 @@
 //!
 //! Invariant: it is written where siblings have it and in their form; what is there already is never written over.
 
-use egui::{Id, Key, Popup, Response, ScrollArea, Ui};
+use egui::{Id, Ui};
 
 use super::fields::{ask_focus, label_ui};
 use crate::article::Intent;
@@ -11,10 +11,12 @@ use crate::desk::{Command, Edit};
 use crate::document::{FieldPath, Map, Pointer, Value};
 use crate::site::{Field, Kind, Schema};
 use crate::ui::frame::Frame;
-use crate::ui::menu::item_ui;
-use crate::ui::theme::{Type, icons, palette};
+use crate::ui::theme::icons;
 use crate::ui::widgets::button::{Weight, button_with_icon_ui};
-use crate::ui::widgets::field::{self, edit_ui};
+use crate::ui::widgets::pick::{Choice, Pick, drop_down_ui, pick_ui};
+
+/// How wide the list is.
+const WIDTH: f32 = 300.0;
 
 /// The kinds that a field with a new name can have.
 const KINDS: [Kind; 9] = [
@@ -47,70 +49,60 @@ pub struct Place<'a> {
 /// Draws the button that adds a field, and the list it opens.
 pub fn add_field_ui(ui: &mut Ui, frame: &mut Frame<'_>, schema: &Schema, place: Place<'_>) {
     let button = button_with_icon_ui(ui, Some(icons::ADD), place.name, None, Weight::Bare);
-    let id = button.id.with("typed");
-    if button.clicked() {
-        ui.data_mut(|data| data.remove::<String>(id));
-    }
-    let opens = button.clicked();
-    Popup::menu(&button)
-        .gap(4.0)
-        .width(300.0)
-        .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
-        .show(|ui| list_ui(ui, frame, schema, place, (id, opens)));
-}
-
-fn list_ui(ui: &mut Ui, frame: &mut Frame<'_>, schema: &Schema, place: Place<'_>, (id, opens): (Id, bool)) {
-    ui.set_width(300.0);
-    let mut typed: String = ui.data(|data| data.get_temp(id)).unwrap_or_default();
-    let response = name_ui(ui, id, &mut typed, opens);
-    ui.data_mut(|data| data.insert_temp(id, typed.clone()));
-    let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-    let key = typed.trim();
-    let found = absent(schema, place, key);
-    let mut chosen: Option<(String, Kind)> = None;
-    ui.spacing_mut().item_spacing.y = 0.0;
-    ScrollArea::vertical().max_height(260.0).show(ui, |ui| {
-        for field in &found {
-            let note = format!("{} · in {}", field.kind.name(), share(field.seen, schema.articles));
-            if item_ui(ui, &field.label, &note, true).clicked() {
-                chosen = Some((field.path.last().to_owned(), field.kind));
-            }
+    drop_down_ui(&button, WIDTH, |ui, opens| {
+        if list_ui(ui, frame, schema, place, opens) {
+            ui.close();
         }
     });
-    let is_taken = place.map.is_some_and(|map| map.get(key).is_some());
-    let known = found.iter().find(|field| field.path.last() == key || field.label.eq_ignore_ascii_case(key)).copied();
-    if is_taken {
-        label_ui(ui, &format!("There is already a “{key}”"));
-    } else if !key.is_empty() && known.is_none() {
-        ui.add_space(4.0);
-        ui.label(Type::SMALL.rich(format!("New field “{key}”")).color(palette(ui).muted));
-        for kind in KINDS {
-            if item_ui(ui, kind_name(kind), "", true).clicked() {
-                chosen = Some((key.to_owned(), kind));
-            }
-        }
-        if entered && found.is_empty() {
-            chosen = chosen.or_else(|| Some((key.to_owned(), Kind::Text)));
-        }
-    }
-    if let Some(field) = known.or_else(|| found.first().copied()).filter(|_| entered && chosen.is_none() && !is_taken) {
-        chosen = Some((field.path.last().to_owned(), field.kind));
-    }
-    if let Some((key, kind)) = chosen {
-        add(ui, frame, schema, place, (&key, kind));
-        ui.close();
-    }
 }
 
-fn name_ui(ui: &mut Ui, id: Id, typed: &mut String, opens: bool) -> Response {
-    let look =
-        field::Field { placeholder: "find a field, or name a new one", ..field::Field::line("Name of the field") };
-    let response = edit_ui(ui, id, typed, look).response.response;
-    if opens {
-        response.request_focus();
+/// What a line of the list stands for.
+enum Offer<'a> {
+    /// A field that siblings have.
+    Known(&'a Field),
+    /// A field that nobody has, of this kind.
+    New(Kind),
+}
+
+/// Draws the list of what can be added: what siblings have, and what is typed, by kind. True when something was added.
+pub fn list_ui(ui: &mut Ui, frame: &mut Frame<'_>, schema: &Schema, place: Place<'_>, opens: bool) -> bool {
+    let id = Id::unique(("field to add", place.article.0, place.at.to_string()));
+    let pick = Pick { name: "Name of the field", placeholder: "find a field, or name a new one", opens, height: 260.0 };
+    let is_taken = |key: &str| place.map.is_some_and(|map| map.get(key).is_some());
+    let mut offers = Vec::new();
+    let picked = pick_ui(ui, id, pick, |typed| {
+        let (found, choices) = offered(schema, place, typed, is_taken(typed));
+        offers = found;
+        choices
+    });
+    if is_taken(&picked.typed) {
+        label_ui(ui, &format!("There is already a “{}”", picked.typed));
     }
-    ui.add_space(4.0);
-    response
+    let (key, kind) = match picked.taken.and_then(|at| offers.get(at)) {
+        Some(Offer::Known(field)) => (field.path.last().to_owned(), field.kind),
+        Some(Offer::New(kind)) => (picked.typed, *kind),
+        None => return false,
+    };
+    add(ui, frame, schema, place, (&key, kind));
+    true
+}
+
+fn offered<'a>(schema: &'a Schema, place: Place<'a>, typed: &str, is_taken: bool) -> (Vec<Offer<'a>>, Vec<Choice>) {
+    let mut found = absent(schema, place, typed);
+    let is_it = |field: &Field| field.path.last() == typed || field.label.eq_ignore_ascii_case(typed);
+    // What is named in full comes first, though others have it in their names.
+    found.sort_by_key(|field| !is_it(field));
+    let is_known = found.iter().any(|field| is_it(field));
+    let known = found.into_iter().map(|field| {
+        let note = format!("{} · in {}", field.kind.name(), share(field.seen, schema.articles));
+        (Offer::Known(field), Choice::new(&field.label, note))
+    });
+    let is_new = !typed.is_empty() && !is_taken && !is_known;
+    let new = KINDS.into_iter().filter(|_| is_new).enumerate().map(|(at, kind)| {
+        let above = if at == 0 { format!("New field “{typed}”") } else { String::new() };
+        (Offer::New(kind), Choice { above, ..Choice::new(kind_name(kind), "") })
+    });
+    known.chain(new).filter(|_| !is_taken).unzip()
 }
 
 /// The fields of the siblings that this map does not have and that the text names.

@@ -28,7 +28,8 @@ pub fn bulk_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
     ui.add_space(8.0);
     let Some(first) = frame.desk.cursor() else { return };
     let schema = frame.desk.schema_of(first);
-    scores::scores_ui(ui, frame, &schema, first, &Targets::Selection);
+    let scored = scores::Scored { article: first, schema: &schema, targets: &Targets::Selection, problems: &[] };
+    scores::scores_ui(ui, frame, scored);
     ui.add_space(8.0);
     for field in schema.top_fields() {
         if is_bulk(field.kind) && schema.score(&field.path).is_none() && schema.live.as_ref() != Some(&field.path) {

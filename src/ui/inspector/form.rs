@@ -84,10 +84,10 @@ pub fn form_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, state: &m
         ui.add_space(6.0);
     }
     let targets = Targets::These(vec![article]);
-    scores::scores_ui(ui, frame, &schema, article, &targets);
-    ui.add_space(4.0);
     state.found.follow(frame, article, &schema);
     let problems = &state.found.problems;
+    scores::scores_ui(ui, frame, scores::Scored { article, schema: &schema, targets: &targets, problems });
+    ui.add_space(4.0);
     for problem in problems.iter().filter(|problem| problem.at.as_ref().is_none_or(|at| at.parts().is_empty())) {
         problem_ui(ui, frame, article, problem);
     }

@@ -2,7 +2,7 @@
 //!
 //! Invariant: with several articles selected the form edits all of them, and says how many.
 
-mod add_field;
+pub mod add_field;
 mod body;
 mod bulk;
 mod changes;
@@ -10,6 +10,7 @@ mod fields;
 mod form;
 pub mod lead_picture;
 mod preview;
+mod reading;
 mod related;
 mod remote_bar;
 mod scores;

@@ -1,11 +1,14 @@
 //! The score cards, the switch of being live, and the digits with their presets.
 //!
-//! Invariant: what is dragged on a card is one step to undo.
+//! Invariant: what is dragged on a card is one step to undo. A card is a field like any other: it has the field's menu, and says
+//! absent and null where there is no number.
 
 use egui::accesskit::Role;
-use egui::{CornerRadius, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align, CornerRadius, Layout, Rect, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
-use crate::article::Intent;
+use super::fields::menu::{is_asked, is_renaming, menu_button_ui, rename_ui, settle};
+use super::fields::{FieldRef, marks_ui, problem_ui, state_word};
+use crate::article::{Intent, Problem};
 use crate::catalog::{ArticleId, Cell, ColumnKey, Computed};
 use crate::desk::{Command, Edit, Judge, Targets};
 use crate::document::{FieldPath, Value};
@@ -22,8 +25,47 @@ use crate::ui::widgets::switch::{name_switch, paint_switch};
 const GAP: f32 = 10.0;
 const LIVE_WIDTH: f32 = 86.0;
 
-/// Draws the cards of an article. `targets` are those that a change is for.
-pub fn scores_ui(ui: &mut Ui, frame: &mut Frame<'_>, schema: &Schema, article: ArticleId, targets: &Targets) {
+/// Whose cards are drawn.
+#[derive(Clone, Copy)]
+pub struct Scored<'a> {
+    /// The article, or the first one of several.
+    pub article: ArticleId,
+    /// Its collection's schema.
+    pub schema: &'a Schema,
+    /// Those that a change is for.
+    pub targets: &'a Targets,
+    /// What is wrong with the article.
+    pub problems: &'a [Problem],
+}
+
+impl Scored<'_> {
+    /// A score, or whether it is live, as a field of the article; nothing where several are meant.
+    fn field<'f>(&'f self, frame: &Frame<'f>, path: &FieldPath) -> Option<FieldRef<'f>> {
+        let pointer = path.pointer();
+        let value = frame.desk.document(self.article)?.get(&pointer);
+        let is_it = |at: &crate::document::Pointer| at.starts_with(&pointer);
+        let changes = frame.desk.changes_of(self.article);
+        let field = FieldRef {
+            article: self.article,
+            path: path.clone(),
+            label: label_of(self.schema, path),
+            kind: self.schema.kind_of(path, value),
+            value,
+            changed: changes.iter().any(|change| change.pointer.as_ref().is_some_and(is_it)),
+            problems: self.problems,
+            pointer,
+        };
+        (*self.targets != Targets::Selection).then_some(field)
+    }
+}
+
+fn label_of(schema: &Schema, path: &FieldPath) -> String {
+    schema.field(path).map_or_else(|| path.to_string(), |field| field.label.clone())
+}
+
+/// Draws the cards.
+pub fn scores_ui(ui: &mut Ui, frame: &mut Frame<'_>, scored: Scored<'_>) {
+    let schema = scored.schema;
     let cards: Vec<&Score> = [schema.quality_score(), schema.heat_score()].into_iter().flatten().collect();
     let has_live = schema.live.is_some();
     if cards.is_empty() && !has_live {
@@ -35,15 +77,41 @@ pub fn scores_ui(ui: &mut Ui, frame: &mut Frame<'_>, schema: &Schema, article: A
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = GAP;
         for score in &cards {
-            card_ui(ui, frame, schema, score, article, (targets, each));
+            ui.push_id(&score.path, |ui| card_ui(ui, frame, scored, score, each));
         }
-        if has_live {
-            live_ui(ui, frame, article, targets);
+        if let Some(live) = &schema.live {
+            ui.push_id("live", |ui| live_ui(ui, frame, scored, live));
         }
     });
-    if let Some(heat) = schema.heat_score() {
-        presets_ui(ui, frame, heat, article, targets);
+    let paths: Vec<&FieldPath> = cards.iter().map(|score| &score.path).chain(&schema.live).collect();
+    for problem in scored.problems {
+        if problem.at.as_ref().is_some_and(|at| paths.contains(&&at.field())) {
+            problem_ui(ui, frame, scored.article, problem);
+        }
     }
+    if let Some(heat) = schema.heat_score() {
+        presets_ui(ui, frame, heat, scored);
+    }
+}
+
+/// Draws what a card has of a field: the way back, its menu, its name while it is typed.
+fn field_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>, (card, head): (Rect, Rect)) {
+    let asked = is_asked(ui);
+    let mut child = ui.new_child(
+        UiBuilder::new().max_rect(head).layout(Layout::right_to_left(Align::Center)).id_salt("of the field"),
+    );
+    let ui_of_field = &mut child;
+    if is_renaming(ui_of_field, field) {
+        rename_ui(ui_of_field, frame, field);
+    } else {
+        ui_of_field.spacing_mut().item_spacing.x = 2.0;
+        menu_button_ui(ui_of_field, frame, field, asked);
+        if field.changed {
+            // The value that it had stands beside the number already.
+            marks_ui(ui_of_field, frame, &FieldRef { value: Some(&Value::Bool(true)), ..field.clone() });
+        }
+    }
+    settle(ui, card);
 }
 
 fn value_of(frame: &Frame<'_>, article: ArticleId, path: &FieldPath) -> Option<f64> {
@@ -60,8 +128,9 @@ fn old_value(frame: &Frame<'_>, article: ArticleId, path: &FieldPath) -> Option<
 }
 
 /// What the house rule makes of an article's rank; nothing for several articles, nor for one that is folded under another.
-fn by_rule(frame: &Frame<'_>, schema: &Schema, article: ArticleId, targets: &Targets) -> Option<f64> {
-    let rule = schema.heat_rule.filter(|_| *targets != Targets::Selection)?;
+fn by_rule(frame: &Frame<'_>, scored: Scored<'_>) -> Option<f64> {
+    let (schema, article) = (scored.schema, scored.article);
+    let rule = schema.heat_rule.filter(|_| *scored.targets != Targets::Selection)?;
     let heat = value_of(frame, article, schema.heat.as_ref()?);
     let quality = value_of(frame, article, schema.quality.as_ref()?)?;
     let entries = frame.desk.catalog()?.cell(article, &ColumnKey::Computed(Computed::RelatedCount));
@@ -69,31 +138,31 @@ fn by_rule(frame: &Frame<'_>, schema: &Schema, article: ArticleId, targets: &Tar
     Some(rule.heat(quality, entries as usize)).filter(|_| heat.is_none_or(|heat| heat >= 0.0))
 }
 
-fn card_ui(
-    ui: &mut Ui,
-    frame: &mut Frame<'_>,
-    schema: &Schema,
-    score: &Score,
-    article: ArticleId,
-    place: (&Targets, f32),
-) {
-    let is_heat = schema.heat.as_ref() == Some(&score.path);
-    let label = schema.field(&score.path).map_or_else(|| score.path.to_string(), |field| field.label.clone());
+fn card_ui(ui: &mut Ui, frame: &mut Frame<'_>, scored: Scored<'_>, score: &Score, width: f32) {
+    let is_heat = scored.schema.heat.as_ref() == Some(&score.path);
+    let label = label_of(scored.schema, &score.path);
+    let field = scored.field(frame, &score.path);
+    let state = field.as_ref().map(|field| state_word(field.value).unwrap_or("not a number"));
     let card = ScoreCard {
         label: &label,
-        key: if is_heat { "H" } else { "Q" },
-        value: value_of(frame, article, &score.path),
-        old: old_value(frame, article, &score.path),
-        computed: if is_heat { by_rule(frame, schema, article, place.0) } else { None },
+        key: frame.desk.key_of(if is_heat { "Heat…" } else { "Quality…" }),
+        value: value_of(frame, scored.article, &score.path),
+        state: state.unwrap_or_default(),
+        renaming: field.as_ref().is_some_and(|field| is_renaming(ui, field)),
+        old: old_value(frame, scored.article, &score.path),
+        computed: if is_heat { by_rule(frame, scored) } else { None },
         least: score.min.min(0.0),
         most: score.max,
         threshold: score.threshold,
         look: if is_heat { Look::Heat } else { Look::Quality },
     };
-    let answer = score_card_ui(ui, card, place.1, false);
+    let answer = score_card_ui(ui, card, width, false);
     if let Some(value) = answer.set {
-        let edit = set(score, &label.to_lowercase(), value as i64, place.0);
+        let edit = set(score, &label.to_lowercase(), value as i64, scored.targets);
         frame.send(Command::Edit(if answer.dragging { edit.grouped(format!("drag {}", score.path)) } else { edit }));
+    }
+    if let Some(field) = field {
+        field_ui(ui, frame, &field, (answer.rect, answer.head));
     }
 }
 
@@ -104,50 +173,71 @@ fn set(score: &Score, label: &str, value: i64, targets: &Targets) -> Edit {
     }
 }
 
-fn live_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, targets: &Targets) {
+fn live_ui(ui: &mut Ui, frame: &mut Frame<'_>, scored: Scored<'_>, path: &FieldPath) {
     let colors = palette(ui);
-    let on = frame.desk.catalog().and_then(|catalog| catalog.live(article)).unwrap_or(false);
+    let on = frame.desk.catalog().and_then(|catalog| catalog.live(scored.article)).unwrap_or(false);
+    let field = scored.field(frame, path);
     let (rect, response) = ui.allocate_exact_size(vec2(LIVE_WIDTH, HEIGHT), Sense::click());
     name_switch(&response, on, "Live");
     let painter = ui.painter();
     painter.rect_filled(rect, CornerRadius::same(size::ROUND), colors.raised);
-    let key = paint_key(painter, colors, pos2(rect.right() - 8.0, rect.top() + 14.0), "P");
-    let text = galley(painter, "Live", Type::SMALL, colors.muted_raised, key.left() - rect.left() - 12.0);
-    painter.galley(pos2(rect.left() + 10.0, rect.top() + 14.0 - text.size().y / 2.0), text, colors.muted_raised);
+    let middle = rect.top() + 14.0;
+    let right = match frame.desk.key_of("Live") {
+        "" => rect.right() - 8.0,
+        key => paint_key(painter, colors, pos2(rect.right() - 8.0, middle), key).left() - 4.0,
+    };
+    let head = Rect::from_min_max(pos2(rect.left() + 10.0, middle - 8.0), pos2(right, middle + 8.0));
+    let ink = colors.muted_raised;
+    if !field.as_ref().is_some_and(|field| is_renaming(ui, field)) {
+        let text = galley(painter, "Live", Type::SMALL, ink, head.width());
+        painter.galley(pos2(head.left(), middle - text.size().y / 2.0), text, ink);
+    }
     let switch = Rect::from_min_size(pos2(rect.left() + 10.0, rect.top() + 30.0), size::SWITCH);
     paint_switch(painter, colors, switch, on);
+    if let Some(word) = field.as_ref().and_then(|field| state_word(field.value)) {
+        let word = galley(painter, word, Type::TINY, ink, rect.right() - switch.right() - 8.0);
+        painter.galley(pos2(switch.right() + 5.0, switch.center().y - word.size().y / 2.0), word, ink);
+    }
     focus_ring(ui, &response, size::ROUND);
-    if response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
+    let clicked = response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked();
+    if let Some(field) = field {
+        field_ui(ui, frame, &field, (rect, head));
+    }
+    if clicked {
         let name = if on { "not live" } else { "live" };
-        let edit = Edit { targets: targets.clone(), ..Edit::of_selection(name, vec![Intent::Live(!on)]) };
+        let edit = Edit { targets: scored.targets.clone(), ..Edit::of_selection(name, vec![Intent::Live(!on)]) };
         frame.send(Command::Edit(edit));
     }
 }
 
 /// The digits and what they set heat to.
-fn presets_ui(ui: &mut Ui, frame: &mut Frame<'_>, score: &Score, article: ArticleId, targets: &Targets) {
+fn presets_ui(ui: &mut Ui, frame: &mut Frame<'_>, score: &Score, scored: Scored<'_>) {
     let colors = palette(ui);
     let width = ui.available_width();
     let (rect, _) = ui.allocate_exact_size(vec2(width, 34.0), Sense::hover());
     let pitch = width / 10.0;
-    let now = value_of(frame, article, &score.path);
+    let now = value_of(frame, scored.article, &score.path);
     for (at, preset) in score.presets.iter().enumerate() {
-        let key = (at + 1) % 10;
+        let key = frame.desk.key_of(&format!("Heat to preset {}", (at + 1) % 10));
         let cell =
             Rect::from_min_size(pos2(rect.left() + pitch * at as f32, rect.top() + 2.0), vec2(pitch - 3.0, 30.0));
         let response = ui.interact(cell, ui.make_persistent_id(("preset", at)), Sense::CLICK);
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Heat {preset}, key {key}")));
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, spoken(*preset, key)));
         let is_now = now == Some(*preset as f64);
         let painter = ui.painter();
         let fill = if is_now || response.hovered() { colors.chip } else { colors.raised };
         painter.rect_filled(cell, CornerRadius::same(size::ROUND_SMALL + 1), fill);
-        let digit = line(painter, &key.to_string(), Type::TINY, colors.muted_raised);
+        let digit = galley(painter, key, Type::TINY, colors.muted_raised, cell.width() - 2.0);
         let value =
             line(painter, &number(*preset as f64), Type::CHIP, if is_now { colors.accent_text } else { colors.text });
         painter.galley(pos2(cell.center().x - digit.size().x / 2.0, cell.top() + 1.5), digit, colors.text);
         painter.galley(pos2(cell.center().x - value.size().x / 2.0, cell.top() + 14.0), value, colors.text);
         if response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
-            frame.send(Command::Edit(set(score, "heat", *preset, targets).judging(Judge::No)));
+            frame.send(Command::Edit(set(score, "heat", *preset, scored.targets).judging(Judge::No)));
         }
     }
+}
+
+fn spoken(preset: i64, key: &str) -> String {
+    if key.is_empty() { format!("Heat {preset}") } else { format!("Heat {preset}, key {key}") }
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use egui::{Color32, Painter, Rect, pos2, vec2};
 
-use crate::text::bidi::shown;
+use crate::text::bidi::reads_from_right;
 use crate::ui::theme::{Palette, Type, galley, icons, line, size};
 use crate::ui::widgets::chip::paint_chip;
 use crate::ui::widgets::logo::paint_logo;
@@ -105,7 +105,7 @@ pub fn paint_cell(painter: &Painter, colors: &Palette, rect: Rect, cell: &CellVi
             false
         }
         CellView::Title(title) => paint_title(painter, colors, content, title, row),
-        CellView::Text(text) => paint_left(painter, content, &shown(text), colors.text),
+        CellView::Text(text) => paint_left(painter, content, text, colors.text),
         CellView::Made(text) => paint_left(painter, content, text, quiet),
         CellView::Tags(tags) => paint_tags(painter, colors, content, tags, quiet),
         CellView::Score { text, share, look } => paint_score(painter, colors, content, (text, *share, *look), row),
@@ -130,15 +130,16 @@ fn left_rect(rect: Rect, area: egui::Vec2) -> Rect {
 
 fn paint_title(painter: &Painter, colors: &Palette, rect: Rect, view: &TitleView<'_>, row: RowLook) -> bool {
     let kind = if row.tall { Type::TITLE } else { Type::STRONG };
-    let title = galley(painter, &shown(view.title), kind, colors.text, rect.width());
+    let title = galley(painter, view.title, kind, colors.text, rect.width());
     let cut = title.elided;
     let has_second = row.tall && !(view.provider.is_empty() && view.domain.is_empty());
+    let left = start(rect, view.title, &title);
     if !has_second {
-        painter.galley(pos2(rect.left(), rect.center().y - title.size().y / 2.0), title, colors.text);
+        painter.galley(pos2(left, rect.center().y - title.size().y / 2.0), title, colors.text);
         return cut;
     }
     let middle = rect.center().y;
-    painter.galley(pos2(rect.left(), (middle - 10.0 - title.size().y / 2.0).round()), title, colors.text);
+    painter.galley(pos2(left, (middle - 10.0 - title.size().y / 2.0).round()), title, colors.text);
     let logo = Rect::from_min_size(
         pos2(rect.left(), (middle + 11.0 - size::LOGO / 2.0).round()),
         egui::Vec2::splat(size::LOGO),
@@ -147,7 +148,7 @@ fn paint_title(painter: &Painter, colors: &Palette, rect: Rect, view: &TitleView
     paint_logo(painter, colors, logo, view.logo, name);
     let left = logo.right() + 5.0;
     let ink = colors.muted_on(row.selected);
-    let second = galley(painter, &shown(&second_line(view)), Type::SMALL, ink, rect.right() - left);
+    let second = galley(painter, &second_line(view), Type::SMALL, ink, rect.right() - left);
     painter.galley(pos2(left, (middle + 11.0 - second.size().y / 2.0).round()), second, ink);
     cut
 }
@@ -176,7 +177,6 @@ fn paint_tags(painter: &Painter, colors: &Palette, rect: Rect, tags: &[&str], qu
 fn lay_tags(painter: &Painter, colors: &Palette, rect: Rect, tags: &[&str], quiet: Color32) -> (Vec<Range<f32>>, bool) {
     let (mut left, mut spans) = (rect.left(), Vec::with_capacity(tags.len()));
     for (at, tag) in tags.iter().enumerate() {
-        let tag = &*shown(tag);
         let rest = tags.len() - at;
         // Room for “+3” is kept as long as tags follow.
         let reserve = if rest > 1 { 24.0 } else { 0.0 };
@@ -223,10 +223,16 @@ fn paint_score(painter: &Painter, colors: &Palette, rect: Rect, score: (&str, f3
     false
 }
 
+/// Where a line of text begins to be painted: what is read from the right stands at the right.
+fn start(rect: Rect, text: &str, laid_out: &egui::Galley) -> f32 {
+    if reads_from_right(text) { (rect.right() - laid_out.size().x).max(rect.left()) } else { rect.left() }
+}
+
 fn paint_left(painter: &Painter, rect: Rect, text: &str, ink: Color32) -> bool {
-    let text = galley(painter, text, Type::BODY, ink, rect.width());
-    let cut = text.elided;
-    painter.galley(pos2(rect.left(), rect.center().y - text.size().y / 2.0), text, ink);
+    let laid_out = galley(painter, text, Type::BODY, ink, rect.width());
+    let cut = laid_out.elided;
+    let left = start(rect, text, &laid_out);
+    painter.galley(pos2(left, rect.center().y - laid_out.size().y / 2.0), laid_out, ink);
     cut
 }
 

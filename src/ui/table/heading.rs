@@ -36,7 +36,7 @@ pub fn heading_ui(ui: &mut Ui, frame: &mut Frame<'_>, at: usize) {
     painter.galley(pos2(left, rect.center().y - icon.size().y / 2.0), icon, colors.muted);
     let count = line(painter, &grouped(group.count), Type::SMALL, colors.muted);
     let room = seen.width() - 60.0 - count.size().x;
-    let text = galley(painter, &crate::text::bidi::shown(&name), Type::STRONG, colors.text, room);
+    let text = galley(painter, &name, Type::STRONG, colors.text, room);
     let text_rect = Rect::from_min_size(pos2(left + 22.0, rect.center().y - text.size().y / 2.0), text.size());
     painter.galley(text_rect.min, text, colors.text);
     let at_count = pos2(text_rect.right() + 8.0, rect.center().y - count.size().y / 2.0);

@@ -243,8 +243,7 @@ fn paint_words(ui: &Ui, frame: &mut Frame<'_>, sheet: &Sheet<'_>, article: Artic
     let (colors, painter) = (palette(ui), ui.painter());
     let Some(catalog) = frame.desk.catalog() else { return };
     let view = sheet.source.title(ui, frame, catalog, article);
-    let title = crate::text::bidi::shown(view.title);
-    let title = wrapped(painter, &title, Type::STRONG, colors.text, rect.width(), 2);
+    let title = wrapped(painter, view.title, Type::STRONG, colors.text, rect.width(), 2);
     painter.galley(rect.min, title, colors.text);
     let quiet = colors.muted_on(selected);
     let logo = Rect::from_min_size(pos2(rect.left(), rect.top() + 38.0), Vec2::splat(size::LOGO));

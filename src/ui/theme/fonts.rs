@@ -18,6 +18,9 @@ pub fn install(ctx: &egui::Context) {
     add(ctx, "icons", icons, &[FontFamily::Proportional, FontFamily::Monospace]);
     add(ctx, "Inter", FontData::from_static(INTER), &[FontFamily::Proportional]);
     add(ctx, "JetBrains Mono", FontData::from_static(CODE), &[FontFamily::Monospace]);
+    // It has the signs that stand for what cannot be seen.
+    let last = InsertFontFamily { family: FontFamily::Proportional, priority: FontPriority::Lowest };
+    ctx.add_font(FontInsert::new("JetBrains Mono as a last resort", FontData::from_static(CODE), vec![last]));
 }
 
 fn add(ctx: &egui::Context, name: &str, data: FontData, families: &[FontFamily]) {

@@ -1,12 +1,16 @@
 //! The few kinds of text, and text laid out for painting.
 //!
-//! Invariant: what is shown on one line is cut with an ellipsis, never wrapped and never drawn outside of its width.
+//! Invariant: what is shown on one line is cut with an ellipsis, never wrapped and never drawn outside of its width. What cannot
+//! be seen is shown by marks, and what is written from right to left stands as it is read.
 
 use std::sync::Arc;
 
 use egui::epaint::text::VariationCoords;
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
-use egui::{Color32, FontFamily, FontId, Galley, Painter, RichText};
+use egui::{Color32, Context, FontFamily, FontId, Galley, Painter, RichText};
+
+use crate::text::bidi::{has_right_to_left, shown, shown_lines};
+use crate::text::marks;
 
 /// A kind of text: its size, weight and family.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -110,19 +114,75 @@ pub fn line(painter: &Painter, text: &str, kind: Type, color: Color32) -> Arc<Ga
     galley(painter, text, kind, color, f32::INFINITY)
 }
 
-/// Text on one line, cut with an ellipsis where it is wider than `width`.
+/// Text on one line, cut with an ellipsis where it is wider than `width`: at the end of the reading, wherever that is.
 #[must_use]
 pub fn galley(painter: &Painter, text: &str, kind: Type, color: Color32, width: f32) -> Arc<Galley> {
-    let mut job = LayoutJob::single_section(text.to_owned(), kind.format(color));
-    job.wrap = TextWrapping { max_width: width.max(0.0), max_rows: 1, break_anywhere: true, ..TextWrapping::default() };
-    job.break_on_newline = false;
-    painter.layout_job(job)
+    let marked = marks(text);
+    let lay_out = |text: String, width: f32| {
+        let mut job = LayoutJob::single_section(text, kind.format(color));
+        job.wrap =
+            TextWrapping { max_width: width.max(0.0), max_rows: 1, break_anywhere: true, ..TextWrapping::default() };
+        job.break_on_newline = false;
+        painter.layout_job(job)
+    };
+    if !has_right_to_left(&marked) {
+        return lay_out(marked.into_owned(), width);
+    }
+    let as_written = lay_out(marked.clone().into_owned(), width);
+    if !as_written.elided {
+        return lay_out(shown(&marked).into_owned(), f32::INFINITY);
+    }
+    let fits = as_written.rows.first().map_or(0, |row| row.char_count_excluding_newline().0.saturating_sub(1));
+    let start: String = marked.chars().take(fits).chain(['…']).collect();
+    let mut cut = Arc::unwrap_or_clone(lay_out(shown(&start).into_owned(), f32::INFINITY));
+    cut.elided = true;
+    Arc::new(cut)
+}
+
+/// Text over as many lines as it takes, each as it is read. It has as many characters as the text.
+#[must_use]
+pub fn paragraph(ctx: &Context, text: &str, format: &TextFormat, width: f32) -> Arc<Galley> {
+    lines(text, width, usize::MAX, &|job| ctx.fonts_mut(|fonts| fonts.layout_job(job)), format)
 }
 
 /// Text on as many lines as it takes, at most `rows`.
 #[must_use]
 pub fn wrapped(painter: &Painter, text: &str, kind: Type, color: Color32, width: f32, rows: usize) -> Arc<Galley> {
-    let mut job = LayoutJob::single_section(text.to_owned(), kind.format(color));
-    job.wrap = TextWrapping { max_width: width.max(0.0), max_rows: rows, ..TextWrapping::default() };
-    painter.layout_job(job)
+    lines(&marks(text), width, rows, &|job| painter.layout_job(job), &kind.format(color))
+}
+
+fn lines(
+    text: &str,
+    width: f32,
+    rows: usize,
+    lay_out: &dyn Fn(LayoutJob) -> Arc<Galley>,
+    format: &TextFormat,
+) -> Arc<Galley> {
+    let laid_out = |text: String, width: f32| {
+        let mut job = LayoutJob::single_section(text, format.clone());
+        job.wrap = TextWrapping { max_width: width.max(0.0), max_rows: rows, ..TextWrapping::default() };
+        lay_out(job)
+    };
+    let as_written = laid_out(text.to_owned(), width);
+    if !has_right_to_left(text) {
+        return as_written;
+    }
+    // What is cut off ends with an ellipsis, which is read last.
+    let cut = as_written.elided.then(|| {
+        let fits: usize = as_written.rows.iter().map(|row| row.char_count_including_newline().0).sum();
+        text.chars().take(fits.saturating_sub(1)).chain(['…']).collect::<String>()
+    });
+    let text = cut.as_deref().unwrap_or(text);
+    let mut ranges = Vec::new();
+    let mut letters = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+    let mut start = letters.next().unwrap_or_default();
+    for row in &as_written.rows {
+        let count = row.char_count_excluding_newline().0;
+        let end = if count == 0 { start } else { letters.nth(count - 1).unwrap_or(text.len()) };
+        ranges.push(start..end);
+        start = if row.ends_with_newline { letters.next().unwrap_or(end) } else { end };
+    }
+    let mut as_read = Arc::unwrap_or_clone(laid_out(shown_lines(text, &ranges), f32::INFINITY));
+    as_read.elided = as_written.elided;
+    Arc::new(as_read)
 }

@@ -2,14 +2,16 @@
 //!
 //! Invariant: a field has a visible label or an accessible name; Escape gives back what was there.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use egui::text::LayoutJob;
 use egui::text_edit::TextEditOutput;
 use egui::{Align, Align2, CornerRadius, Frame, Galley, Margin, Response, Stroke, StrokeKind, TextEdit, Ui};
 
-use crate::text::bidi::{has_right_to_left, reads_from_right, shown_lines};
-use crate::ui::theme::{Type, icons, palette, size};
+use crate::text::bidi::{has_right_to_left, reads_from_right};
+use crate::text::signs;
+use crate::ui::theme::{Type, icons, palette, paragraph, size};
 use crate::ui::widgets::at_ui;
 use crate::ui::widgets::button::icon_button_ui;
 use crate::ui::widgets::text_buffer::TextBuffer;
@@ -127,15 +129,19 @@ pub fn edit_ui(ui: &mut Ui, id: egui::Id, text: &mut String, field: Field<'_>) -
     // The editor's hands need the letters in the order in which they are typed; eyes need them as they are read.
     let turned = has_right_to_left(text) && !ui.memory(|memory| memory.has_focus(id.with("edit")));
     let align = if turned && reads_from_right(text) { Align::Max } else { Align::Min };
+    let has_unseen = matches!(signs(text), Cow::Owned(_));
     let edit =
         if field.grows { TextEdit::multiline(text).desired_rows(field.rows) } else { TextEdit::singleline(text) };
     let edit = if field.breaks || !field.grows { edit } else { edit.return_key(None) };
     let ends = field.grows && !field.breaks && ui.memory(|memory| memory.has_focus(id.with("edit")));
     let entered = ends && ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Enter));
     let mut as_read = |ui: &Ui, text: &dyn egui::TextBuffer, width: f32| {
-        as_read(ui, text.as_str(), field.kind, if field.grows { width } else { f32::INFINITY })
+        let (text, format) = (signs(text.as_str()), field.kind.format(colors.text));
+        let width = if field.grows { width } else { f32::INFINITY };
+        if turned { paragraph(ui, &text, &format, width) } else { as_typed(ui, &text, &format, width) }
     };
-    let edit = if turned { edit.layouter(&mut as_read).align(Align2([align, Align::Min])) } else { edit };
+    let edit = if turned || has_unseen { edit.layouter(&mut as_read) } else { edit };
+    let edit = if turned { edit.align(Align2([align, Align::Min])) } else { edit };
     let output = edit
         .id(id.with("edit"))
         .frame(frame)
@@ -156,25 +162,11 @@ pub fn edit_ui(ui: &mut Ui, id: egui::Id, text: &mut String, field: Field<'_>) -
     output
 }
 
-/// A text laid out as it is read: parts from right to left are turned round, line by line.
-fn as_read(ui: &Ui, text: &str, kind: Type, width: f32) -> Arc<Galley> {
-    let format = kind.format(palette(ui).text);
-    let lay_out = |text: String, width| {
-        let mut job = LayoutJob::single_section(text, format.clone());
-        job.wrap.max_width = width;
-        ui.fonts_mut(|fonts| fonts.layout_job(job))
-    };
-    let wrapped = lay_out(text.to_owned(), width);
-    let mut lines = Vec::new();
-    let mut letters = text.char_indices().map(|(at, _)| at).chain([text.len()]);
-    let mut start = letters.next().unwrap_or_default();
-    for row in &wrapped.rows {
-        let count = row.char_count_excluding_newline().0;
-        let end = if count == 0 { start } else { letters.nth(count - 1).unwrap_or(text.len()) };
-        lines.push(start..end);
-        start = if row.ends_with_newline { letters.next().unwrap_or(end) } else { end };
-    }
-    lay_out(shown_lines(text, &lines), f32::INFINITY)
+/// A text in the order in which it is typed.
+fn as_typed(ui: &Ui, text: &str, format: &egui::TextFormat, width: f32) -> Arc<Galley> {
+    let mut job = LayoutJob::single_section(text.to_owned(), format.clone());
+    job.wrap.max_width = width;
+    ui.fonts_mut(|fonts| fonts.layout_job(job))
 }
 
 fn name(response: &Response, name: &str) {

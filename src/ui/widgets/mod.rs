@@ -3,6 +3,7 @@
 //! Invariant: a widget knows no desk; it has an accessible name and role, and all that a pointer can do to it a key can do.
 
 pub mod button;
+pub mod calendar;
 pub mod chip;
 pub mod count_row;
 pub mod empty;
@@ -12,6 +13,7 @@ pub mod histogram;
 pub mod key;
 pub mod logo;
 pub mod mark;
+pub mod pick;
 pub mod progress;
 pub mod score_bar;
 pub mod score_card;

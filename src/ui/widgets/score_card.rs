@@ -8,7 +8,7 @@ use egui::{
     pos2, vec2,
 };
 
-use crate::ui::theme::{Type, line, palette, size};
+use crate::ui::theme::{Type, galley, line, palette, size};
 use crate::ui::widgets::focus_ring;
 use crate::ui::widgets::key::paint_key;
 use crate::ui::widgets::score_bar::{Look, paint_score_bar, share};
@@ -18,10 +18,14 @@ use crate::ui::widgets::score_bar::{Look, paint_score_bar, share};
 pub struct ScoreCard<'a> {
     /// The name of the score.
     pub label: &'a str,
-    /// The key that asks for an exact number.
+    /// The key that asks for an exact number; empty where there is none.
     pub key: &'a str,
     /// The number as it is written; nothing where there is none.
     pub value: Option<f64>,
+    /// What is there where no number is: absent, null.
+    pub state: &'a str,
+    /// Whether its name is being typed, so that it is not painted.
+    pub renaming: bool,
     /// What it was, if it has changed.
     pub old: Option<f64>,
     /// What a house rule makes of it.
@@ -45,6 +49,10 @@ pub struct ScoreResponse {
     pub set: Option<f64>,
     /// The drag goes on: the next number belongs to the same step.
     pub dragging: bool,
+    /// The whole card.
+    pub rect: Rect,
+    /// The line of its name, up to the key: room for what else is to be said of it.
+    pub head: Rect,
 }
 
 /// The height of a card.
@@ -57,16 +65,23 @@ pub fn score_card_ui(ui: &mut Ui, card: ScoreCard<'_>, width: f32, enter: bool) 
     let (rect, _) = ui.allocate_exact_size(vec2(width, HEIGHT), Sense::hover());
     let painter = ui.painter();
     painter.rect_filled(rect, CornerRadius::same(size::ROUND), colors.raised);
-    let label = line(painter, card.label, Type::SMALL, colors.muted_raised);
-    painter.galley(pos2(rect.left() + MARGIN, rect.top() + 14.0 - label.size().y / 2.0), label, colors.text);
-    paint_key(painter, colors, pos2(rect.right() - MARGIN, rect.top() + 14.0), card.key);
+    let middle = rect.top() + 14.0;
+    let right = match card.key {
+        "" => rect.right() - MARGIN,
+        key => paint_key(painter, colors, pos2(rect.right() - MARGIN, middle), key).left() - 4.0,
+    };
+    let head = Rect::from_min_max(pos2(rect.left() + MARGIN, middle - 8.0), pos2(right, middle + 8.0));
+    if !card.renaming {
+        let label = galley(painter, card.label, Type::SMALL, colors.muted_raised, head.width());
+        painter.galley(pos2(head.left(), middle - label.size().y / 2.0), label, colors.text);
+    }
     let bar =
         Rect::from_min_size(pos2(rect.left() + MARGIN, rect.bottom() - 11.0), vec2(width - 2.0 * MARGIN, size::BAR));
     let slider = slider_ui(ui, &card, bar);
     let number = Rect::from_min_max(pos2(bar.left(), rect.top() + 23.0), pos2(bar.right(), bar.top() - 4.0));
     let typed = number_ui(ui, &card, number, enter);
     let dragging = slider.response.dragged();
-    ScoreResponse { set: typed.or(slider.set), dragging, response: slider.response }
+    ScoreResponse { set: typed.or(slider.set), dragging, response: slider.response, rect, head }
 }
 
 struct Slid {
@@ -166,8 +181,13 @@ fn number_ui(ui: &mut Ui, card: &ScoreCard<'_>, rect: Rect, enter: bool) -> Opti
 fn shown_number_ui(ui: &Ui, card: &ScoreCard<'_>, rect: Rect, id: egui::Id) -> Option<f64> {
     let colors = palette(ui);
     let painter = ui.painter();
-    let text = card.value.map_or_else(|| "–".to_owned(), show);
-    let number = line(painter, &text, Type::SCORE, colors.text);
+    let text = card.value.map_or_else(|| if card.state.is_empty() { "–" } else { card.state }.to_owned(), show);
+    let (kind, ink) = if card.value.is_some() || card.state.is_empty() {
+        (Type::SCORE, colors.text)
+    } else {
+        (Type::SMALL, colors.muted_raised)
+    };
+    let number = line(painter, &text, kind, ink);
     let at = pos2(rect.left() + 1.0, rect.center().y - number.size().y / 2.0);
     let mut x = at.x + number.size().x + 8.0;
     let response = ui.interact(Rect::from_min_size(at, number.size()), id.with("shown"), Sense::click());

@@ -56,7 +56,7 @@ pub fn menu_button_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>, 
     let (rect, response) = ui.allocate_exact_size(vec2(18.0, 16.0), Sense::CLICK);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Menu of {}", field.label)));
     let near = ui.data(|data| data.get_temp::<Rect>(ui.scope_id().with("near")));
-    let place = Rect::from_min_max(ui.max_rect().min, rect.max + vec2(0.0, 36.0));
+    let place = Rect::from_min_max(ui.max_rect().min, rect.max + vec2(24.0, 36.0));
     ui.data_mut(|data| data.insert_temp(ui.scope_id().with("near"), place));
     let opened = Popup::is_id_open(ui.ctx(), Popup::default_response_id(&response));
     if opened || near.is_some_and(|near| ui.rect_contains_pointer(near)) {
@@ -140,6 +140,11 @@ fn items_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>) -> Respons
         ui.close();
     }
     first.unwrap_or(source)
+}
+
+/// Whether the name of this field is being typed.
+pub fn is_renaming(ui: &Ui, field: &FieldRef<'_>) -> bool {
+    ui.data(|data| data.get_temp::<String>(rename_id(field))).is_some()
 }
 
 fn rename_id(field: &FieldRef<'_>) -> Id {

@@ -11,7 +11,7 @@ mod images;
 mod images_add;
 mod label;
 mod locked;
-mod menu;
+pub mod menu;
 mod provider;
 mod tags;
 mod text;
@@ -19,7 +19,7 @@ mod url;
 mod yes_no;
 
 pub use entry::nested_ui as nested_fields_ui;
-pub use label::{label_ui, problem_ui};
+pub use label::{label_ui, marks_ui, problem_ui, state_word};
 pub use menu::listen;
 
 use egui::{Rect, Response, Ui};
@@ -173,7 +173,8 @@ fn editor_ui(
     (rows, asked): (usize, bool),
 ) -> Option<Response> {
     match kind {
-        Kind::LongText | Kind::Markdown => Some(text::text_ui(ui, frame, field, rows.max(3))),
+        Kind::LongText => Some(text::text_ui(ui, frame, field, rows.max(3))),
+        Kind::Markdown => Some(text::markdown_ui(ui, frame, field, rows.max(3))),
         Kind::Text | Kind::Number | Kind::Score => Some(text::text_ui(ui, frame, field, rows)),
         Kind::Date => Some(date::date_ui(ui, frame, field)),
         Kind::Url => Some(url::url_ui(ui, frame, field)),

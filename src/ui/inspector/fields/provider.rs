@@ -5,16 +5,15 @@
 use egui::accesskit::Role;
 use egui::{CornerRadius, Rect, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
 
-use super::FieldRef;
 use super::entry::nested_ui;
+use super::{FieldRef, label_ui};
 use crate::article::Intent;
 use crate::document::Value;
 use crate::ui::frame::Frame;
-use crate::ui::menu::item_ui;
 use crate::ui::theme::{Type, galley, icons, line, palette, size};
-use crate::ui::widgets::field::{Field, search_ui};
 use crate::ui::widgets::focus_ring;
 use crate::ui::widgets::logo::paint_logo;
+use crate::ui::widgets::pick::{Choice, Pick, drop_down_ui, pick_ui};
 
 const OFFERED: usize = 8;
 
@@ -44,43 +43,36 @@ pub fn provider_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>) {
     ui.painter().galley(arrow_at, arrow, colors.muted);
     focus_ring(ui, &response, size::ROUND);
     let response = response.on_hover_cursor(egui::CursorIcon::PointingHand);
-    egui::Popup::menu(&response)
-        .gap(4.0)
-        .width(360.0)
-        .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
-        .show(|ui| {
-            ui.set_width(360.0);
-            if offers_ui(ui, frame, field) {
-                ui.close();
-            }
-            ui.separator();
-            nested_ui(ui, frame, field);
-        });
+    drop_down_ui(&response, 360.0, |ui, opens| {
+        if offers_ui(ui, frame, field, opens) {
+            ui.close();
+        }
+        ui.separator();
+        nested_ui(ui, frame, field);
+    });
 }
 
-/// A field that finds an organisation by its name or its domain.
-fn offers_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>) -> bool {
+/// A field that finds an organisation by its name or its domain. True when one was chosen.
+fn offers_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>, opens: bool) -> bool {
+    let Some(site) = frame.desk.site() else { return false };
     let id = ui.make_persistent_id("organization");
-    let mut typed: String = ui.data(|data| data.get_temp(id)).unwrap_or_default();
-    search_ui(
-        ui,
-        &mut typed,
-        Field { placeholder: "find a provider by name or domain", ..Field::line("Find a provider") },
-    );
-    ui.data_mut(|data| data.insert_temp(id, typed.clone()));
-    let Some(site) = frame.desk.site().filter(|_| !typed.trim().is_empty()) else { return false };
-    for organization in site.vocabulary.complete_organization(&typed, OFFERED) {
-        if item_ui(ui, &organization.name, &organization.domain, true).clicked() {
-            let mut intents = Vec::new();
-            for (key, value) in [("name", &organization.name), ("domain", &organization.domain)] {
-                let here = field.value.and_then(|value| value.as_map()?.get(key)?.as_str());
-                if !value.is_empty() && here != Some(value.as_str()) {
-                    intents.push(Intent::SetAt(field.pointer.child(key), Value::text(value.clone())));
-                }
-            }
-            field.send(frame, &format!("provider {}", organization.name), intents);
-            return true;
+    let pick = Pick { name: "Find a provider", placeholder: "find a provider by name or domain", opens, height: 240.0 };
+    let mut found = Vec::new();
+    let picked = pick_ui(ui, id, pick, |typed| {
+        found = if typed.is_empty() { Vec::new() } else { site.vocabulary.complete_organization(typed, OFFERED) };
+        found.iter().map(|organization| Choice::new(&organization.name, &organization.domain)).collect()
+    });
+    if picked.entered {
+        label_ui(ui, "No provider of that name or domain is known here; type its fields below");
+    }
+    let Some(organization) = picked.taken.and_then(|at| found.get(at)) else { return false };
+    let mut intents = Vec::new();
+    for (key, value) in [("name", &organization.name), ("domain", &organization.domain)] {
+        let here = field.value.and_then(|value| value.as_map()?.get(key)?.as_str());
+        if !value.is_empty() && here != Some(value.as_str()) {
+            intents.push(Intent::SetAt(field.pointer.child(key), Value::text(value.clone())));
         }
     }
-    false
+    field.send(frame, &format!("provider {}", organization.name), intents);
+    true
 }

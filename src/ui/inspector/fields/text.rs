@@ -11,7 +11,9 @@ use crate::document::Value;
 use crate::site::Kind;
 use crate::site::kind::KindError;
 use crate::ui::frame::Frame;
+use crate::ui::inspector::reading::{beside_ui, switch_of_preview_ui};
 use crate::ui::widgets::field::{Field, expect, field_ui};
+use crate::ui::widgets::line_ui;
 
 /// A text that is longer than this goes on in a second line.
 const LONG: usize = 44;
@@ -24,6 +26,15 @@ pub fn text_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>, rows: u
     let look = if grows { Field::lines(&field.label, rows) } else { Field::line(&field.label) };
     let look = Field { breaks: !is_line || said.contains('\n'), ..look };
     typed_ui(ui, frame, field, &said, look)
+}
+
+/// Draws a field of Markdown, and how it is read.
+pub fn markdown_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>, rows: usize) -> Response {
+    let text = field.text();
+    if !text.trim().is_empty() {
+        line_ui(ui, 18.0, |ui| switch_of_preview_ui(ui, &text, &field.label));
+    }
+    beside_ui(ui, &text, |ui| text_ui(ui, frame, field, rows))
 }
 
 /// Draws a field whose text is read by the field's kind; the message of what is not understood stands beneath.
