@@ -13,7 +13,7 @@ use crate::desk::{Chord, Command, Desk, Overlay, Phase, arrow};
 enum Listener {
     /// A text field: only chords with Ctrl, and function keys, are ours.
     TextField,
-    /// Something over the desk that reads its own keys.
+    /// Something over the desk that reads its own keys: a dialog, a menu, a list.
     Dialog,
     /// Another widget: arrows, Space, Enter and Tab are its own.
     Widget,
@@ -42,7 +42,8 @@ fn listener(ctx: &Context, desk: &Desk, table: egui::Id) -> Listener {
     if is_leaving(ctx, desk) || ctx.text_edit_focused() {
         return Listener::TextField;
     }
-    if desk.overlay().is_some_and(|overlay| !matches!(overlay, Overlay::QuickLook | Overlay::Compare)) {
+    let is_covered = desk.overlay().is_some_and(|overlay| !matches!(overlay, Overlay::QuickLook | Overlay::Compare));
+    if is_covered || egui::Popup::is_any_open(ctx) {
         return Listener::Dialog;
     }
     match ctx.memory(egui::Memory::focused) {

@@ -312,3 +312,164 @@ fn text_from_right_to_left_is_read_turned_round_and_typed_as_it_is() {
     window.type_text("x");
     assert!(window.differs(article).ends_with("+title: \"שלום עולםx\""), "{}", window.differs(article));
 }
+
+#[test]
+fn a_score_card_and_the_live_switch_have_the_menu_of_a_field() {
+    let place = Place::new();
+    let (mut window, article) = lead(&place);
+    for (item, line, word) in
+        [("Set to null", "+heat: null", "null"), ("Set to empty text", "+heat: \"\"", "empty text")]
+    {
+        window.choose("Heat", item);
+        assert!(window.differs(article).ends_with(line), "{item}: {}", window.differs(article));
+        window.click(Role::Button, "Undo Heat");
+        assert_eq!(window.differs(article), "", "{word} is taken back");
+    }
+    window.choose("Quality", "Remove the field");
+    assert_eq!(window.differs(article), "-quality: 112");
+    window.press("Ctrl+Z");
+    window.choose("Quality", "Rename…");
+    window.press("Ctrl+A");
+    window.type_text("worth");
+    window.press("Enter");
+    assert_eq!(window.differs(article), "-quality: 112\n+worth: 112");
+    window.press("Ctrl+Z");
+    window.choose("Published", "Set to null");
+    assert_eq!(window.differs(article), "-published: true\n+published: null");
+    window.press("Ctrl+Z");
+    // By keys, from the card itself.
+    window.focus(Role::Slider, "Heat");
+    window.press("Alt+Enter Enter");
+    assert_eq!(window.differs(article), "-heat: 142\n+heat: null");
+    window.press("Ctrl+Z");
+    window.focus(Role::Switch, "Live");
+    window.press("Alt+Enter Enter");
+    assert_eq!(window.differs(article), "-published: true\n+published: null");
+}
+
+#[test]
+fn a_field_is_added_renamed_and_removed_by_commands_of_the_palette() {
+    let place = Place::new();
+    let (mut window, article) = lead(&place);
+    let palette = |window: &mut Window, command: &str| {
+        window.press("Ctrl+K");
+        window.type_text(command);
+        window.press("Enter");
+    };
+    palette(&mut window, "remove a field");
+    window.type_text("typ");
+    window.press("Enter");
+    assert_eq!(window.differs(article), "-type: article");
+    window.press("Alt+A");
+    window.type_text("type");
+    window.press("Enter");
+    window.type_text("news");
+    assert_eq!(window.differs(article), "-type: article\n+type: news", "the new field has the keyboard");
+    window.press("Esc");
+    palette(&mut window, "undo all edits");
+    assert_eq!(window.differs(article), "");
+    palette(&mut window, "rename a field");
+    window.type_text("type");
+    window.press("Enter Ctrl+A");
+    window.type_text("sort");
+    window.press("Enter");
+    assert_eq!((window.desk().overlay(), window.differs(article).as_str()), (None, "-type: article\n+sort: article"));
+    palette(&mut window, "rename a field");
+    window.press("Down Down Up Esc");
+    assert_eq!(window.desk().overlay(), None, "Escape leaves everything as it was");
+    assert_eq!(window.differs(article), "-type: article\n+sort: article");
+}
+
+#[test]
+fn several_articles_get_and_lose_a_field_in_one_step() {
+    let article = |name: &str, kind: &str| (format!("_news/{name}.md"), format!("---\ntitle: {name}\n{kind}---\n"));
+    let place = Place::of([article("a", "type: x\n"), article("b", "type: y\n"), article("c", "")]);
+    let mut window = place.open();
+    window.press("Ctrl+A Ctrl+K");
+    window.type_text("rename a field");
+    window.press("Enter");
+    window.type_text("type");
+    window.press("Enter");
+    window.type_text("s");
+    window.click(Role::Button, "Rename in 2");
+    let texts: Vec<String> =
+        window.desk().rows().to_vec().into_iter().map(|id| window.differs(id)).filter(|text| !text.is_empty()).collect();
+    assert_eq!(texts, ["-type: x\n+types: x", "-type: y\n+types: y"], "the one without it is left alone");
+    window.press("Ctrl+Z");
+    assert_eq!(window.desk().changed_count(), 0);
+}
+
+#[test]
+fn a_day_is_chosen_in_the_calendar_by_keys() {
+    let place = Place::new();
+    let (mut window, article) = lead(&place);
+    let written = |window: &Window| window.differs(article).lines().last().unwrap_or_default().to_owned();
+    window.focus(Role::Button, "Calendar of Published date");
+    window.press("Enter");
+    assert!(window.shows("Day, Friday 12 June 2026"), "it stands on the day that the field has");
+    window.press("Right Down Left Up Right");
+    assert!(window.shows("Day, Saturday 13 June 2026"));
+    window.press("Esc");
+    assert_eq!((written(&window).as_str(), window.shows("Day, Saturday 13 June 2026")), ("", false));
+    window.press("Enter PageDown End Enter");
+    assert_eq!(written(&window), "+publishedDateTime: 2026-07-12T05:40:00Z", "in the form it had, with its time");
+    assert!(!window.shows("Month after"), "it is closed");
+    window.press("Enter");
+    window.press("Shift+PageUp Enter");
+    assert_eq!(written(&window), "+publishedDateTime: 2025-07-12T05:40:00Z");
+}
+
+#[test]
+fn a_provider_is_found_by_typing_and_taken_by_arrows_and_enter() {
+    let place = Place::new();
+    let (mut window, article) = lead(&place);
+    let provider = "Provider: The Harbour Lantern, harbour-lantern.example";
+    window.focus(Role::Button, provider);
+    window.press("Enter");
+    window.type_text("tid");
+    window.press("Esc");
+    assert_eq!(window.differs(article), "");
+    window.press("Enter");
+    window.type_text("e");
+    assert!(window.shows("Tide Table"), "what is typed finds names and domains");
+    window.press("Down Up Down Esc Enter");
+    window.type_text("tide-t");
+    window.press("Enter");
+    let differs = window.differs(article);
+    assert!(differs.contains("name: Tide Table") && differs.contains("domain: tide-table.example"), "{differs}");
+    assert!(!window.shows("Find a provider"), "it is closed");
+    window.press("Enter");
+    window.type_text("nobody here");
+    window.press("Enter");
+    assert!(window.harness.query_all_by_label_contains("No provider of that name").next().is_some());
+}
+
+#[test]
+fn a_value_is_found_by_typing_and_taken_by_enter() {
+    let place = Place::new();
+    let (mut window, article) = lead(&place);
+    window.focus(Role::Button, "Values of Type");
+    window.press("Enter");
+    window.type_text("vid");
+    window.press("Enter");
+    assert_eq!(window.differs(article), "-type: article\n+type: video");
+}
+
+#[test]
+fn markdown_in_the_front_matter_is_read_beside_where_it_is_typed() {
+    let notes = "notes: |\n  Some *words* here.\n\n  - one\n  - two\n";
+    let place = Place::of([
+        (".copydesk.yaml", "fields:\n  notes: {kind: markdown}\n".to_owned()),
+        ("_news/a.md", format!("---\ntitle: A\n{notes}---\n")),
+    ]);
+    let mut window = place.open();
+    let article = window.desk().cursor().unwrap();
+    window.focus(Role::MultilineTextInput, "Notes");
+    assert!(window.shows("words"), "the words between stars are read by themselves");
+    window.press("Ctrl+End");
+    window.type_text("three");
+    assert!(window.now(article).contains("three"));
+    window.focus(Role::Switch, "Preview of Notes");
+    window.press("Space");
+    assert!(!window.shows("words"));
+}

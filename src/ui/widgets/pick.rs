@@ -47,8 +47,8 @@ pub struct Picked {
     pub typed: String,
     /// The place of the line that was taken.
     pub taken: Option<usize>,
-    /// Enter was pressed and nothing was found to take.
-    pub entered: bool,
+    /// Whether something is typed that finds nothing.
+    pub in_vain: bool,
 }
 
 /// Draws a field and what it finds.
@@ -59,10 +59,7 @@ pub fn pick_ui(ui: &mut Ui, id: Id, pick: Pick<'_>, find: impl FnOnce(&str) -> V
     let moved = if focused { moved(ui) } else { 0 };
     let output = edit_ui(ui, id, &mut typed, Field { placeholder: pick.placeholder, ..Field::line(pick.name) });
     let response = output.response.response;
-    // A list that is only measured is drawn again in this very frame.
-    if pick.opens && !ui.is_sizing_pass() {
-        response.request_focus();
-    }
+    take_focus(ui, id, &response, pick.opens);
     if response.changed() {
         at = 0;
     }
@@ -76,7 +73,19 @@ pub fn pick_ui(ui: &mut Ui, id: Id, pick: Pick<'_>, find: impl FnOnce(&str) -> V
         response.request_focus();
     }
     ui.data_mut(|data| data.insert_temp(id, (typed.clone(), at)));
-    Picked { typed: typed.trim().to_owned(), entered: entered && taken.is_none(), taken }
+    let typed = typed.trim().to_owned();
+    Picked { in_vain: !typed.is_empty() && found.is_empty(), typed, taken }
+}
+
+/// Takes the keyboard when the list opens: where it is only measured at first, a frame later.
+fn take_focus(ui: &Ui, id: Id, response: &Response, opens: bool) {
+    let wants = id.with("wants the keyboard");
+    if opens {
+        ui.data_mut(|data| data.insert_temp(wants, true));
+    }
+    if !ui.is_sizing_pass() && ui.data_mut(|data| data.remove_temp::<bool>(wants)).is_some() {
+        response.request_focus();
+    }
 }
 
 /// The id of the field of a list.
@@ -154,8 +163,10 @@ pub fn drop_down_ui(button: &Response, width: f32, content: impl FnOnce(&mut Ui,
         return;
     }
     ctx.data_mut(|data| data.remove::<bool>(shown));
-    // Whoever has the keyboard by now was meant to: a click elsewhere, or a field that was just added.
-    if ctx.memory(egui::Memory::focused).is_none() {
+    // Whoever else has the keyboard by now was meant to: a click elsewhere, or a field that was just added.
+    let focused = ctx.memory(egui::Memory::focused);
+    let is_inside = |of: Id| ctx.read_response(of).is_some_and(|response| response.layer_id.id == id);
+    if focused.is_none_or(is_inside) {
         button.request_focus();
     }
 }

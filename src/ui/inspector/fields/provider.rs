@@ -62,7 +62,7 @@ fn offers_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>, opens: bo
         found = if typed.is_empty() { Vec::new() } else { site.vocabulary.complete_organization(typed, OFFERED) };
         found.iter().map(|organization| Choice::new(&organization.name, &organization.domain)).collect()
     });
-    if picked.entered {
+    if picked.in_vain {
         label_ui(ui, "No provider of that name or domain is known here; type its fields below");
     }
     let Some(organization) = picked.taken.and_then(|at| found.get(at)) else { return false };
