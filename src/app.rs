@@ -46,7 +46,9 @@ impl App {
     /// # Errors
     /// When the user's folders for settings and journal cannot be made.
     pub fn new(ctx: &egui::Context, opening: Opening) -> Result<Self, StorageError> {
-        Ok(Self::with_state(ctx, opening, StateFolder::for_user()?))
+        let app = Self::with_state(ctx, opening, StateFolder::for_user()?);
+        app.runner.follow_system();
+        Ok(app)
     }
 
     /// The app with its settings and journal in this folder: for tests, which make it as the window does.

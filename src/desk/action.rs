@@ -4,10 +4,11 @@
 
 use super::command::{Command, FieldTask, Judge, Magnify, Motion, Overlay, Pane, Tab};
 use super::meaning::{
-    PAGE, Rank, add, field_task, fold, go, group_by, live, preset, score_entry, some_rows, switch_live, toggle, view, with_target,
+    PAGE, Rank, add, field_task, fold, go, group_by, live, preset, score_entry, some_rows, switch_live, toggle, view,
+    with_target,
 };
 use super::pictures::magnify;
-use super::settings::{Density, Theme};
+use super::settings::{Animation, Density, Theme};
 use super::{Desk, Phase};
 use crate::catalog::{ColumnKey, Computed};
 
@@ -410,11 +411,11 @@ pub const ACTIONS: &[Action] = &[
         Some(Command::Density(if compact { Density::Comfortable } else { Density::Compact }))
     }),
     action(Menu::View, "Dark or light", &["Alt+L"], "Switch between the dark and the light theme", |desk| {
-        let light = desk.settings().theme == Theme::Light;
+        let light = desk.is_dark() == Some(false);
         Some(Command::Theme(if light { Theme::Dark } else { Theme::Light }))
     }),
     action(Menu::View, "Less motion", &[], "Nothing fades, slides or plays by itself, or does so again", |desk| {
-        Some(Command::ReducedMotion(!desk.settings().reduced_motion))
+        Some(Command::Animation(if desk.is_still() { Animation::Usual } else { Animation::Less }))
     }),
     action(Menu::View, "Larger", &["Ctrl+=", "Ctrl++"], "Everything a tenth larger", |_| Some(Command::Zoom(1))),
     action(Menu::View, "Smaller", &["Ctrl+-"], "Everything a tenth smaller", |_| Some(Command::Zoom(-1))),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::command::{Magnified, Overlay};
 use super::commit::AT_ONCE;
-use super::settings::{Settings, SiteState};
+use super::settings::{Animation, Settings, SiteState, Theme, Wishes};
 use super::sitting::{Opened, Scan};
 use super::toast::Toast;
 use super::{Desk, Draft, FocusRequest, Phase, RowState, Selection, SourceRequest};
@@ -22,6 +22,32 @@ impl Desk {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Dark or light: what the editor fixed, else what the system wishes; nothing where neither says so.
+    #[must_use]
+    pub fn is_dark(&self) -> Option<bool> {
+        match self.settings.theme {
+            Theme::System => self.wishes.dark,
+            Theme::Dark => Some(true),
+            Theme::Light => Some(false),
+        }
+    }
+
+    /// Whether nothing shall move by itself: as the editor fixed it, else as the system wishes.
+    #[must_use]
+    pub fn is_still(&self) -> bool {
+        match self.settings.motion {
+            Animation::System => self.wishes.still.unwrap_or(false),
+            Animation::Less => true,
+            Animation::Usual => false,
+        }
+    }
+
+    /// What the system wishes of every window.
+    #[must_use]
+    pub fn wishes(&self) -> Wishes {
+        self.wishes
     }
 
     /// What the window shows as a whole.

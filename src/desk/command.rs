@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use super::settings::{Density, Theme};
+use super::settings::{Animation, Density, Theme};
 use crate::article::Intent;
 use crate::catalog::{ArticleId, ColumnKey};
 use crate::document::merge::Side;
@@ -201,8 +201,8 @@ pub enum Command {
     Theme(Theme),
     /// The height of rows.
     Density(Density),
-    /// Let nothing move by itself, or again.
-    ReducedMotion(bool),
+    /// Whether things move by themselves.
+    Animation(Animation),
     /// Load pictures from the web for this site, or not.
     RemotePictures(bool),
     /// Load them from this machine and its own network, too, or not.

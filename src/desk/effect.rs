@@ -9,7 +9,7 @@ use super::edit::{Prepared, Work};
 use super::notice::Overwritten;
 use super::recover::Recovered;
 use super::save::{SaveOutcome, SavePlan};
-use super::settings::{Settings, SiteState};
+use super::settings::{Settings, SiteState, Wishes};
 use super::versions::SavedVersion;
 use crate::article::Record;
 use crate::catalog::{
@@ -488,6 +488,8 @@ pub enum Event {
     },
     /// Another program wrote into the version that a save had put aside: its bytes are not on disk any more. Answer: `Accept`.
     Displaced(Aside),
+    /// What the system wishes of every window.
+    Wishes(Wishes),
     /// The branch is another one.
     Branch(Option<String>),
     /// What the editor chose.

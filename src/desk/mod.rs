@@ -40,8 +40,8 @@ use std::path::{Path, PathBuf};
 pub use action::{ACTIONS, Action, Chord};
 pub use bring::receiver;
 pub use command::{
-    ClickMode, ColumnSetting, Command, Edit, FateAnswer, FieldTask, Judge, Magnified, Magnify, Motion, Overlay, Pane, Tab,
-    TakeBack, Targets, Which,
+    ClickMode, ColumnSetting, Command, Edit, FateAnswer, FieldTask, Judge, Magnified, Magnify, Motion, Overlay, Pane,
+    Tab, TakeBack, Targets, Which,
 };
 pub use draft::{Draft, Fate, Version};
 pub use edit::Work;
@@ -52,7 +52,7 @@ pub use notice::{Notice, Overwritten};
 pub use pictures::arrow;
 pub use save::{SaveOutcome, SavePlan};
 pub use selection::Selection;
-pub use settings::{Density, Settings, SiteState, Theme};
+pub use settings::{Animation, Density, Settings, SiteState, Theme, Wishes};
 pub use sitting::{Opened, Scan};
 pub use toast::{Toast, Tone};
 pub use versions::SavedVersion;
@@ -66,6 +66,7 @@ use sitting::Sitting;
 #[derive(Debug, Default)]
 pub struct Desk {
     settings: Settings,
+    wishes: Wishes,
     phase: Phase,
     sitting: Option<Box<Sitting>>,
     overlay: Option<Overlay>,
@@ -216,7 +217,7 @@ impl Desk {
             Command::TogglePane(pane) => self.toggle_pane(pane),
             Command::ToggleAutoAdvance => self.change_settings(|settings| settings.auto_advance ^= true),
             Command::Theme(theme) => self.change_settings(|settings| settings.theme = theme),
-            Command::ReducedMotion(yes) => self.change_settings(|settings| settings.reduced_motion = yes),
+            Command::Animation(animation) => self.change_settings(|settings| settings.motion = animation),
             Command::Density(density) => self.change_settings(|settings| settings.density = density),
             Command::Magnify(magnify) => self.magnified = (self.cursor(), self.magnified().after(magnify)),
             Command::ToggleSheet => self.change_state(|state| state.sheet ^= true),
@@ -269,6 +270,7 @@ impl Desk {
             Event::Versions { generation, path, versions } => self.versions_found(generation, &path, versions),
             Event::Overwritten { generation, files } => self.overwritten(generation, files),
             Event::Displaced(aside) => self.displaced(aside),
+            Event::Wishes(wishes) => self.wishes = wishes,
             Event::Branch(branch) => self.with_sitting(|sitting| sitting.branch = branch),
             Event::FolderPicked(root) => {
                 if let Some(root) = root {
@@ -336,7 +338,7 @@ impl Desk {
     }
 
     fn zoom(&mut self, by: i32) {
-        self.change_settings(|settings| settings.zoom = if by == 0 { 0 } else { (settings.zoom + by).clamp(-2, 10) });
+        self.change_settings(|settings| settings.zoom = if by == 0 { 0 } else { (settings.zoom + by).clamp(-3, 10) });
     }
 
     fn forget_site(&mut self, root: &Path) {

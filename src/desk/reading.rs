@@ -167,6 +167,8 @@ impl Desk {
             return;
         }
         if let Some(sitting) = &mut self.sitting {
+            // What was read before is what is known.
+            sitting.scan.done = true;
             sitting.is_recovered = true;
             self.start_waiting();
             self.toasts.error(message);

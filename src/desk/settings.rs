@@ -19,8 +19,8 @@ pub struct Settings {
     pub density: Density,
     /// Whether the cursor goes on after a judgement.
     pub auto_advance: bool,
-    /// Whether nothing shall move by itself: no fading, no sliding, no animated pictures.
-    pub reduced_motion: bool,
+    /// Whether things may move by themselves: fading, sliding, animated pictures.
+    pub motion: Animation,
     /// Size of everything, in tenths more or less than usual.
     pub zoom: i32,
     /// The least width of an article's own picture, in pixels, below which it is called small; 0: none is.
@@ -39,6 +39,27 @@ pub enum Theme {
     Dark,
     /// Always light.
     Light,
+}
+
+/// Whether things move by themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Animation {
+    /// What the system says; usual where it says nothing.
+    #[default]
+    System,
+    /// Nothing fades, slides or plays.
+    Less,
+    /// Things fade, slide and play, whatever the system says.
+    Usual,
+}
+
+/// What the system wishes of every window, as far as it says so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wishes {
+    /// Dark, or light.
+    pub dark: Option<bool>,
+    /// Nothing shall move by itself.
+    pub still: Option<bool>,
 }
 
 /// The height of rows.
@@ -96,7 +117,7 @@ impl Default for Settings {
             theme: Theme::default(),
             density: Density::default(),
             auto_advance: true,
-            reduced_motion: false,
+            motion: Animation::default(),
             zoom: 0,
             smallest_picture: SMALLEST_PICTURE,
             recent: Vec::new(),

@@ -20,6 +20,7 @@ mod settle;
 mod site;
 mod survey;
 mod watch;
+mod wishes;
 
 pub use list::{Memory, list};
 pub use look::answer;

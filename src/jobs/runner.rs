@@ -14,7 +14,7 @@ use super::pictures::{PictureRunner, PictureSettings};
 use super::pool::{Cancel, Pool, start_thread};
 use super::settle::{Order, Settler};
 use super::site::{OpenSite, Threads};
-use super::{look, overwritten, prepare, save, scan};
+use super::{look, overwritten, prepare, save, scan, wishes};
 use crate::desk::{Effect, Event, Settings};
 use crate::net::Policy;
 use crate::picture::{Delivered, PictureOrders};
@@ -112,6 +112,11 @@ impl Runner {
             pictures_allowed: false,
             private_allowed: false,
         }
+    }
+
+    /// Follows what the system wishes of every window, as long as the program runs.
+    pub fn follow_system(&self) {
+        wishes::follow(&self.shared);
     }
 
     /// The preferences as they were left; the usual ones when there are none or they cannot be read.

@@ -12,6 +12,7 @@ use crate::ui::theme::{Type, icons, palette};
 use crate::ui::widgets::button::{Weight, button_ui, icon_button_ui};
 use crate::ui::widgets::dialog_frame;
 use crate::ui::widgets::thumbnail::{Thumbnail, paint_thumbnail};
+use crate::ui::widgets::words::reading_ui;
 
 /// The room beside the columns for the scroll bar.
 const SCROLL_BAR: f32 = 14.0;
@@ -30,7 +31,7 @@ pub fn compare_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
             ui.horizontal(|ui| {
                 ui.label(Type::HEADLINE.rich("Side by side").color(colors.text));
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                    if icon_button_ui(ui, icons::CLOSE, "Close", Some("C")).clicked() {
+                    if icon_button_ui(ui, icons::CLOSE, "Close", Some(frame.desk.key_of("Compare"))).clicked() {
                         frame.send(Command::CloseOverlay);
                     }
                 });
@@ -70,7 +71,7 @@ fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, articles: &[ArticleId]) {
         ui.label(Type::SMALL.rich(&field.label).color(if differs { colors.accent_text } else { colors.muted }));
         ui.columns(articles.len(), |columns| {
             for (column, cell) in columns.iter_mut().zip(&cells) {
-                text_ui(column, Type::BODY.rich(text(cell)).color(colors.text));
+                reading_ui(column, &text(cell), Type::BODY, colors.text);
             }
         });
     }
@@ -86,20 +87,13 @@ fn head_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
     let shown = path.map_or(Thumbnail::Missing, |path| frame.thumbnail(ui, &address, &path, area));
     paint_thumbnail(ui.painter(), colors, rect, shown);
     let title = catalog.map(|catalog| catalog.title(article).to_owned()).unwrap_or_default();
-    text_ui(ui, Type::SUBHEAD.rich(title).color(colors.text));
+    reading_ui(ui, &title, Type::SUBHEAD, colors.text);
     let go = ui.horizontal(|ui| button_ui(ui, "Go to it", Weight::Plain)).inner;
     if go.clicked() {
         frame.send(Command::CloseOverlay);
         frame.send(Command::SelectNone);
         frame.send(Command::GoTo(article));
     }
-}
-
-/// Text from the left: columns would stretch its words to their width.
-fn text_ui(ui: &mut Ui, text: egui::RichText) {
-    ui.with_layout(egui::Layout::top_down(egui::Align::Min), |ui| {
-        ui.add(egui::Label::new(text).wrap());
-    });
 }
 
 fn text(cell: &Cell<'_>) -> String {

@@ -34,6 +34,8 @@ pub struct FilterBox<'a> {
     pub error: Option<(&'a str, Span)>,
     /// The box shall have the keyboard.
     pub focus: bool,
+    /// The key that leads here; empty where there is none.
+    pub key: &'a str,
 }
 
 /// What was done to the box.
@@ -72,7 +74,9 @@ pub fn filter_box_ui(ui: &mut Ui, text: &mut String, filter: FilterBox<'_>) -> F
     let inner = Rect::from_min_max(pos2(rect.left() + 30.0, rect.top()), pos2(clear.left() - 4.0, rect.bottom()));
     let answer = text_ui(ui, inner, text, filter);
     if text.is_empty() && !focused {
-        paint_key(ui.painter(), colors, rect.right_center() - vec2(8.0, 0.0), "/");
+        if !filter.key.is_empty() {
+            paint_key(ui.painter(), colors, rect.right_center() - vec2(8.0, 0.0), filter.key);
+        }
     } else if !text.is_empty() && clear_ui(ui, clear) {
         text.clear();
         return FilterAnswer::Changed;

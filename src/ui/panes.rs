@@ -2,9 +2,13 @@
 //!
 //! Invariant: what is remembered here only the eye sees; it may be lost at any time.
 
-use egui::{Area, CentralPanel, Context, Id, Label, Margin, Order, Panel, Stroke, StrokeKind, Ui};
+use egui::panel::PanelState;
+use egui::{
+    Align, Area, CentralPanel, Context, EventFilter, Id, IdSalt, Key, Label, Layout, Margin, Modifiers, Order, Panel,
+    Rect, Stroke, StrokeKind, Ui, UiBuilder,
+};
 
-use crate::desk::{Command, Desk, Overlay, Phase, Theme, receiver};
+use crate::desk::{Command, Desk, Overlay, Phase, receiver};
 use crate::site::kind::images::is_picture;
 use crate::ui::frame::Frame;
 use crate::ui::inspector::InspectorState;
@@ -72,10 +76,10 @@ pub fn panes_ui(ui: &mut Ui, desk: &Desk, panes: &mut Panes) -> Vec<Command> {
 }
 
 fn prepare(ctx: &Context, desk: &Desk, panes: &mut Panes) {
-    let preference = match desk.settings().theme {
-        Theme::System => egui::ThemePreference::System,
-        Theme::Dark => egui::ThemePreference::Dark,
-        Theme::Light => egui::ThemePreference::Light,
+    let preference = match desk.is_dark() {
+        None => egui::ThemePreference::System,
+        Some(true) => egui::ThemePreference::Dark,
+        Some(false) => egui::ThemePreference::Light,
     };
     if ctx.options(|options| options.theme_preference) != preference {
         ctx.set_theme(preference);
@@ -86,7 +90,7 @@ fn prepare(ctx: &Context, desk: &Desk, panes: &mut Panes) {
     }
     panes.pictures.allow_remote(desk.site_state().is_some_and(|state| state.remote_pictures));
     panes.pictures.allow_private(desk.site_state().is_some_and(|state| state.private_pictures));
-    set_motion(ctx, desk.settings().reduced_motion);
+    set_motion(ctx, desk.is_still());
     panes.pictures.begin_frame(ctx);
 }
 
@@ -116,6 +120,8 @@ fn drop_hint_ui(ui: &Ui, desk: &Desk) {
     });
 }
 
+/// Draws the panes from the left to the right and from above to below, for that is the order in which Tab goes through them.
+/// Room for those at the edges is taken before the table gets what is left.
 fn desk_ui(
     ui: &mut Ui,
     frame: &mut Frame<'_>,
@@ -130,23 +136,69 @@ fn desk_ui(
         frame.desk.site_state().map_or((true, true), |state| (state.sidebar, state.inspector));
     let width = ui.available_width();
     top_bar::top_bar_ui(ui, frame, top_bar);
-    status_bar::status_bar_ui(ui, frame);
+    let status_place = place_of(ui, status_bar::panel(ui));
     banner::banner_ui(ui, frame);
     if has_sidebar && width >= 760.0 {
         let panel =
             Panel::left("sidebar").default_size(if width < 1200.0 { 176.0 } else { 207.0 }).size_range(140.0..=420.0);
         panel.frame(ground).show(ui, |ui| fixed_ui(ui, |ui| sidebar_ui(ui, frame, sidebar)));
+        edge_ui(ui, "sidebar", true);
     }
-    if has_inspector && width >= 620.0 {
+    let inspector_place = (has_inspector && width >= 620.0).then(|| {
         let default = if width < 1200.0 { 332.0 } else { 423.0 };
         let panel =
             Panel::right("inspector").default_size(default).size_range(300.0..=(width - 660.0).clamp(320.0, 900.0));
-        panel
-            .frame(ground.inner_margin(Margin::ZERO))
-            .show(ui, |ui| fixed_ui(ui, |ui| inspector::inspector_ui(ui, frame, inspector)));
-    }
+        place_of(ui, panel.frame(ground.inner_margin(Margin::ZERO)))
+    });
     CentralPanel::no_frame().show(ui, |ui| {
         ui.set_min_width(size::PANE);
         table::table_ui(ui, frame, table);
     });
+    if let Some(place) = inspector_place {
+        in_place_ui(ui, place, "in the inspector", |ui| inspector::inspector_ui(ui, frame, inspector));
+        edge_ui(ui, "inspector", false);
+    }
+    in_place_ui(ui, status_place, "in the status bar", |ui| status_bar::status_bar_ui(ui, frame));
+}
+
+/// Draws an empty pane; gives the room in it.
+fn place_of(ui: &mut Ui, panel: Panel) -> Rect {
+    panel
+        .show(ui, |ui| {
+            let place = ui.available_rect_before_wrap();
+            ui.advance_cursor_after_rect(place);
+            place
+        })
+        .inner
+}
+
+/// How far an arrow key moves the edge of a pane.
+const STEP: f32 = 16.0;
+
+/// The edge of a pane: it is seen when it has the keyboard, and arrows move it then. It is the right one, or the left one.
+fn edge_ui(ui: &Ui, panel: &str, is_right: bool) {
+    let id = ui.scope_id().with_salt(IdSalt::new(panel));
+    let handle = ui.ctx().read_response(id.with("__resize")).filter(egui::Response::has_focus);
+    let (Some(handle), Some(state)) = (handle, PanelState::load(ui, id)) else { return };
+    ui.painter().vline(handle.rect.center().x, handle.rect.y_range(), Stroke::new(2.0, palette(ui).accent));
+    let arrows = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(handle.id, arrows));
+    let steps = ui.input_mut(|input| {
+        input.count_and_consume_key(Modifiers::NONE, Key::ArrowRight) as f32
+            - input.count_and_consume_key(Modifiers::NONE, Key::ArrowLeft) as f32
+    });
+    if steps != 0.0 {
+        let mut outer_rect = state.outer_rect;
+        let edge = if is_right { &mut outer_rect.max.x } else { &mut outer_rect.min.x };
+        *edge += STEP * steps;
+        ui.data_mut(|data| data.insert_persisted(id, PanelState { outer_rect }));
+        ui.request_repaint();
+    }
+}
+
+/// Draws what stands in a pane whose room was taken before.
+fn in_place_ui(ui: &mut Ui, place: Rect, name: &str, content: impl FnOnce(&mut Ui)) {
+    let mut child = ui.new_child(UiBuilder::new().max_rect(place).layout(Layout::top_down(Align::Min)).id_salt(name));
+    child.set_clip_rect(place.intersect(ui.clip_rect()));
+    content(&mut child);
 }

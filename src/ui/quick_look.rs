@@ -21,6 +21,7 @@ use crate::ui::widgets::button::icon_button_ui;
 use crate::ui::widgets::logo::paint_logo;
 use crate::ui::widgets::score_bar::{Look, paint_score_bar};
 use crate::ui::widgets::thumbnail::{Thumbnail, paint_thumbnail};
+use crate::ui::widgets::words::reading_ui;
 
 /// How high the place of the picture is where there is none.
 const NO_PICTURE: f32 = 110.0;
@@ -178,7 +179,7 @@ fn text_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
     let colors = palette(ui);
     let schema = frame.desk.schema_of(article);
     let title = frame.desk.catalog().map(|catalog| catalog.title(article).to_owned()).unwrap_or_default();
-    ui.add(egui::Label::new(Type::HEADLINE.rich(title).color(colors.text)).wrap());
+    reading_ui(ui, &title, Type::HEADLINE, colors.text);
     let Some(document) = frame.desk.document(article) else { return };
     let provider = schema.provider.as_ref().and_then(|path| document.get(&path.pointer())?.as_map());
     let text = |key: &str| provider.and_then(|map| map.get(key)?.as_str()).unwrap_or_default();
@@ -192,7 +193,7 @@ fn text_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
         });
     }
     if let Some(excerpt) = schema.excerpt.as_ref().and_then(|path| document.get(&path.pointer())?.as_str()) {
-        ui.add(egui::Label::new(Type::READING.rich(excerpt).color(colors.text)).wrap());
+        reading_ui(ui, excerpt, Type::READING, colors.text);
     }
     let path = frame.desk.catalog().map_or_else(SitePath::unknown, |catalog| catalog.path(article));
     let seen = Article { document, schema: &schema, path: &path };

@@ -2,13 +2,14 @@
 //!
 //! Invariant: the keys named here are those that the commands have at this site; the counts say what a key would change.
 
-use egui::{Align, Layout, Margin, Panel, Sense, Ui};
+use egui::{Align, Layout, Margin, Panel, Ui};
 
 use crate::desk::toast::grouped;
 use crate::desk::{Command, Desk, Overlay};
 use crate::ui::frame::Frame;
 use crate::ui::theme::{Type, palette, size};
-use crate::ui::widgets::key::key_ui;
+use crate::ui::widgets::key::{key_ui, with_key};
+use crate::ui::widgets::link::link_ui;
 use crate::ui::widgets::progress::progress_ui;
 
 /// Commands and what they do, while the table has the keyboard.
@@ -45,19 +46,22 @@ const LOOK: &[(&[&str], &str)] = &[
     (&["Quick look"], "close"),
 ];
 
-/// Draws the bar.
+/// The place of the bar.
+pub fn panel(ui: &Ui) -> Panel {
+    let ground = egui::Frame::new().fill(palette(ui).panel).inner_margin(Margin::symmetric(size::SIDE as i8, 0));
+    Panel::bottom("status bar").exact_size(size::STATUS_BAR).resizable(false).frame(ground)
+}
+
+/// Draws what stands in the bar.
 pub fn status_bar_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
-    let colors = palette(ui);
-    let ground = egui::Frame::new().fill(colors.panel).inner_margin(Margin::symmetric(size::SIDE as i8, 0));
-    Panel::bottom("status bar").exact_size(size::STATUS_BAR).resizable(false).frame(ground).show(ui, |ui| {
-        progress_line_ui(ui, frame);
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            counts_ui(ui, frame);
-            work_ui(ui, frame);
-            news_ui(ui, frame);
-            conflicts_ui(ui, frame);
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| hints_ui(ui, frame));
-        });
+    progress_line_ui(ui, frame);
+    let area = egui::vec2(ui.available_width(), ui.available_height());
+    ui.allocate_ui_with_layout(area, Layout::left_to_right(Align::Center), |ui| {
+        counts_ui(ui, frame);
+        work_ui(ui, frame);
+        news_ui(ui, frame);
+        conflicts_ui(ui, frame);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| hints_ui(ui, frame));
     });
 }
 
@@ -126,9 +130,8 @@ fn news_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
         (0, changed) => format!("{} changed on disk", grouped(changed)),
         (new, changed) => format!("{} new, {} changed on disk", grouped(new), grouped(changed)),
     };
-    let link = egui::Label::new(Type::SMALL.rich(text).color(palette(ui).accent_text)).sense(Sense::click());
-    let response = ui.add(link).on_hover_text("Show only these").on_hover_cursor(egui::CursorIcon::PointingHand);
-    if response.clicked() {
+    let link = link_ui(ui, Type::SMALL.rich(text).color(palette(ui).accent_text));
+    if link.on_hover_text("Show only these").clicked() {
         frame.send(Command::ShowNews);
     }
 }
@@ -139,9 +142,9 @@ fn conflicts_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
         return;
     }
     let text = format!("{} in conflict", grouped(count));
-    let link = egui::Label::new(Type::SMALL.rich(text).color(palette(ui).danger_text)).sense(Sense::click());
-    let response = ui.add(link).on_hover_text("Side by side  (F8)").on_hover_cursor(egui::CursorIcon::PointingHand);
-    if response.clicked() {
+    let link = link_ui(ui, Type::SMALL.rich(text).color(palette(ui).danger_text));
+    let tip = with_key("Side by side", frame.desk.key_of("Conflicts…"));
+    if link.on_hover_text(tip).clicked() {
         frame.send(Command::Show(Overlay::Conflicts));
     }
 }

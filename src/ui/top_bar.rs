@@ -4,11 +4,13 @@
 
 use egui::{Align, Layout, Margin, Panel, Sense, Ui, WidgetInfo, vec2};
 
-use crate::desk::{Command, Pane, Tab};
-use crate::ui::filter_box::{FilterAnswer, FilterBox, filter_box_ui};
+use crate::desk::{Command, Desk, Pane, Tab};
+use crate::ui::filter_box::{FilterAnswer, FilterBox, filter_box_ui, filter_id};
 use crate::ui::frame::Frame;
 use crate::ui::theme::{Type, icons, line, palette, size};
-use crate::ui::widgets::button::{Weight, button_ui, button_with_icon_ui, icon_button_ui};
+use crate::ui::widgets::button::{ICON_SIDE, Weight, button_ui, button_with_icon_ui, icon_button_ui, width_of};
+use crate::ui::widgets::field::is_composing;
+use crate::ui::widgets::key::with_key;
 use crate::ui::widgets::text_buffer::TextBuffer;
 use crate::ui::{filter_text, menu};
 
@@ -29,10 +31,14 @@ pub fn top_bar_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TopBarState) {
             menu::main_menu_ui(ui, frame);
             brand_ui(ui);
             site_ui(ui, frame);
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                work_ui(ui, frame);
+            let words = Words::of(frame.desk);
+            let rest = words.width(ui);
+            let room = ui.available_width() - rest - ui.spacing().item_spacing.x;
+            ui.allocate_ui_with_layout(vec2(room.max(0.0), size::FIELD), Layout::left_to_right(Align::Center), |ui| {
+                ui.set_min_width(room.max(0.0));
                 filter_ui(ui, frame, state);
             });
+            work_ui(ui, frame, &words);
         });
     });
 }
@@ -68,39 +74,55 @@ fn site_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
     }
 }
 
-fn work_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
-    let desk = frame.desk;
-    let changed = desk.changed_count();
-    let saving = desk.saving();
-    let text = match saving {
-        Some((done, of)) => format!("Saving {done}/{of}"),
-        None => "Save".to_owned(),
-    };
-    let save = ui.add_enabled_ui(changed > 0 && saving.is_none(), |ui| button_ui(ui, &text, Weight::Main)).inner;
-    if save.on_hover_text("Write everything that is pending  (Ctrl+S)").clicked() {
-        frame.send(Command::SaveAll);
-    }
-    let changes = if changed == 0 { "Changes".to_owned() } else { format!("Changes {changed}") };
-    if button_ui(ui, &changes, Weight::Plain).on_hover_text("What is pending, field by field").clicked() {
-        frame.send(Command::Tab(Tab::Changes));
-    }
-    ui.spacing_mut().item_spacing.x = 0.0;
-    history_ui(ui, frame, icons::REDO, "Redo", "Ctrl+Shift+Z", desk.redo_label(), Command::Redo);
-    history_ui(ui, frame, icons::UNDO, "Undo", "Ctrl+Z", desk.undo_label(), Command::Undo);
-    ui.spacing_mut().item_spacing.x = 10.0;
+/// The words on the buttons at the right, known before they are drawn: the filter takes the room that they leave.
+struct Words {
+    changes: String,
+    save: String,
 }
 
-fn history_ui(
-    ui: &mut Ui,
-    frame: &mut Frame<'_>,
-    icon: char,
-    name: &str,
-    keys: &str,
-    what: Option<&str>,
-    command: Command,
-) {
+impl Words {
+    fn of(desk: &Desk) -> Self {
+        Self {
+            changes: match desk.changed_count() {
+                0 => "Changes".to_owned(),
+                changed => format!("Changes {changed}"),
+            },
+            save: match desk.saving() {
+                Some((done, of)) => format!("Saving {done}/{of}"),
+                None => "Save".to_owned(),
+            },
+        }
+    }
+
+    /// The width of the buttons and of the room between them.
+    fn width(&self, ui: &Ui) -> f32 {
+        let of = |text: &str, weight| width_of(ui.painter(), text, 0, weight);
+        let gaps = 2.0 * ui.spacing().item_spacing.x;
+        2.0 * ICON_SIDE + of(&self.changes, Weight::Plain) + of(&self.save, Weight::Main) + gaps
+    }
+}
+
+fn work_ui(ui: &mut Ui, frame: &mut Frame<'_>, words: &Words) {
+    let desk = frame.desk;
+    let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.x);
+    history_ui(ui, frame, icons::UNDO, "Undo", desk.undo_label(), Command::Undo);
+    history_ui(ui, frame, icons::REDO, "Redo", desk.redo_label(), Command::Redo);
+    ui.add_space(gap);
+    ui.spacing_mut().item_spacing.x = gap;
+    let tip = with_key("What is pending, field by field", desk.key_of("Changes tab"));
+    if button_ui(ui, &words.changes, Weight::Plain).on_hover_text(tip).clicked() {
+        frame.send(Command::Tab(Tab::Changes));
+    }
+    let can_save = desk.changed_count() > 0 && desk.saving().is_none();
+    let save = ui.add_enabled_ui(can_save, |ui| button_ui(ui, &words.save, Weight::Main)).inner;
+    if save.on_hover_text(with_key("Write everything that is pending", desk.key_of("Save all"))).clicked() {
+        frame.send(Command::SaveAll);
+    }
+}
+
+fn history_ui(ui: &mut Ui, frame: &mut Frame<'_>, icon: char, name: &str, what: Option<&str>, command: Command) {
     let enabled = what.is_some() || (command == Command::Undo && frame.desk.waiting_count() > 0);
-    let response = ui.add_enabled_ui(enabled, |ui| icon_button_ui(ui, icon, name, Some(keys))).inner;
+    let response = ui.add_enabled_ui(enabled, |ui| icon_button_ui(ui, icon, name, Some(frame.desk.key_of(name)))).inner;
     if response.clicked() {
         frame.send(command);
     }
@@ -120,9 +142,13 @@ fn filter_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TopBarState) {
     state.focus_asked = request.serial;
     let chips = filter_text::chips(&state.filter.text);
     let error = desk.filter_error().map(|error| (error.message.as_str(), error.span));
-    let answer = filter_box_ui(ui, &mut state.filter.text, FilterBox { chips: &chips, error, focus });
+    let key = desk.key_of("Filter");
+    let answer = filter_box_ui(ui, &mut state.filter.text, FilterBox { chips: &chips, error, focus, key });
+    // What an input method still composes is no filter yet.
+    let composing = is_composing(ui, filter_id(), ui.memory(|memory| memory.has_focus(filter_id())));
     match answer {
         FilterAnswer::Nothing => {}
+        FilterAnswer::Changed if composing => {}
         FilterAnswer::Changed => {
             if let Some(text) = state.filter.send() {
                 frame.send(Command::Filter(text));

@@ -1,10 +1,12 @@
 //! Every control can be found by its name, and pressed without a mouse.
 
 use copydesk::desk::{Command, Desk, Settings};
+use copydesk::ui::theme::Palette;
 use copydesk::ui::{Panes, panes_ui, theme};
-use egui::Theme;
+use egui::accesskit::Role;
+use egui::{Pos2, Rect, Shape, Theme, Vec2, vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{By, NodeT as _, Queryable as _};
 
 struct Window {
     desk: Desk,
@@ -57,4 +59,131 @@ fn the_welcome_screen_is_worked_by_keys() {
     harness.key_press(egui::Key::Enter);
     harness.run();
     assert_eq!(harness.state().wanted, [Command::PickFolder]);
+}
+
+/// What has the keyboard: its role, its name, its place.
+fn focused(window: &crate::app::Window) -> Option<(Role, String, Rect)> {
+    let by = By::new().predicate(|node| node.is_focused());
+    let node = window.harness.query_all(by).next()?;
+    let at = node.accesskit_node();
+    Some((at.role(), at.label().unwrap_or_default(), node.rect()))
+}
+
+/// The pane that a place is in, counted in the order of reading.
+fn pane_of(rect: Rect, window: Vec2) -> usize {
+    match rect.center() {
+        at if at.y < 45.0 => 0,
+        at if at.y > window.y - 27.0 => 4,
+        at if at.x < 207.0 => 1,
+        at if at.x < window.x - 423.0 => 2,
+        _ => 3,
+    }
+}
+
+/// Whether something in the colour of the accent is painted at the edge of this place, where it can be seen.
+fn has_ring(window: &crate::app::Window, place: Rect) -> bool {
+    fn is_ring(shape: &Shape, place: Rect, accent: egui::Color32) -> bool {
+        match shape {
+            Shape::Vec(shapes) => shapes.iter().any(|shape| is_ring(shape, place, accent)),
+            Shape::Rect(rect) => {
+                let is_accent = rect.stroke.color == accent || rect.fill == accent;
+                is_accent
+                    && rect.rect.intersects(place)
+                    && place.expand(8.0).contains_rect(rect.rect.intersect(place.expand(8.0)))
+            }
+            Shape::LineSegment { points, stroke } => {
+                stroke.color == accent && place.expand(2.0).contains(points[0].lerp(points[1], 0.5))
+            }
+            _ => false,
+        }
+    }
+    let accent = Palette::of(Theme::Dark).accent;
+    let shapes = &window.harness.output().shapes;
+    shapes.iter().any(|clipped| clipped.clip_rect.intersects(place) && is_ring(&clipped.shape, place, accent))
+}
+
+#[test]
+fn tab_goes_through_everything_in_the_order_of_reading_and_it_is_always_seen_where() {
+    let place = crate::app::Place::new();
+    let mut window = place.open();
+    window.until("scores learned", |desk| desk.scan().is_some_and(|scan| scan.learned));
+    window.go_to(crate::app::LEAD);
+    window.focus(Role::Button, "Menu");
+    let size = vec2(1440.0, 900.0);
+    let mut stops: Vec<(Role, String, Rect)> = Vec::new();
+    let mut unseen = Vec::new();
+    loop {
+        let stop = focused(&window).expect("something always has the keyboard");
+        if !Rect::from_min_size(Pos2::ZERO, size).intersects(stop.2) || !has_ring(&window, stop.2) {
+            unseen.push(stop.clone());
+        }
+        if stops.len() > 1 && (&stop.0, &stop.1) == (&stops[0].0, &stops[0].1) {
+            break;
+        }
+        stops.push(stop);
+        assert!(stops.len() < 400, "Tab does not come round");
+        window.press("Tab");
+    }
+    assert!(unseen.is_empty(), "it is not seen that these have the keyboard: {unseen:#?}");
+    // An edge is of the panes on both sides of it.
+    let within: Vec<_> = stops.iter().filter(|stop| stop.0 != Role::Splitter).collect();
+    let order = |two: &&[&(Role, String, Rect)]| pane_of(two[0].2, size) > pane_of(two[1].2, size);
+    let around: Vec<_> = within.windows(2).filter(order).collect();
+    assert!(around.is_empty(), "{around:?}");
+    let top: Vec<_> = stops.iter().filter(|stop| pane_of(stop.2, size) == 0).collect();
+    assert!(top.windows(2).all(|two| two[0].2.left() < two[1].2.left()), "{top:?}");
+
+    // Nothing that can have the keyboard is left out.
+    let names: std::collections::BTreeSet<String> =
+        stops.iter().map(|stop| format!("{:?} {}", stop.0, stop.1)).collect();
+    let takes =
+        By::new().predicate(|node| node.data().supports_action(egui::accesskit::Action::Focus) && !node.is_disabled());
+    let missed: Vec<String> = window
+        .harness
+        .query_all(takes)
+        .map(|node| format!("{:?} {}", node.accesskit_node().role(), node.accesskit_node().label().unwrap_or_default()))
+        .filter(|name| !names.contains(name))
+        .collect();
+    assert!(missed.is_empty(), "Tab does not reach {missed:#?}");
+}
+
+#[test]
+fn at_rest_no_frame_is_asked_for() {
+    let place = crate::app::Place::new();
+    let mut window = place.open();
+    window.until("everything is learned", |desk| {
+        desk.scan().is_some_and(|scan| scan.learned)
+            && desk.pictures().is_some_and(|known| !known.index.files.is_empty())
+    });
+    let at_rest = |window: &mut crate::app::Window| {
+        let end = std::time::Instant::now() + std::time::Duration::from_secs(60);
+        // Pictures and jobs may still come; once they are here, nothing moves.
+        loop {
+            window.harness.step();
+            let delay = window.harness.output().viewport_output[&egui::ViewportId::ROOT].repaint_delay;
+            if delay == std::time::Duration::MAX {
+                break;
+            }
+            assert!(
+                std::time::Instant::now() < end,
+                "a frame is asked for in {delay:?}: {:?}",
+                window.harness.ctx.repaint_causes()
+            );
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+    };
+    at_rest(&mut window);
+    window.press("J J K");
+    at_rest(&mut window);
+    for open in ["Space", "Ctrl+K", "?", "Ctrl+,"] {
+        window.press(open);
+        if open != "Ctrl+K" {
+            at_rest(&mut window);
+        }
+        window.press("Esc Esc");
+    }
+    window.press("Alt+V");
+    at_rest(&mut window);
+    window.press("Alt+C");
+    at_rest(&mut window);
 }

@@ -12,6 +12,8 @@ use crate::app::{LEAD, Place, Window};
 /// A window on the lead story, and the story.
 pub fn lead(place: &Place) -> (Window, ArticleId) {
     let mut window = place.open();
+    // What is learned of all articles changes what a field is edited with.
+    window.until("everything is learned", |desk| desk.scan().is_some_and(|scan| scan.learned));
     window.go_to(LEAD);
     let article = window.desk().cursor().unwrap();
     (window, article)
@@ -392,8 +394,14 @@ fn several_articles_get_and_lose_a_field_in_one_step() {
     window.press("Enter");
     window.type_text("s");
     window.click(Role::Button, "Rename in 2");
-    let texts: Vec<String> =
-        window.desk().rows().to_vec().into_iter().map(|id| window.differs(id)).filter(|text| !text.is_empty()).collect();
+    let texts: Vec<String> = window
+        .desk()
+        .rows()
+        .to_vec()
+        .into_iter()
+        .map(|id| window.differs(id))
+        .filter(|text| !text.is_empty())
+        .collect();
     assert_eq!(texts, ["-type: x\n+types: x", "-type: y\n+types: y"], "the one without it is left alone");
     window.press("Ctrl+Z");
     assert_eq!(window.desk().changed_count(), 0);

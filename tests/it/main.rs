@@ -71,6 +71,7 @@ mod schema;
 mod screens;
 mod site_folder;
 mod sort;
+mod states;
 mod storage;
 mod toml;
 mod watching;

@@ -12,18 +12,28 @@ use egui_kittest::kittest::Queryable as _;
 use crate::app::{LEAD, Place, Window};
 use crate::common::can_draw;
 
-const LARGE: [f32; 2] = [1440.0, 900.0];
-const SMALL: [f32; 2] = [1000.0, 700.0];
+pub const LARGE: [f32; 2] = [1440.0, 900.0];
+pub const SMALL: [f32; 2] = [1000.0, 700.0];
 
 /// Bars and presets move once, when all articles are read, and counts when all pictures are looked at.
-fn is_learned(desk: &copydesk::desk::Desk) -> bool {
+pub fn is_learned(desk: &copydesk::desk::Desk) -> bool {
     desk.scan().is_some_and(|scan| scan.learned) && desk.pictures().is_some_and(|known| !known.index.files.is_empty())
 }
 
 /// Waits until nothing changes any more, and compares.
-fn look(window: &mut Window, name: &str, results: &mut SnapshotResults) {
+pub fn look(window: &mut Window, name: &str, results: &mut SnapshotResults) {
+    look_when(window, name, results, |window| window.desk().toasts().is_empty());
+}
+
+/// The same with the messages that stay.
+pub fn look_with_messages(window: &mut Window, name: &str, results: &mut SnapshotResults) {
+    let is_error = |toast: &copydesk::desk::Toast| toast.tone == copydesk::desk::Tone::Error;
+    look_when(window, name, results, |window| window.desk().toasts().iter().all(is_error));
+}
+
+fn look_when(window: &mut Window, name: &str, results: &mut SnapshotResults, is_quiet: impl Fn(&Window) -> bool) {
     let end = Instant::now() + Duration::from_secs(60);
-    let is_still = |window: &Window| window.harness.state().has_all_pictures() && window.desk().toasts().is_empty();
+    let is_still = |window: &Window| window.harness.state().has_all_pictures() && is_quiet(window);
     while !is_still(window) {
         window.harness.step();
         std::thread::sleep(Duration::from_millis(2));

@@ -64,13 +64,7 @@ fn add_ui(ui: &mut Ui, frame: &mut Frame<'_>, schema: &Schema, article: ArticleI
 }
 
 /// Draws the fields of the article, to choose one.
-fn choose_ui(
-    ui: &mut Ui,
-    frame: &Frame<'_>,
-    schema: &Schema,
-    article: ArticleId,
-    first: bool,
-) -> Option<FieldPath> {
+fn choose_ui(ui: &mut Ui, frame: &Frame<'_>, schema: &Schema, article: ArticleId, first: bool) -> Option<FieldPath> {
     let map = frame.desk.document(article)?.data().as_map()?;
     let is_free = |value: &Value, field: &FieldPath| schema.kind_of(field, Some(value)) != Kind::Opaque;
     let fields: Vec<(FieldPath, &Value)> = map.iter().map(|(key, value)| (FieldPath::of([key]), value)).collect();
@@ -98,7 +92,8 @@ fn label_of(schema: &Schema, field: &FieldPath) -> String {
 
 fn name_ui(ui: &mut Ui, frame: &mut Frame<'_>, schema: &Schema, field: &FieldPath, state: &mut FieldState) {
     title_ui(ui, &format!("Another name for “{}”", field.last()));
-    let first = ui.data_mut(|data| data.get_temp::<FieldPath>(Id::unique("field being renamed"))) != Some(field.clone());
+    let first =
+        ui.data_mut(|data| data.get_temp::<FieldPath>(Id::unique("field being renamed"))) != Some(field.clone());
     ui.data_mut(|data| data.insert_temp(Id::unique("field being renamed"), field.clone()));
     let entered = line_ui(ui, &mut state.name, "New name", "name", first);
     let touched = having(frame, field);

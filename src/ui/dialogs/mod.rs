@@ -9,7 +9,7 @@ mod replace;
 mod settings;
 mod versions;
 
-use egui::{Id, Key, Modal, Ui};
+use egui::{Id, Key, Modal, ScrollArea, Ui};
 
 use crate::article::Intent;
 use crate::desk::toast::articles;
@@ -31,13 +31,16 @@ pub struct DialogState {
     field: fields::FieldState,
 }
 
+/// Between a dialog's content and the edges of the window.
+const MARGIN: f32 = 32.0;
+
 /// Draws the dialog that is open.
 pub fn dialog_ui(ui: &mut Ui, frame: &mut Frame<'_>, overlay: &Overlay, state: &mut DialogState) {
     let first = state.of.as_ref() != Some(overlay);
     if first {
         *state = DialogState { of: Some(overlay.clone()), ..DialogState::default() };
     }
-    let width = match overlay {
+    let width: f32 = match overlay {
         Overlay::Columns => 460.0,
         Overlay::Settings | Overlay::Replace => 560.0,
         Overlay::Pictures | Overlay::Versions => 620.0,
@@ -46,8 +49,11 @@ pub fn dialog_ui(ui: &mut Ui, frame: &mut Frame<'_>, overlay: &Overlay, state: &
     let modal =
         // Each kind has its own id: a dialog keeps the size it had, and no other one's.
         Modal::new(Id::unique(("dialog", std::mem::discriminant(overlay)))).frame(dialog_frame(ui)).backdrop_color(palette(ui).backdrop).show(ui, |ui| {
-            ui.set_width(width);
-            match overlay {
+            ui.set_width(width.min(ui.ctx().content_rect().width() - 2.0 * MARGIN));
+            // Where the window is lower than the dialog, it is scrolled.
+            let height = ui.ctx().content_rect().height() - 2.0 * MARGIN;
+            let scrolled = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
+            scrolled.show(ui, |ui| match overlay {
                 Overlay::Score(path) => score_ui(ui, frame, path, state, first),
                 Overlay::SaveView => view_ui(ui, frame, state, first),
                 Overlay::ConfirmQuit => quit_ui(ui, frame),
@@ -58,7 +64,7 @@ pub fn dialog_ui(ui: &mut Ui, frame: &mut Frame<'_>, overlay: &Overlay, state: &
                 Overlay::Field(task) => fields::field_ui(ui, frame, *task, &mut state.field, first),
                 Overlay::Replace => replace::replace_ui(ui, frame, &mut state.replace, first),
                 Overlay::Palette | Overlay::Keys | Overlay::QuickLook | Overlay::Compare | Overlay::Conflicts => {}
-            }
+            });
         });
     if modal.should_close() {
         frame.send(Command::CloseOverlay);

@@ -5,7 +5,7 @@
 use egui::{Id, Key, Ui};
 
 use super::{buttons_ui, title_ui};
-use crate::desk::{Command, Density, Overlay, Theme};
+use crate::desk::{Animation, Command, Density, Overlay, Theme};
 use crate::site::Score;
 use crate::ui::frame::Frame;
 use crate::ui::theme::{Type, palette};
@@ -18,9 +18,9 @@ pub fn settings_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
     let settings = frame.desk.settings();
     title_ui(ui, "Settings");
     let themes = [("As the system", Theme::System), ("Dark", Theme::Dark), ("Light", Theme::Light)];
-    row_ui(ui, "Colours", |ui| choose_ui(ui, frame, &themes, settings.theme, Command::Theme));
+    row_ui(ui, "Colours", |ui| choose_ui(ui, frame, ("Colours", &themes), settings.theme, Command::Theme));
     let densities = [("Two lines", Density::Comfortable), ("One line", Density::Compact)];
-    row_ui(ui, "Rows", |ui| choose_ui(ui, frame, &densities, settings.density, Command::Density));
+    row_ui(ui, "Rows", |ui| choose_ui(ui, frame, ("Rows", &densities), settings.density, Command::Density));
     row_ui(ui, "Size", |ui| {
         for (text, by) in [("−", -1), ("+", 1), ("Usual", 0)] {
             if button_ui(ui, text, Weight::Plain).clicked() {
@@ -29,11 +29,11 @@ pub fn settings_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
         }
         ui.label(Type::BODY.rich(format!("{:.0} %", settings.zoom_factor() * 100.0)).color(palette(ui).muted));
     });
+    let motions = [("As the system", Animation::System), ("Less", Animation::Less), ("Usual", Animation::Usual)];
     row_ui(ui, "Motion", |ui| {
-        if switch_ui(ui, settings.reduced_motion, "Less motion").clicked() {
-            frame.send(Command::ReducedMotion(!settings.reduced_motion));
-        }
-        ui.label(Type::BODY.rich("nothing fades, slides or plays by itself").color(palette(ui).text));
+        choose_ui(ui, frame, ("Motion", &motions), settings.motion, Command::Animation);
+        let text = if frame.desk.is_still() { "nothing moves by itself" } else { "" };
+        ui.label(Type::SMALL.rich(text).color(palette(ui).muted));
     });
     row_ui(ui, "After a judgement", |ui| {
         if switch_ui(ui, settings.auto_advance, "Go on to the next row after a judgement").clicked() {
@@ -70,10 +70,12 @@ pub fn settings_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
 /// Draws what can be said of keys: the presets of the scores, and where the rest is.
 fn keys_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
     let schema = frame.desk.shown_schema().unwrap_or_default();
-    for (score, keys) in [(schema.heat_score(), "1 – 0"), (schema.quality_score(), "Alt+1 – 0")] {
+    for (score, name) in [(schema.heat_score(), "Heat"), (schema.quality_score(), "Quality")] {
         if let Some(score) = score {
             let label = schema.field(&score.path).map_or_else(|| score.path.to_string(), |field| field.label.clone());
-            row_ui(ui, &format!("{label} presets"), |ui| presets_ui(ui, frame, score, &label, keys));
+            let [first, last] = [1, 0].map(|at| frame.desk.key_of(&format!("{name} to preset {at}")));
+            let keys = if first.is_empty() { String::new() } else { format!("{first} – {last}") };
+            row_ui(ui, &format!("{label} presets"), |ui| presets_ui(ui, frame, score, &label, &keys));
         }
     }
     row_ui(ui, "Keys", |ui| {
@@ -149,14 +151,16 @@ fn row_ui(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui)) {
 fn choose_ui<T: Copy + PartialEq>(
     ui: &mut Ui,
     frame: &mut Frame<'_>,
-    choices: &[(&str, T)],
+    (of, choices): (&str, &[(&str, T)]),
     now: T,
     command: fn(T) -> Command,
 ) {
     ui.spacing_mut().item_spacing.x = 4.0;
     for (text, value) in choices {
-        let button = egui::Button::new(Type::BODY.rich(*text)).selected(*value == now);
-        if ui.add(button).clicked() {
+        let button = ui.add(egui::Button::new(Type::BODY.rich(*text)).selected(*value == now));
+        // What is chosen twice on the page says of what it is the choice.
+        ui.ctx().accesskit_node_builder(button.id, |node| node.set_description(of));
+        if button.clicked() {
             frame.send(command(*value));
         }
     }

@@ -10,10 +10,11 @@ use crate::document::changes::FieldChange;
 use crate::ui::conflicts::short_disputes_ui;
 use crate::ui::frame::Frame;
 use crate::ui::show;
-use crate::ui::theme::{Type, icons, palette};
+use crate::ui::theme::{Type, icons, palette, size};
 use crate::ui::widgets::button::{Weight, button_ui, icon_button_ui};
-use crate::ui::widgets::card;
 use crate::ui::widgets::empty::empty_ui;
+use crate::ui::widgets::words::words_ui;
+use crate::ui::widgets::{card, focus_ring};
 
 /// What the tab remembers between frames.
 #[derive(Default)]
@@ -94,7 +95,8 @@ fn article_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, state: &mu
             ui.push_id(at, |ui| change_ui(ui, frame, article, change));
         }
         let title = Type::SMALL.rich("What will be written").color(colors.muted_raised);
-        CollapsingHeader::new(title).id_salt("diff").show(ui, |ui| diff_ui(ui, frame, article, state));
+        let shown = CollapsingHeader::new(title).id_salt("diff").show(ui, |ui| diff_ui(ui, frame, article, state));
+        focus_ring(ui, &shown.header_response, size::ROUND_SMALL);
     });
 }
 
@@ -110,10 +112,8 @@ fn head_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
                 frame.send(Command::Save(vec![article]));
             }
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                let label = egui::Label::new(Type::STRONG.rich(title).color(colors.text))
-                    .truncate()
-                    .sense(egui::Sense::click());
-                if ui.add(label).on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
+                let label = words_ui(ui, &title, Type::STRONG, colors.text, egui::Sense::click());
+                if label.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
                     frame.send(Command::GoTo(article));
                 }
             });

@@ -23,6 +23,7 @@ use crate::ui::frame::Frame;
 use crate::ui::theme::{Type, icons, palette, size};
 use crate::ui::widgets::button::{Weight, button_ui};
 use crate::ui::widgets::empty::empty_ui;
+use crate::ui::widgets::own_ui;
 
 /// What the form remembers between frames.
 #[derive(Default)]
@@ -96,7 +97,8 @@ pub fn form_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, state: &m
     if schema.related.is_some() {
         let path = frame.desk.catalog().map_or_else(SitePath::unknown, |catalog| catalog.path(article));
         let story = Story { id: article, article: Article::new(document, &schema, &path), problems };
-        related::related_ui(ui, frame, story, &mut state.related, asked == Some(Pane::Related));
+        let focus = asked == Some(Pane::Related);
+        own_ui(ui, "related", |ui| related::related_ui(ui, frame, story, &mut state.related, focus));
     }
     others_ui(ui, frame, &form, &mut state.body);
 }
@@ -206,9 +208,9 @@ fn others_ui(ui: &mut Ui, frame: &mut Frame<'_>, form: &Form<'_>, body: &mut Bod
     let (root, path) = (Pointer::root(), FieldPath::default());
     let map = form.document.data().as_map();
     let place = Place { article: form.article, at: &root, path: &path, map, name: "Add a field" };
-    add_field_ui(ui, frame, form.schema, place);
+    own_ui(ui, "add a field", |ui| add_field_ui(ui, frame, form.schema, place));
     ui.add_space(6.0);
-    body_ui(ui, frame, form.article, form.document, body);
+    own_ui(ui, "body", |ui| body_ui(ui, frame, form.article, form.document, body));
     ui.add_space(size::PANE);
 }
 

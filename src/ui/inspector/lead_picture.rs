@@ -15,6 +15,7 @@ use crate::ui::pictures::PictureState;
 use crate::ui::show::host;
 use crate::ui::theme::{Palette, Type, galley, icons, line, palette, size};
 use crate::ui::widgets::button::{Weight, button_ui};
+use crate::ui::widgets::focus_ring;
 use crate::ui::widgets::thumbnail::{cover, paint_dashes};
 
 /// One picture of an article, as its file declares it.
@@ -69,6 +70,7 @@ pub fn lead_picture_ui(
     };
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Picture: {line}")));
     caption(ui, colors, rect, &line, &format!("{} / {}", at + 1, pictures.len()));
+    focus_ring(ui, &response, size::ROUND);
     if response.clicked() && pictures.len() > 1 {
         *shown = (at + 1) % pictures.len();
     }

@@ -24,7 +24,7 @@ use crate::desk::{Command, Pane, Tab};
 use crate::ui::frame::Frame;
 use crate::ui::theme::{Type, icons, line, palette, size};
 use crate::ui::widgets::empty::empty_ui;
-use crate::ui::widgets::focus_ring;
+use crate::ui::widgets::{focus_ring, keep_focus_in_view};
 
 /// What the inspector remembers between frames.
 #[derive(Default)]
@@ -85,6 +85,7 @@ fn scroll_ui(ui: &mut Ui, salt: impl egui::AsIdSalt, content: impl FnOnce(&mut U
         egui::Frame::new().inner_margin(egui::Margin { left: 16, right: 16, top: 12, bottom: 16 }).show(ui, |ui| {
             ui.set_width(ui.available_width());
             content(ui);
+            keep_focus_in_view(ui);
         });
     });
 }

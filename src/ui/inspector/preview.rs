@@ -17,6 +17,7 @@ use crate::ui::show::{embed, host};
 use crate::ui::theme::{Type, icons, palette, size};
 use crate::ui::widgets::empty::empty_ui;
 use crate::ui::widgets::logo::paint_logo;
+use crate::ui::widgets::words::reading_ui;
 
 /// What the preview remembers between frames.
 #[derive(Default)]
@@ -41,10 +42,10 @@ pub fn preview_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, state:
         picture_ui(ui, frame, article, &picture.address);
     }
     let title = seen.title();
-    ui.add(egui::Label::new(Type::HEADLINE.rich(title).color(colors.text)).wrap().selectable(true));
+    reading_ui(ui, title, Type::HEADLINE, colors.text);
     byline_ui(ui, frame, article);
     if let Some(excerpt) = schema.excerpt.as_ref().and_then(|path| document.get(&path.pointer())?.as_str()) {
-        ui.add(egui::Label::new(Type::READING.rich(excerpt).color(colors.text)).wrap().selectable(true));
+        reading_ui(ui, excerpt, Type::READING, colors.text);
     }
     let body = without_frames(document.body());
     if !body.trim().is_empty() {
@@ -60,7 +61,7 @@ pub fn preview_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, state:
             let who =
                 entry.as_map().and_then(|map| map.get("provider")?.as_map()?.get("name")?.as_str()).unwrap_or_default();
             let line = if who.is_empty() { text("title").to_owned() } else { format!("{who}: {}", text("title")) };
-            ui.add(egui::Label::new(Type::BODY.rich(line).color(colors.muted)).wrap());
+            reading_ui(ui, &line, Type::BODY, colors.muted);
         }
     }
 }

@@ -16,11 +16,11 @@ use crate::site::{Schema, Score};
 use crate::ui::frame::Frame;
 use crate::ui::show::number;
 use crate::ui::theme::{Type, galley, line, palette, size};
-use crate::ui::widgets::focus_ring;
 use crate::ui::widgets::key::paint_key;
 use crate::ui::widgets::score_bar::Look;
 use crate::ui::widgets::score_card::{HEIGHT, ScoreCard, score_card_ui};
 use crate::ui::widgets::switch::{name_switch, paint_switch};
+use crate::ui::widgets::{at_ui, focus_ring, own_ui};
 
 const GAP: f32 = 10.0;
 const LIVE_WIDTH: f32 = 86.0;
@@ -77,10 +77,10 @@ pub fn scores_ui(ui: &mut Ui, frame: &mut Frame<'_>, scored: Scored<'_>) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = GAP;
         for score in &cards {
-            ui.push_id(&score.path, |ui| card_ui(ui, frame, scored, score, each));
+            own_ui(ui, &score.path, |ui| card_ui(ui, frame, scored, score, each));
         }
         if let Some(live) = &schema.live {
-            ui.push_id("live", |ui| live_ui(ui, frame, scored, live));
+            own_ui(ui, "live", |ui| live_ui(ui, frame, scored, live));
         }
     });
     let paths: Vec<&FieldPath> = cards.iter().map(|score| &score.path).chain(&schema.live).collect();
@@ -106,10 +106,6 @@ fn field_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>, (card, hea
     } else {
         ui_of_field.spacing_mut().item_spacing.x = 2.0;
         menu_button_ui(ui_of_field, frame, field, asked);
-        if field.changed {
-            // The value that it had stands beside the number already.
-            marks_ui(ui_of_field, frame, &FieldRef { value: Some(&Value::Bool(true)), ..field.clone() });
-        }
     }
     settle(ui, card);
 }
@@ -162,6 +158,15 @@ fn card_ui(ui: &mut Ui, frame: &mut Frame<'_>, scored: Scored<'_>, score: &Score
         frame.send(Command::Edit(if answer.dragging { edit.grouped(format!("drag {}", score.path)) } else { edit }));
     }
     if let Some(field) = field {
+        if answer.undone {
+            frame.send(Command::RevertField { article: field.article, pointer: Some(field.pointer.clone()) });
+        }
+        // Where it had a number, that stands beside the new one and is the way back.
+        if field.changed && card.old.is_none() {
+            let place = Rect::from_min_size(answer.rect.right_top() + vec2(-40.0, 28.0), vec2(34.0, 18.0));
+            let known = FieldRef { value: Some(&Value::Bool(true)), ..field.clone() };
+            at_ui(ui, place, |ui| marks_ui(ui, frame, &known));
+        }
         field_ui(ui, frame, &field, (answer.rect, answer.head));
     }
 }
@@ -194,11 +199,15 @@ fn live_ui(ui: &mut Ui, frame: &mut Frame<'_>, scored: Scored<'_>, path: &FieldP
     }
     let switch = Rect::from_min_size(pos2(rect.left() + 10.0, rect.top() + 30.0), size::SWITCH);
     paint_switch(painter, colors, switch, on);
-    if let Some(word) = field.as_ref().and_then(|field| state_word(field.value)) {
-        let word = galley(painter, word, Type::TINY, ink, rect.right() - switch.right() - 8.0);
-        painter.galley(pos2(switch.right() + 5.0, switch.center().y - word.size().y / 2.0), word, ink);
-    }
     focus_ring(ui, &response, size::ROUND);
+    if let Some(field) = &field {
+        let place =
+            Rect::from_min_max(pos2(switch.right() + 4.0, rect.top() + 28.0), pos2(rect.right(), switch.bottom()));
+        at_ui(ui, place, |ui| {
+            ui.spacing_mut().item_spacing.x = 3.0;
+            marks_ui(ui, frame, field);
+        });
+    }
     let clicked = response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked();
     if let Some(field) = field {
         field_ui(ui, frame, &field, (rect, head));

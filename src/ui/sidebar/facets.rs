@@ -14,6 +14,7 @@ use crate::ui::theme::{Type, palette, size};
 use crate::ui::widgets::count_row::count_row_ui;
 use crate::ui::widgets::heading::heading_ui;
 use crate::ui::widgets::histogram::{Histogram, histogram_ui};
+use crate::ui::widgets::link::named_link_ui;
 
 /// How many values a facet shows before “more”.
 const SHOWN: usize = 7;
@@ -121,8 +122,8 @@ fn facet_ui(ui: &mut Ui, frame: &mut Frame<'_>, facets: &Facets) {
         let text = if open { "fewer".to_owned() } else { format!("{hidden} more") };
         ui.horizontal(|ui| {
             ui.add_space(size::SIDE);
-            let link = egui::Label::new(Type::SMALL.rich(text).color(palette(ui).muted)).sense(egui::Sense::click());
-            if ui.add(link).on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
+            let name = format!("{text} of {}", facets.field);
+            if named_link_ui(ui, Type::SMALL.rich(text).color(palette(ui).muted), &name).clicked() {
                 ui.data_mut(|data| data.insert_temp(open_id, !open));
             }
         });

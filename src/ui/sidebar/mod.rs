@@ -16,6 +16,8 @@ use crate::ui::frame::Frame;
 use crate::ui::theme::size;
 use crate::ui::widgets::count_row::count_row_ui;
 use crate::ui::widgets::heading::heading_ui;
+use crate::ui::widgets::keep_focus_in_view;
+use crate::ui::widgets::key::with_key;
 
 /// What the sidebar remembers between frames.
 #[derive(Debug, Default)]
@@ -51,6 +53,7 @@ pub fn sidebar_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut SidebarState) 
         facets::histograms_ui(ui, frame);
         facets::facets_ui(ui, frame);
         ui.add_space(size::PANE);
+        keep_focus_in_view(ui);
     });
 }
 
@@ -87,7 +90,7 @@ fn views_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
         let chosen = frame.desk.filter().trim() == view.filter;
         let count = frame.desk.view_count(&view.filter).map(grouped).unwrap_or_default();
         let row = ui.push_id(at, |ui| count_row_ui(ui, &view.name, &count, chosen, false)).inner;
-        let tip = if at < 9 { format!("{}  (Ctrl+{})", view.filter, at + 1) } else { view.filter.clone() };
+        let tip = with_key(&view.filter, frame.desk.key_of(&format!("View {}", at + 1)));
         if row.on_hover_text(tip).clicked() {
             frame.send(if chosen { Command::Filter(String::new()) } else { Command::View(at) });
         }

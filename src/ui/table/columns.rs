@@ -4,13 +4,14 @@
 //! less, some give way until it has enough: tags, then dates, then counts, then the picture. State, scores and the switch stay.
 //! Columns that the editor added, or that are configured, do not give way: then the table scrolls sideways.
 
-use egui::Ui;
+use egui::{EventFilter, Key, Modifiers, Stroke, Ui};
 use egui_table::{Column, TableState};
 
 use crate::catalog::{ColumnKey, Computed};
 use crate::desk::columns::usual;
 use crate::desk::{ColumnSetting, Desk};
 use crate::site::{Kind, Schema};
+use crate::ui::theme::palette;
 
 /// A column as it is shown.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +38,8 @@ pub struct Columns {
 const TITLE_LEAST: f32 = 180.0;
 const LEAST: f32 = 28.0;
 const MOST: f32 = 900.0;
+/// How far an arrow key moves the edge of a column.
+const STEP: f32 = 8.0;
 
 impl Columns {
     /// The columns that the editor chose, or the usual ones, for a table of this width.
@@ -114,6 +117,35 @@ impl ShownColumn {
             (ColumnKey::Computed(Computed::Image), _) => Some(3),
             _ => None,
         }
+    }
+}
+
+impl Columns {
+    /// The edges of the columns: each has a name, is seen when it has the keyboard, and arrows move it then. Gives the settings
+    /// with the new width.
+    pub fn edges_ui(&self, ui: &Ui, table: egui::Id, height: egui::Rangef, desk: &Desk) -> Option<Vec<ColumnSetting>> {
+        let mut moved = None;
+        for column in self.shown.iter().filter(|column| !column.label.is_empty()) {
+            let Some(edge) = ui.ctx().read_response(table.with(id(&column.key)).with("resize")) else { continue };
+            let name = format!("Width of {}", column.label);
+            edge.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Splitter, true, &name));
+            if !edge.has_focus() {
+                continue;
+            }
+            ui.painter().vline(edge.rect.center().x, height, Stroke::new(2.0, palette(ui).accent));
+            let arrows = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
+            ui.memory_mut(|memory| memory.set_focus_lock_filter(edge.id, arrows));
+            let steps = ui.input_mut(|input| {
+                input.count_and_consume_key(Modifiers::NONE, Key::ArrowRight) as f32
+                    - input.count_and_consume_key(Modifiers::NONE, Key::ArrowLeft) as f32
+            });
+            let mut settings = desk.columns();
+            if let Some(setting) = settings.iter_mut().find(|setting| steps != 0.0 && setting.key == column.key) {
+                setting.width = Some((column.width + STEP * steps).clamp(LEAST, MOST));
+                moved = Some(settings);
+            }
+        }
+        moved
     }
 }
 

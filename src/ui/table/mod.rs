@@ -85,7 +85,7 @@ pub fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState) {
     let rect = ui.max_rect();
     ui.painter().rect_filled(rect, 0.0, palette(ui).background);
     let focused = focus_ui(ui, frame, state, rect);
-    let Some(columns) = Columns::of(frame.desk, rect.width() - SCROLL_BAR) else { return };
+    let Some(columns) = Columns::of(frame.desk, rect.width() - SCROLL_BAR) else { return nothing_ui(ui, frame) };
     let tall = frame.desk.settings().density == Density::Comfortable;
     let lines =
         Lines::new(frame.desk.groups(), frame.desk.rows().len(), if tall { size::ROW_TALL } else { size::ROW_SHORT });
@@ -131,11 +131,12 @@ pub fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState) {
         // The lines between columns are only shown where one is being dragged.
         ui.visuals_mut().widgets.noninteractive.bg_stroke = Stroke::NONE;
         table.show(ui, &mut delegate);
-        id
+        (id, columns.edges_ui(ui, id, rect.y_range(), delegate.frame.desk))
     });
     let frame = delegate.frame;
     header::end_drag(ui);
-    if let Some(settings) = columns.changed_widths(ui, shown.inner, frame.desk) {
+    let (id, keyed) = shown.inner;
+    if let Some(settings) = columns.changed_widths(ui, id, frame.desk).or(keyed) {
         frame.send(Command::Columns(settings));
     }
 }

@@ -3,6 +3,7 @@
 //! Invariant: what is shown on one line is cut with an ellipsis, never wrapped and never drawn outside of its width. What cannot
 //! be seen is shown by marks, and what is written from right to left stands as it is read.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use egui::epaint::text::VariationCoords;
@@ -128,18 +129,28 @@ pub fn galley(painter: &Painter, text: &str, kind: Type, color: Color32, width: 
     if !has_right_to_left(&marked) {
         return lay_out(marked.into_owned(), width);
     }
-    let as_written = lay_out(marked.clone().into_owned(), width);
-    if !as_written.elided {
-        return lay_out(shown(&marked).into_owned(), f32::INFINITY);
+    let whole = lay_out(shown(&marked).into_owned(), f32::INFINITY);
+    if whole.size().x <= width {
+        return whole;
     }
-    let fits = as_written.rows.first().map_or(0, |row| row.char_count_excluding_newline().0.saturating_sub(1));
-    let start: String = marked.chars().take(fits).chain(['…']).collect();
-    let mut cut = Arc::unwrap_or_clone(lay_out(shown(&start).into_owned(), f32::INFINITY));
+    let cut_at = |count: usize| {
+        let start: String = marked.chars().take(count).chain(['…']).collect();
+        lay_out(shown(&start).into_owned(), f32::INFINITY)
+    };
+    let letters = marked.chars().count();
+    let mut count = (letters as f32 * width / whole.size().x) as usize;
+    while count < letters && cut_at(count + 1).size().x <= width {
+        count += 1;
+    }
+    while count > 0 && cut_at(count).size().x > width {
+        count -= 1;
+    }
+    let mut cut = Arc::unwrap_or_clone(cut_at(count));
     cut.elided = true;
     Arc::new(cut)
 }
 
-/// Text over as many lines as it takes, each as it is read. It has as many characters as the text.
+/// Text over as many lines as it takes, each as it is read.
 #[must_use]
 pub fn paragraph(ctx: &Context, text: &str, format: &TextFormat, width: f32) -> Arc<Galley> {
     lines(text, width, usize::MAX, &|job| ctx.fonts_mut(|fonts| fonts.layout_job(job)), format)
@@ -163,26 +174,61 @@ fn lines(
         job.wrap = TextWrapping { max_width: width.max(0.0), max_rows: rows, ..TextWrapping::default() };
         lay_out(job)
     };
-    let as_written = laid_out(text.to_owned(), width);
     if !has_right_to_left(text) {
-        return as_written;
+        return laid_out(text.to_owned(), width);
     }
-    // What is cut off ends with an ellipsis, which is read last.
-    let cut = as_written.elided.then(|| {
-        let fits: usize = as_written.rows.iter().map(|row| row.char_count_including_newline().0).sum();
-        text.chars().take(fits.saturating_sub(1)).chain(['…']).collect::<String>()
-    });
-    let text = cut.as_deref().unwrap_or(text);
-    let mut ranges = Vec::new();
-    let mut letters = text.char_indices().map(|(at, _)| at).chain([text.len()]);
-    let mut start = letters.next().unwrap_or_default();
-    for row in &as_written.rows {
-        let count = row.char_count_excluding_newline().0;
-        let end = if count == 0 { start } else { letters.nth(count - 1).unwrap_or(text.len()) };
-        ranges.push(start..end);
-        start = if row.ends_with_newline { letters.next().unwrap_or(end) } else { end };
-    }
-    let mut as_read = Arc::unwrap_or_clone(laid_out(shown_lines(text, &ranges), f32::INFINITY));
-    as_read.elided = as_written.elided;
+    // Lines are broken before they are turned round, and not as egui breaks them: it does not know where in a text a letter
+    // from right to left stands.
+    let mut lines = broken(text, width, &|part| laid_out(part.to_owned(), f32::INFINITY).size().x);
+    let elided = lines.len() > rows;
+    lines.truncate(rows);
+    let mut as_read = Arc::unwrap_or_clone(laid_out(shown_lines(text, &lines), f32::INFINITY));
+    as_read.elided = elided;
     Arc::new(as_read)
+}
+
+/// Where the lines of a text begin and end that is broken between words to fit a width.
+fn broken(text: &str, width: f32, measure: &dyn Fn(&str) -> f32) -> Vec<Range<usize>> {
+    let mut lines = Vec::new();
+    let mut start = 0;
+    for paragraph in text.split_inclusive('\n') {
+        let end = start + paragraph.trim_end_matches(['\n', '\r']).len();
+        let mut from = start;
+        let mut fits = start;
+        for word in text[start..end].split_inclusive(' ') {
+            let to = fits + word.len();
+            if fits > from && measure(text[from..to].trim_end()) > width {
+                lines.push(from..fits);
+                from = fits;
+            }
+            fits = to;
+        }
+        lines.push(from..end);
+        start += paragraph.len();
+    }
+    if text.ends_with('\n') || text.is_empty() {
+        lines.push(text.len()..text.len());
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_broken_between_words() {
+        let by_letters = |part: &str| part.chars().count() as f32;
+        for (text, width, want) in [
+            ("one two three", 7.0, vec!["one two ", "three"]),
+            ("one two three", 100.0, vec!["one two three"]),
+            ("longerthanthat is", 5.0, vec!["longerthanthat ", "is"]),
+            ("a\n\nb\n", 5.0, vec!["a", "", "b", ""]),
+            ("", 5.0, vec![""]),
+            ("שלום עולם היום", 9.0, vec!["שלום עולם ", "היום"]),
+        ] {
+            let lines: Vec<&str> = broken(text, width, &by_letters).into_iter().map(|line| &text[line]).collect();
+            assert_eq!(lines, want, "{text}");
+        }
+    }
 }

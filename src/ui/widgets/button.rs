@@ -3,10 +3,11 @@
 //! Invariant: a button without words has a name for screen readers, and a tooltip that says it.
 
 use egui::accesskit::Role;
-use egui::{CornerRadius, Response, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{CornerRadius, Painter, Response, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
-use crate::ui::theme::{Type, line, palette, size};
+use crate::ui::theme::{Type, icons, line, palette, size};
 use crate::ui::widgets::focus_ring;
+use crate::ui::widgets::key::with_key;
 
 /// How loud a button is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,10 +23,24 @@ pub enum Weight {
 }
 
 const PADDING: f32 = 10.0;
+const BARE_PADDING: f32 = 4.0;
+const GAP: f32 = 5.0;
+/// The side of a button that is only an icon.
+pub const ICON_SIDE: f32 = 24.0;
 
 /// Draws a button with words.
 pub fn button_ui(ui: &mut Ui, text: &str, weight: Weight) -> Response {
     button_with_icon_ui(ui, None, text, None, weight)
+}
+
+/// How wide a button with these words between so many icons is.
+#[must_use]
+pub fn width_of(painter: &Painter, text: &str, icons: usize, weight: Weight) -> f32 {
+    let kind = if weight == Weight::Main { Type::NUMBER } else { Type::BODY };
+    let words = line(painter, text, kind, egui::Color32::PLACEHOLDER).size().x;
+    let sign = line(painter, icons::CLOSE.encode_utf8(&mut [0; 4]), Type::ICON_SMALL, egui::Color32::PLACEHOLDER);
+    let padding = if weight == Weight::Bare { BARE_PADDING } else { PADDING };
+    (words + (sign.size().x + GAP) * icons as f32 + 2.0 * padding).ceil()
 }
 
 /// Draws a button with words between two icons.
@@ -47,9 +62,8 @@ pub fn button_with_icon_ui(
     let icon = |sign: char| line(painter, sign.encode_utf8(&mut [0; 4]), Type::ICON_SMALL, ink);
     let kind = if weight == Weight::Main { Type::NUMBER } else { Type::BODY };
     let parts = [before.map(icon), Some(line(painter, text, kind, ink)), after.map(icon)];
-    let gap = 5.0;
-    let content: f32 = parts.iter().flatten().map(|part| part.size().x + gap).sum::<f32>() - gap;
-    let padding = if weight == Weight::Bare { 4.0 } else { PADDING };
+    let content: f32 = parts.iter().flatten().map(|part| part.size().x + GAP).sum::<f32>() - GAP;
+    let padding = if weight == Weight::Bare { BARE_PADDING } else { PADDING };
     let area = vec2((content + 2.0 * padding).ceil(), size::CONTROL);
     let (rect, response) = ui.allocate_exact_size(area, Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, text));
@@ -59,7 +73,7 @@ pub fn button_with_icon_ui(
         for part in parts.into_iter().flatten() {
             let wide = part.size();
             ui.painter().galley(pos2(x.round(), rect.center().y - wide.y / 2.0), part, ink);
-            x += wide.x + gap;
+            x += wide.x + GAP;
         }
         focus_ring(ui, &response, size::ROUND);
     }
@@ -87,7 +101,7 @@ fn paint_ground(ui: &Ui, response: &Response, weight: Weight) {
 pub fn icon_button_ui(ui: &mut Ui, icon: char, name: &str, keys: Option<&str>) -> Response {
     let colors = palette(ui);
     let enabled = ui.is_enabled();
-    let (rect, response) = ui.allocate_exact_size(vec2(24.0, 24.0), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(vec2(ICON_SIDE, ICON_SIDE), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
     if ui.is_rect_visible(rect) {
         if response.hovered() && enabled {
@@ -98,6 +112,6 @@ pub fn icon_button_ui(ui: &mut Ui, icon: char, name: &str, keys: Option<&str>) -
         ui.painter().galley(rect.center() - sign.size() / 2.0, sign, ink);
         focus_ring(ui, &response, size::ROUND);
     }
-    let tip = || keys.map_or_else(|| name.to_owned(), |keys| format!("{name}  ({keys})"));
+    let tip = || with_key(name, keys.unwrap_or_default());
     if response.hovered() { response.on_hover_text(tip()) } else { response }
 }

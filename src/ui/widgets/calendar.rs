@@ -6,8 +6,8 @@
 use chrono::{Datelike as _, Days, Months, NaiveDate};
 use egui::accesskit::Role;
 use egui::{
-    Align2, CornerRadius, Direction, EventFilter, Id, Key, Layout, Modifiers, Rect, Response, Sense, Stroke, StrokeKind, Ui,
-    WidgetInfo, pos2, vec2,
+    Align2, CornerRadius, Direction, EventFilter, Id, Key, Layout, Modifiers, Rect, Response, Sense, Stroke,
+    StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
 use crate::ui::theme::{Type, icons, line, palette, size};

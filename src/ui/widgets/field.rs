@@ -102,7 +102,8 @@ pub fn expect(ui: &Ui, salt: impl egui::AsIdSalt, said: &str) {
 }
 
 /// Whether an input method is at work in the field: its text is not the editor's yet.
-fn is_composing(ui: &Ui, id: egui::Id, focused: bool) -> bool {
+#[must_use]
+pub fn is_composing(ui: &Ui, id: egui::Id, focused: bool) -> bool {
     let id = id.with("composing");
     let news = ui.input(|input| {
         input.events.iter().rev().find_map(|event| match event {

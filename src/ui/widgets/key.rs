@@ -9,6 +9,12 @@ use crate::ui::theme::{Palette, Type, line, palette, size};
 const PADDING: f32 = 5.0;
 const HEIGHT: f32 = 15.0;
 
+/// What a tooltip says, with the key that does the same, where there is one.
+#[must_use]
+pub fn with_key(text: &str, key: &str) -> String {
+    if key.is_empty() { text.to_owned() } else { format!("{text}  ({key})") }
+}
+
 /// Draws the badge of a key.
 pub fn key_ui(ui: &mut Ui, key: &str) -> Response {
     let colors = palette(ui);

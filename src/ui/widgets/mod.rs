@@ -11,6 +11,7 @@ pub mod field;
 pub mod heading;
 pub mod histogram;
 pub mod key;
+pub mod link;
 pub mod logo;
 pub mod mark;
 pub mod pick;
@@ -22,6 +23,7 @@ pub mod tags;
 pub mod text_buffer;
 pub mod thumbnail;
 pub mod toast;
+pub mod words;
 
 use egui::{Align, CornerRadius, Layout, Rect, Response, Stroke, StrokeKind, Ui, UiBuilder, vec2};
 
@@ -40,6 +42,30 @@ pub fn focus_ring(ui: &Ui, response: &Response, round: u8) {
     if response.has_focus() {
         let stroke = Stroke::new(1.5, palette(ui).accent);
         ui.painter().rect_stroke(response.rect, CornerRadius::same(round), stroke, StrokeKind::Inside);
+    }
+}
+
+/// Draws something whose widgets are the same ones whatever is drawn before them: who has the keyboard keeps it.
+pub fn own_ui<R>(ui: &mut Ui, salt: impl egui::AsIdSalt, content: impl FnOnce(&mut Ui) -> R) -> R {
+    let id = ui.make_persistent_id(salt);
+    ui.scope_builder(UiBuilder::new().scope_id(id), content).inner
+}
+
+/// Brings the widget that has just got the keyboard into view. Comes last in what is scrolled.
+pub fn keep_focus_in_view(ui: &Ui) {
+    let last = ui.scope_id().with("had the keyboard last");
+    let focused = ui.memory(egui::Memory::focused);
+    if ui.data(|data| data.get_temp::<Option<egui::Id>>(last)).flatten() == focused {
+        return;
+    }
+    ui.data_mut(|data| data.insert_temp(last, focused));
+    let place = focused.and_then(|id| ui.ctx().read_response(id)).filter(|response| response.layer_id == ui.layer_id());
+    if let Some(place) = place.map(|response| response.rect)
+        && ui.min_rect().contains(place.center())
+        && !ui.clip_rect().contains_rect(place)
+    {
+        ui.scroll_to_rect(place.expand(8.0), None);
+        ui.ctx().request_repaint();
     }
 }
 

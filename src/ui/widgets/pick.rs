@@ -95,8 +95,7 @@ fn field_id(id: Id) -> Id {
 
 /// How far the arrows move.
 fn moved(ui: &Ui) -> isize {
-    const KEYS: [(Key, isize); 4] =
-        [(Key::ArrowDown, 1), (Key::ArrowUp, -1), (Key::PageDown, 8), (Key::PageUp, -8)];
+    const KEYS: [(Key, isize); 4] = [(Key::ArrowDown, 1), (Key::ArrowUp, -1), (Key::PageDown, 8), (Key::PageUp, -8)];
     ui.input_mut(|input| {
         KEYS.iter().map(|(key, by)| by * input.count_and_consume_key(Modifiers::NONE, *key) as isize).sum()
     })

@@ -49,6 +49,8 @@ pub struct ScoreResponse {
     pub set: Option<f64>,
     /// The drag goes on: the next number belongs to the same step.
     pub dragging: bool,
+    /// The number that it was shall be there again.
+    pub undone: bool,
     /// The whole card.
     pub rect: Rect,
     /// The line of its name, up to the key: room for what else is to be said of it.
@@ -79,9 +81,10 @@ pub fn score_card_ui(ui: &mut Ui, card: ScoreCard<'_>, width: f32, enter: bool) 
         Rect::from_min_size(pos2(rect.left() + MARGIN, rect.bottom() - 11.0), vec2(width - 2.0 * MARGIN, size::BAR));
     let slider = slider_ui(ui, &card, bar);
     let number = Rect::from_min_max(pos2(bar.left(), rect.top() + 23.0), pos2(bar.right(), bar.top() - 4.0));
-    let typed = number_ui(ui, &card, number, enter);
+    let mut undone = false;
+    let typed = number_ui(ui, &card, (number, enter), &mut undone);
     let dragging = slider.response.dragged();
-    ScoreResponse { set: typed.or(slider.set), dragging, response: slider.response, rect, head }
+    ScoreResponse { set: typed.or(slider.set), dragging, undone, response: slider.response, rect, head }
 }
 
 struct Slid {
@@ -146,11 +149,11 @@ fn step(ui: &Ui) -> f64 {
     })
 }
 
-fn number_ui(ui: &mut Ui, card: &ScoreCard<'_>, rect: Rect, enter: bool) -> Option<f64> {
+fn number_ui(ui: &mut Ui, card: &ScoreCard<'_>, (rect, enter): (Rect, bool), undone: &mut bool) -> Option<f64> {
     let id = ui.make_persistent_id(("score number", card.label));
     let typing = ui.data(|data| data.get_temp::<String>(id));
     if typing.is_none() && !enter {
-        return shown_number_ui(ui, card, rect, id);
+        return shown_number_ui(ui, card, (rect, id), undone);
     }
     let mut text = typing.unwrap_or_else(|| card.value.map(|value| value.to_string()).unwrap_or_default());
     let field = id.with("field");
@@ -178,7 +181,7 @@ fn number_ui(ui: &mut Ui, card: &ScoreCard<'_>, rect: Rect, enter: bool) -> Opti
     None
 }
 
-fn shown_number_ui(ui: &Ui, card: &ScoreCard<'_>, rect: Rect, id: egui::Id) -> Option<f64> {
+fn shown_number_ui(ui: &Ui, card: &ScoreCard<'_>, (rect, id): (Rect, egui::Id), undone: &mut bool) -> Option<f64> {
     let colors = palette(ui);
     let painter = ui.painter();
     let text = card.value.map_or_else(|| if card.state.is_empty() { "–" } else { card.state }.to_owned(), show);
@@ -196,11 +199,16 @@ fn shown_number_ui(ui: &Ui, card: &ScoreCard<'_>, rect: Rect, id: egui::Id) -> O
     let base = rect.center().y + 3.0;
     if let Some(old) = card.old {
         let old = line(painter, &show(old), Type::SMALL, colors.muted_raised);
-        let left = pos2(x, base - old.size().y / 2.0);
-        let struck = left.x..=left.x + old.size().x;
+        let place = Rect::from_min_size(pos2(x, base - old.size().y / 2.0), old.size());
         x += old.size().x + 8.0;
-        painter.hline(struck, base + 0.5, Stroke::new(1.0, colors.muted_raised));
-        painter.galley(left, old, colors.muted_raised);
+        let back = ui.interact(place.expand(2.0), id.with("old"), Sense::click());
+        back.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Undo {}", card.label)));
+        let ink = if back.hovered() { colors.text } else { colors.muted_raised };
+        painter.hline(place.x_range(), base + 0.5, Stroke::new(1.0, ink));
+        painter.galley(place.min, old, ink);
+        focus_ring(ui, &back, size::ROUND_SMALL);
+        let back = back.on_hover_text("Give it the number back that it has on disk");
+        *undone = back.on_hover_cursor(egui::CursorIcon::PointingHand).clicked();
     }
     if let Some(by_rule) = card.computed.filter(|computed| Some(*computed) != card.value) {
         let computed = line(painter, &format!("= {}", show(by_rule)), Type::SMALL, colors.muted_raised);

@@ -10,9 +10,10 @@ use crate::document::Value;
 use crate::site::Kind;
 use crate::ui::frame::Frame;
 use crate::ui::show;
-use crate::ui::theme::{Type, icons, palette};
+use crate::ui::theme::{Type, icons, palette, size};
 use crate::ui::widgets::at_ui;
 use crate::ui::widgets::button::{Weight, button_with_icon_ui, icon_button_ui};
+use crate::ui::widgets::focus_ring;
 
 /// Deeper than this, a value is shown by its size.
 const DEEPEST: usize = 6;
@@ -25,7 +26,8 @@ pub fn entry_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>) {
             let named = Kind::Entry.show(&Value::Map(map.clone()));
             let name = if named.is_empty() { show::fields(map.len()) } else { named };
             let header = CollapsingHeader::new(Type::BODY.rich(name).color(palette(ui).text)).id_salt("entry");
-            header.show(ui, |ui| nested_ui(ui, frame, field));
+            let shown = header.show(ui, |ui| nested_ui(ui, frame, field));
+            focus_ring(ui, &shown.header_response, size::ROUND_SMALL);
         }
         Some(_) => {
             super::text::text_ui(ui, frame, field, 1);
@@ -46,6 +48,7 @@ fn list_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>, items: &[Va
             ..field.clone()
         };
         let shown = header.show(ui, |ui| nested_ui(ui, frame, &one));
+        focus_ring(ui, &shown.header_response, size::ROUND_SMALL);
         let head = shown.header_response.rect;
         let place = Rect::from_min_max(
             pos2(ui.max_rect().right() - 84.0, head.top()),

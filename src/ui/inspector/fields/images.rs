@@ -112,6 +112,7 @@ fn handle_ui(ui: &mut Ui, card: &Card<'_>) -> Response {
     let ink = if response.has_focus() || response.hovered() { palette(ui).text } else { palette(ui).muted_raised };
     let drag = line(ui.painter(), icons::DRAG.encode_utf8(&mut [0; 4]), Type::ICON, ink);
     ui.painter().galley(rect.center() - drag.size() / 2.0, drag, ink);
+    crate::ui::widgets::focus_ring(ui, &response, size::ROUND_SMALL);
     response.on_hover_cursor(egui::CursorIcon::Grab)
 }
 

@@ -14,6 +14,7 @@ use crate::document::Value;
 use crate::ui::frame::Frame;
 use crate::ui::theme::{Type, icons, palette};
 use crate::ui::widgets::line_ui;
+use crate::ui::widgets::link::{link_ui, named_link_ui};
 
 /// What a value is called that shows nothing.
 #[must_use]
@@ -52,11 +53,9 @@ pub fn marks_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>) {
     }
     let (dot, _) = ui.allocate_exact_size(vec2(6.0, 16.0), Sense::hover());
     ui.painter().circle_filled(dot.center(), 3.0, colors.accent);
-    let link = egui::Label::new(Type::ICON_TINY.rich(icons::UNDO).color(colors.accent_text)).sense(Sense::click());
-    let back = ui.add(link).on_hover_text("Give this field the value back that it has on disk");
-    let name = format!("Undo {}", field.label);
-    back.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, &name));
-    if back.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
+    let sign = Type::ICON_TINY.rich(icons::UNDO).color(colors.accent_text);
+    let back = named_link_ui(ui, sign, &format!("Undo {}", field.label));
+    if back.on_hover_text("Give this field the value back that it has on disk").clicked() {
         frame.send(Command::RevertField { article: field.article, pointer: Some(field.pointer.clone()) });
     }
 }
@@ -89,10 +88,13 @@ pub fn problem_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, proble
         ui.spacing_mut().item_spacing.x = 4.0;
         ui.label(Type::ICON_TINY.rich(icon).color(ink));
         let text = format!("{}. {}", problem.message.trim_end_matches('.'), problem.help);
-        let label = ui.add(egui::Label::new(Type::SMALL.rich(text).color(ink)).wrap().sense(Sense::CLICK));
-        let Some(place) = problem.place else { return };
-        if label.on_hover_text(format!("Line {}, column {}: show it in the source", place.line, place.column)).clicked()
-        {
+        let text = Type::SMALL.rich(text).color(ink);
+        let Some(place) = problem.place else {
+            ui.add(egui::Label::new(text).wrap());
+            return;
+        };
+        let tip = format!("Line {}, column {}: show it in the source", place.line, place.column);
+        if link_ui(ui, text).on_hover_text(tip).clicked() {
             frame.send(Command::ShowSource { article, place });
         }
     });

@@ -30,6 +30,7 @@ use crate::desk::{Command, Edit};
 use crate::document::{FieldPath, Pointer, Value};
 use crate::site::Kind;
 use crate::ui::frame::Frame;
+use crate::ui::widgets::own_ui;
 use label::field_label_ui;
 
 /// One field of one article.
@@ -142,7 +143,7 @@ fn takes_focus(ui: &Ui, field: &FieldRef<'_>) -> bool {
 /// Draws a field by its kind, with its label and what is wrong with it. Gives the widget that takes the keyboard, where there is
 /// one.
 pub fn field_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>, rows: usize) -> Option<Response> {
-    ui.push_id(field.pointer.to_string(), |ui| {
+    own_ui(ui, field.pointer.to_string(), |ui| {
         let asked = menu::is_asked(ui);
         let top = ui.next_widget_position();
         let kind = field.fitting_kind();
@@ -161,7 +162,6 @@ pub fn field_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>, rows: 
         menu::settle(ui, Rect::from_min_max(top, ui.min_rect().max));
         response
     })
-    .inner
 }
 
 /// Draws what a field is edited with.

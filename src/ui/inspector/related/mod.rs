@@ -101,7 +101,10 @@ fn head_ui(ui: &mut Ui, frame: &mut Frame<'_>, story: Story<'_>, count: usize, s
         ui.label(Type::SUBHEAD.rich("Related").color(colors.text));
         ui.label(Type::BODY.rich(count.to_string()).color(colors.muted));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            key_ui(ui, "R");
+            let key = frame.desk.key_of("Related entries");
+            if !key.is_empty() {
+                key_ui(ui, key);
+            }
             match add::add_ui(ui, frame, story, &mut state.add, focus) {
                 Some(add::Added::Article(other)) => {
                     frame.send(Command::AddRelated { article: story.id, other });
