@@ -93,10 +93,8 @@ fn work_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
     let Some((name, done, of)) = work(frame.desk) else { return };
     let text = format!("{name}: {} of {}", grouped(done), grouped(of));
     ui.label(Type::SMALL.rich(text).color(palette(ui).muted));
-    let link = egui::Label::new(Type::SMALL.rich("Stop").color(palette(ui).accent_text)).sense(Sense::click());
-    let hover = format!("Stop it  ({})", frame.desk.key_of("Stop"));
-    let response = ui.add(link).on_hover_text(hover).on_hover_cursor(egui::CursorIcon::PointingHand);
-    if response.clicked() {
+    let link = link_ui(ui, Type::SMALL.rich("Stop").color(palette(ui).accent_text));
+    if link.on_hover_text(with_key("Stop it", frame.desk.key_of("Stop"))).clicked() {
         frame.send(Command::CancelWork);
     }
 }

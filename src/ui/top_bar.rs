@@ -96,7 +96,7 @@ impl Words {
 
     /// The width of the buttons and of the room between them.
     fn width(&self, ui: &Ui) -> f32 {
-        let of = |text: &str, weight| width_of(ui.painter(), text, 0, weight);
+        let of = |text: &str, weight| width_of(ui, text, 0, weight);
         let gaps = 2.0 * ui.spacing().item_spacing.x;
         2.0 * ICON_SIDE + of(&self.changes, Weight::Plain) + of(&self.save, Weight::Main) + gaps
     }

@@ -63,7 +63,7 @@ fn the_welcome_screen_is_worked_by_keys() {
 
 /// What has the keyboard: its role, its name, its place.
 fn focused(window: &crate::app::Window) -> Option<(Role, String, Rect)> {
-    let by = By::new().predicate(|node| node.is_focused());
+    let by = By::new().predicate(|node| node.is_focused() && !node.is_hidden());
     let node = window.harness.query_all(by).next()?;
     let at = node.accesskit_node();
     Some((at.role(), at.label().unwrap_or_default(), node.rect()))
@@ -186,4 +186,52 @@ fn at_rest_no_frame_is_asked_for() {
     at_rest(&mut window);
     window.press("Alt+C");
     at_rest(&mut window);
+}
+
+#[test]
+fn edges_of_panes_and_columns_are_moved_by_keys() {
+    let place = crate::app::Place::new();
+    let mut window = place.open();
+    window.until("scores learned", |desk| desk.scan().is_some_and(|scan| scan.learned));
+    let edges = |window: &crate::app::Window| -> Vec<f32> {
+        let edges = window.harness.query_all_by_role_and_label(Role::Splitter, "Resize panel");
+        edges.map(|edge| edge.rect().center().x).collect()
+    };
+    let before = edges(&window);
+    window.harness.query_all_by_role_and_label(Role::Splitter, "Resize panel").next().unwrap().focus();
+    window.settle();
+    window.press("Right Right Left");
+    let after = edges(&window);
+    assert!((after[0] - before[0] - 16.0).abs() < 1.0 && after[1..] == before[1..], "{before:?} {after:?}");
+    let width = |window: &crate::app::Window| {
+        let columns = window.desk().columns();
+        columns.into_iter().find(|column| column.key == copydesk::catalog::ColumnKey::field("heat")).unwrap().width
+    };
+    assert_eq!(width(&window), None, "the usual one");
+    window.harness.get_by_role_and_label(Role::Splitter, "Width of Heat").focus();
+    window.settle();
+    window.press("Right");
+    assert_eq!(width(&window), Some(72.0));
+    assert_eq!(window.desk().changed_count(), 0);
+}
+
+#[test]
+fn the_systems_wishes_are_followed_until_something_else_is_set() {
+    use copydesk::desk::{Animation, Event, Wishes};
+    let mut desk = Desk::new(Settings::default());
+    assert_eq!((desk.is_dark(), desk.is_still()), (None, false));
+    desk.receive(Event::Wishes(Wishes { dark: Some(false), still: Some(true) }));
+    assert_eq!((desk.is_dark(), desk.is_still()), (Some(false), true));
+    desk.apply(Command::Animation(Animation::Usual));
+    desk.apply(Command::Theme(copydesk::desk::Theme::Dark));
+    assert_eq!((desk.is_dark(), desk.is_still()), (Some(true), false));
+
+    // In the window: nothing fades or slides then.
+    let mut harness = welcome();
+    harness.run();
+    assert!(!theme::is_still(&harness.ctx));
+    harness.state_mut().desk.receive(Event::Wishes(Wishes { dark: Some(false), still: Some(true) }));
+    harness.run();
+    assert!(theme::is_still(&harness.ctx));
+    assert_eq!(harness.ctx.theme(), Theme::Light);
 }

@@ -195,6 +195,21 @@ fn an_input_method_writes_into_a_field_when_its_text_is_chosen() {
 }
 
 #[test]
+fn what_an_input_method_composes_is_no_filter_until_it_is_chosen() {
+    let place = Place::new();
+    let mut window = place.open();
+    window.press("/");
+    let compose = |window: &mut Window, event: ImeEvent| {
+        window.harness.input_mut().events.push(Event::Ime(event));
+        window.settle();
+    };
+    compose(&mut window, ImeEvent::Preedit { text: "とうd".to_owned(), active_range_chars: None });
+    assert_eq!((window.desk().filter(), window.desk().rows().len()), ("", 27));
+    compose(&mut window, ImeEvent::Commit("灯台".to_owned()));
+    assert_eq!((window.desk().filter(), window.desk().rows().len()), ("灯台", 1));
+}
+
+#[test]
 fn a_problem_stands_under_its_field_and_leads_to_its_line() {
     let place = Place::new();
     let (mut window, article) = lead(&place);

@@ -2,7 +2,7 @@
 
 use copydesk::desk::{Chord, Keymap};
 use copydesk::site::config::Config;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use crate::app::{Place, Window};
 
@@ -10,6 +10,7 @@ const CONFIG: &str = "\
 keys:
   Live: [Y]
   Down: [N, Down]
+  Heat to preset 1: [F9]
   Quick look: []
 actions:
   - name: Breaking
@@ -45,6 +46,12 @@ fn configured_keys_and_actions_work_and_are_shown() {
     let place = place(CONFIG);
     let mut window = place.open();
     assert!(window.desk().toasts().is_empty(), "{:?}", window.desk().toasts());
+    // What is shown of keys are those of this site.
+    let presets = window.harness.query_all_by_role(egui::accesskit::Role::Button);
+    let presets: Vec<String> = presets.filter_map(|node| node.accesskit_node().label()).collect();
+    let is_on =
+        |key: &str| presets.iter().any(|name| name.starts_with("Heat ") && name.ends_with(&format!(", key {key}")));
+    assert!(is_on("F9") && is_on("2") && !is_on("1"), "{presets:?}");
     window.press("A P");
     assert_eq!(pending(&window, 0), "", "P publishes no more");
     window.press("Y");

@@ -251,7 +251,7 @@ fn an_animation_moves_in_quick_look_and_stands_still_where_less_motion_is_wanted
     };
     assert_eq!(seen(&mut window), 3, "each frame is painted in its turn");
     window.press("Ctrl+,");
-    window.click(Role::Switch, "Less motion");
+    window.click(Role::Button, "Less");
     window.press("Esc Space");
     with_pictures(&mut window);
     assert_eq!(seen(&mut window), 1);

@@ -4,14 +4,22 @@
 //! does, the column chooser does by keys.
 
 use egui::accesskit::Role;
-use egui::{CornerRadius, Id, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{CornerRadius, Id, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use super::columns::ShownColumn;
 use crate::catalog::{ColumnKey, Computed, SortKey};
 use crate::desk::{ColumnSetting, Command, Overlay};
 use crate::ui::frame::Frame;
 use crate::ui::menu::item_ui;
-use crate::ui::theme::{Type, galley, icons, line, palette};
+use crate::ui::theme::{Type, galley, icons, line, palette, size};
+
+/// Paints the ground of all headers, also where no column is.
+pub fn ground_ui(ui: &Ui, table: Rect) {
+    let colors = palette(ui);
+    let ground = Rect::from_min_size(table.min, vec2(table.width(), size::HEADER));
+    ui.painter().rect_filled(ground, CornerRadius::ZERO, colors.panel);
+    ui.painter().hline(ground.x_range(), ground.bottom() - 0.5, Stroke::new(1.0, colors.line));
+}
 
 /// Draws the header of a column.
 pub fn header_cell_ui(ui: &mut Ui, frame: &mut Frame<'_>, column: &ShownColumn) {

@@ -95,6 +95,7 @@ pub fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState) {
     if frame.desk.site_state().is_some_and(|state| state.sheet) {
         return contact_sheet_ui(ui, frame, state, focused);
     }
+    header::ground_ui(ui, rect);
     let mut table = Table::new()
         .id_salt("articles")
         .num_rows(lines.count() as u64)

@@ -3,7 +3,7 @@
 //! Invariant: a button without words has a name for screen readers, and a tooltip that says it.
 
 use egui::accesskit::Role;
-use egui::{CornerRadius, Painter, Response, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{CornerRadius, Response, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use crate::ui::theme::{Type, icons, line, palette, size};
 use crate::ui::widgets::focus_ring;
@@ -35,10 +35,11 @@ pub fn button_ui(ui: &mut Ui, text: &str, weight: Weight) -> Response {
 
 /// How wide a button with these words between so many icons is.
 #[must_use]
-pub fn width_of(painter: &Painter, text: &str, icons: usize, weight: Weight) -> f32 {
+pub fn width_of(ui: &Ui, text: &str, icons: usize, weight: Weight) -> f32 {
+    let (painter, ink) = (ui.painter(), palette(ui).text);
     let kind = if weight == Weight::Main { Type::NUMBER } else { Type::BODY };
-    let words = line(painter, text, kind, egui::Color32::PLACEHOLDER).size().x;
-    let sign = line(painter, icons::CLOSE.encode_utf8(&mut [0; 4]), Type::ICON_SMALL, egui::Color32::PLACEHOLDER);
+    let words = line(painter, text, kind, ink).size().x;
+    let sign = line(painter, icons::CLOSE.encode_utf8(&mut [0; 4]), Type::ICON_SMALL, ink);
     let padding = if weight == Weight::Bare { BARE_PADDING } else { PADDING };
     (words + (sign.size().x + GAP) * icons as f32 + 2.0 * padding).ceil()
 }
