@@ -5,7 +5,7 @@
 
 use crate::document::diff::diff_patch;
 use crate::document::merge::{Policy, merge_text, merge_values};
-use crate::document::{Operation, Patch, Pointer, Value};
+use crate::document::{Map, Operation, Patch, Pointer, Value};
 use crate::file::ContentHash;
 
 /// What is larger (about so many bytes) is known by its hash alone: then it can be told whether it moved on, and not merged.
@@ -85,12 +85,18 @@ impl Place {
     fn merged(&self, forward: bool, data: &Value) -> Option<Vec<Operation>> {
         let (from, to) = if forward { (&self.before, &self.after) } else { (&self.after, &self.before) };
         let (parent, key) = self.at.split_last()?;
-        let now = data.at(&self.at);
-        let wrapped = |value: Option<&Value>| {
-            Value::Map(value.map(|value| (key.to_owned(), value.clone())).into_iter().collect())
-        };
-        let (base, ours, theirs) = (wrapped(from.value()?), wrapped(now), wrapped(to.value()?));
-        let merged = merge_values(&base, &ours, &theirs, &|_| Policy::Theirs).data;
+        let (now, from, to) = (data.at(&self.at), from.value()?, to.value()?);
+        // A list or map that is not there has nothing in it: what others put in or took out since is merged item by item, too.
+        let empty = [now, from, to].into_iter().flatten().find_map(emptied);
+        let filled = |value: Option<&Value>| value.cloned().or_else(|| empty.clone());
+        let wrapped =
+            |value: Option<Value>| Value::Map(value.map(|value| (key.to_owned(), value)).into_iter().collect());
+        let ours = wrapped(now.cloned());
+        let merged =
+            merge_values(&wrapped(filled(from)), &wrapped(filled(now)), &wrapped(filled(to)), &|_| Policy::Theirs).data;
+        let is_left_out =
+            (now.is_none() || to.is_none()) && merged.as_map().and_then(|map| map.get(key)) == empty.as_ref();
+        let merged = if is_left_out { wrapped(None) } else { merged };
         let operations = diff_patch(&ours, &merged).0.into_iter().map(|operation| operation.below(&parent));
         Some(operations.map(at_the_end).collect())
     }
@@ -123,6 +129,15 @@ impl Sight {
             Self::Small(value) => Some(Some(value)),
             Self::Large(_) => None,
         }
+    }
+}
+
+/// A list or map with nothing in it, for a list or map.
+fn emptied(value: &Value) -> Option<Value> {
+    match value {
+        Value::List(_) => Some(Value::List(Vec::new())),
+        Value::Map(_) => Some(Value::Map(Map::new())),
+        _ => None,
     }
 }
 
@@ -218,6 +233,9 @@ mod tests {
             ("t: [a, b]", "t: [b]", "t: [new, b]", "t: [a, new, b]"),
             ("x: 1", "x: 1\nt: [a]", "x: 1\nt: [new, a]", "x: 1\nt: [new]"),
             ("x: 1\nt: [a]", "x: 1", "x: 1", "x: 1\nt: [a]"),
+            ("x: 1\nt: [a]", "x: 1", "x: 1\nt: [new]", "x: 1\nt: [a, new]"),
+            ("t: [a]\nx: 1", "t: [a, b]\nx: 1", "x: 1", "x: 1"),
+            ("t: [a, b]\nx: 1", "t: [a]\nx: 1", "x: 1", "x: 1\nt: [b]"),
             ("m: {a: 1}", "m: {a: 2}", "m: {new: 1, a: 2}", "m: {new: 1, a: 1}"),
             ("x: 1", "x: 1\nm: {a: 2}", "x: 1\nm: {new: 1, a: 2}", "x: 1\nm: {new: 1}"),
         ] {

@@ -152,6 +152,7 @@ fn misbehave(request: &Request, stream: &mut TcpStream) -> std::io::Result<()> {
         "/forbidden" => send(stream, "403 Forbidden", b""),
         "/broken" => send(stream, "500 Oops", b""),
         "/empty" => send(stream, "204 No Content", b""),
+        "/drawing" => send(stream, "200 OK", b"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>"),
         "/page" => send(stream, "200 OK\r\nContent-Type: image/png", b"<!doctype html><html>log in</html>"),
         path => send(stream, "404 Not Found", path.as_bytes()),
     }
@@ -273,7 +274,7 @@ fn pictures_from_the_web_are_kept_and_so_are_failures() {
     let server = Server::start(misbehave);
     let folder = tempfile::tempdir().unwrap();
     let kept = || Some(Blobs::new(folder.path().to_owned(), 1 << 24));
-    let wanted = ["/good.png", "/missing", "/page", "/truncated"].map(|path| key(&server.address(path)));
+    let wanted = ["/good.png", "/missing", "/page", "/truncated", "/drawing"].map(|path| key(&server.address(path)));
     let mut first = runner(policy(), kept());
     let answers = ask(&mut first, &wanted);
     assert_eq!(answers[0].result.as_ref().unwrap().info.width, 90);
@@ -282,9 +283,10 @@ fn pictures_from_the_web_are_kept_and_so_are_failures() {
     assert_eq!(failures[0].reason.as_ref(), "127.0.0.1 answered 404: the picture is gone");
     assert_eq!(failures[1].reason.as_ref(), "Not a picture: it is a web page");
     assert_eq!(failures[2].kind, FailureKind::Unreachable);
+    assert_eq!(failures[3].reason.as_ref(), "SVG from the web is not shown. Keep the picture in the site");
     assert!(failures[0].seconds > 1_600_000_000);
     let asked = server.requests().len();
-    assert_eq!(asked, 4);
+    assert_eq!(asked, 5);
 
     // At the next start nobody is asked again, and the failure still has its date.
     let mut second = runner(policy(), kept());

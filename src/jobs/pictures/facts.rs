@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::read_picture;
 use crate::article::PictureFact;
 use crate::file::{ContentHash, SitePath, Stamp};
-use crate::picture::{Failure, FailureKind, Format, Rendered, inspect};
+use crate::picture::{Failure, FailureKind, Rendered, inspect};
 use crate::storage::state::{SiteKey, StateFolder};
 use crate::storage::{SiteFolder, cache, read};
 
@@ -133,7 +133,6 @@ impl PictureFacts {
     /// Learns from a picture that was loaded from the web. That a server does not answer now says nothing of the picture.
     pub fn learn(&self, address: &str, result: &Result<Rendered, Failure>) {
         let fact = match result {
-            Ok(rendered) if rendered.info.format == Format::Svg => PictureFact::Scalable,
             Ok(rendered) => PictureFact::Size(rendered.info.width, rendered.info.height),
             Err(failure) => match failure.kind {
                 FailureKind::Missing | FailureKind::Broken | FailureKind::TooLarge => {

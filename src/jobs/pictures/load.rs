@@ -6,7 +6,8 @@ use super::helper::Helper;
 use super::{ReadFile, failed, seconds_now};
 use crate::file::SitePath;
 use crate::picture::{
-    Failure, FailureKind, Header, Limits, PictureKey, Rendered, Route, Shape, Source, data_url, keep, render, route,
+    Failure, FailureKind, Format, Header, Limits, PictureKey, Rendered, Route, Shape, Source, data_url, header, keep,
+    render, route,
 };
 use crate::storage::blobs::Blobs;
 
@@ -31,6 +32,9 @@ impl Loader {
     ) -> Option<Result<Rendered, Failure>> {
         if cancelled() {
             return None;
+        }
+        if let Some(failure) = fetched.as_deref().and_then(drawing_from_the_web) {
+            return Some(Err(failure));
         }
         let bytes = match fetched.map_or_else(|| self.bytes(&key.source), Ok) {
             Ok(bytes) => bytes,
@@ -101,4 +105,10 @@ impl Loader {
         });
         rendered.map_err(|error| Failure::of(&error, seconds_now()))
     }
+}
+
+/// A drawing is a program, and the web's may change with every request: only the site's own are drawn.
+fn drawing_from_the_web(bytes: &[u8]) -> Option<Failure> {
+    let is_drawing = matches!(header::format(bytes), Ok(Format::Svg));
+    is_drawing.then(|| failed(FailureKind::Unsupported, "SVG from the web is not shown. Keep the picture in the site"))
 }
