@@ -482,3 +482,19 @@ fn cases_come_out_as_written() {
         std::fs::write(path, &written).unwrap();
     }
 }
+
+#[test]
+fn an_item_that_an_answer_removes_takes_no_other_question_with_it() {
+    let related = |items: &str| Document::parse(format!("---\nrelated: [{items}]\n---\n").as_bytes()).data().clone();
+    let base = related("{url: /a, n: 0}, {url: /b, n: 0}, {url: /c, n: 0}");
+    let ours = related("{url: /a, n: 0}, {url: /b, n: 1}");
+    let theirs = related("{url: /a, n: 0}, {url: /c, n: 2}");
+    let merged = ask(&base, &ours, &theirs);
+    let (mut data, mut conflicts) = (merged.data, merged.conflicts);
+    assert_eq!(conflicts.len(), 2, "/b went there and changed here, /c changed there and went here");
+    for which in [1, 0] {
+        let patch = answer(&data, &mut conflicts, which, Side::Ours);
+        data = patch.apply_to(&data).unwrap();
+    }
+    assert_eq!(data, ours);
+}

@@ -57,7 +57,9 @@ pub fn answer(data: &Value, conflicts: &mut Vec<Conflict>, which: usize, side: S
         }
         (None, Some(_), _) => {
             if let Some((list, position)) = item {
-                conflicts.retain(|other| !other.pointer.as_ref().is_some_and(|other| other.starts_with(&pointer)));
+                // One at the very place is about another item, which would come in there.
+                let is_inside = |other: &Pointer| *other != pointer && other.starts_with(&pointer);
+                conflicts.retain(|other| !other.pointer.as_ref().is_some_and(is_inside));
                 shift(conflicts, &list, |at| if at > position { at - 1 } else { at });
             }
             Patch::remove(pointer)
