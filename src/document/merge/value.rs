@@ -163,9 +163,13 @@ impl Merger<'_> {
         if agree(&ours, &base) || agree(&ours, &theirs) || known {
             return;
         }
-        let one = |values: Option<Vec<&Value>>| values.and_then(|values| values.first().copied().cloned());
-        let conflict =
-            Conflict { pointer: Some(at.clone()), base: one(base), ours: one(ours), theirs: one(theirs), place: None };
+        // The last one is what readers take, see [`Map`].
+        let one = |values: Option<Vec<&Value>>| values.and_then(|values| values.last().copied().cloned());
+        let (base, ours, theirs) = (one(base), one(ours), one(theirs));
+        if same(ours.as_ref(), theirs.as_ref()) {
+            return;
+        }
+        let conflict = Conflict { pointer: Some(at.clone()), base, ours, theirs, place: None };
         self.conflicts.push(conflict);
     }
 }
