@@ -145,6 +145,8 @@ pub struct PictureIndex {
     pub contents: HashMap<SitePath, ContentHash>,
     /// Addresses on the web, of which something is known.
     pub web: HashMap<String, PictureFact>,
+    /// Addresses that hold the picture in themselves (`data:`), by the hash of their text.
+    pub data: HashMap<ContentHash, PictureFact>,
 }
 
 /// What is known of the picture behind an address.
@@ -174,8 +176,16 @@ impl PictureIndex {
                 Seen::Missing
             }
             Target::Remote(url) => self.web.get(url.as_str()).map_or(Seen::Unknown, Seen::Known),
-            Target::Data(_) | Target::Broken(_) => Seen::Unknown,
+            Target::Data(text) => self.beside(&text).map_or(Seen::Unknown, Seen::Known),
+            // What leads nowhere has no picture.
+            Target::Broken(_) => Seen::Missing,
         }
+    }
+
+    /// What is known of the picture behind an address that is no file of the site.
+    #[must_use]
+    pub fn beside(&self, address: &str) -> Option<&PictureFact> {
+        self.web.get(address).or_else(|| self.data.get(&ContentHash::of(address.as_bytes())))
     }
 
     /// Width and height of the picture behind an address, where they are known.

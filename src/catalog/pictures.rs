@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::{ArticleId, Catalog, Cell, ColumnKey};
+use crate::article::record::LONGEST_TEXT;
 use crate::article::{Faults, Identity, PictureIndex};
 use crate::document::Number;
 use crate::file::SitePath;
@@ -112,11 +113,14 @@ pub fn named<'a>(catalog: &'a Catalog, id: ArticleId, columns: &PictureColumns) 
         };
         // Of a map that stands alone the columns hold single values, and its entries are its keys.
         let is_list = matches!(addresses, Cell::List(_));
+        // Addresses that hold the picture in themselves may be unreadable, or too long for a column.
+        let is_opaque = matches!(addresses, Cell::Opaque(_));
         let addresses = texts(addresses);
+        let is_told = |address: &&str| !address.is_empty() && address.len() + 4 < LONGEST_TEXT;
         let [widths, heights] = [&columns.width, &columns.height].map(|key| sides(catalog.cell(id, key)));
         let is_whole = |sides: &[Option<u32>]| sides.is_empty() || sides.len() == addresses.len();
         let has_all = !is_list || count.is_none_or(|count| count == addresses.len());
-        if !(has_all && is_whole(&widths) && is_whole(&heights)) {
+        if is_opaque || !addresses.iter().all(is_told) || !(has_all && is_whole(&widths) && is_whole(&heights)) {
             return None;
         }
         for (at, address) in addresses.into_iter().enumerate() {
@@ -124,13 +128,12 @@ pub fn named<'a>(catalog: &'a Catalog, id: ArticleId, columns: &PictureColumns) 
             pictures.push(ColumnPicture { address, declared: side(&widths).zip(side(&heights)), own: columns.own });
         }
     }
-    pictures.retain(|picture| !picture.address.is_empty());
     Some(pictures)
 }
 
 fn texts(cell: Cell<'_>) -> Vec<&str> {
     match cell {
-        Cell::Text(text) => vec![text],
+        Cell::Text(text) if !text.is_empty() => vec![text],
         Cell::List(texts) => texts,
         _ => Vec::new(),
     }

@@ -14,6 +14,7 @@ use crate::catalog::{Catalog, PictureReport};
 use crate::document::{Document, Format};
 use crate::file::SitePath;
 use crate::jobs::pictures::PictureFacts;
+use crate::jobs::pictures::facts::in_itself;
 use crate::jobs::pictures::judge::report;
 use crate::jobs::pictures::unused::unused;
 use crate::jobs::{self, Cancel, Stamps};
@@ -81,7 +82,7 @@ impl Survey {
             is_file: Some(&is_file),
             other_case: Some(&other_case),
             picture: Some(&picture),
-            web: None,
+            beside: Some(&in_itself),
             smallest,
         };
         problems(article, &surroundings)

@@ -2,6 +2,7 @@
 //!
 //! Invariant: an answer carries the generation or serial of its question, so that a stale one can be dropped.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -47,6 +48,15 @@ pub enum Effect {
         generation: u64,
         /// What to write.
         plans: Vec<SavePlan>,
+    },
+    /// Look for problems in these files as they are on disk. Answers: `Checked`…
+    Check {
+        /// Which opening it is for.
+        generation: u64,
+        /// The site that they belong to.
+        site: Arc<Site>,
+        /// Which files.
+        articles: Vec<SitePath>,
     },
     /// Put these entries into the journal.
     Journal(Vec<JournalEntry>),
@@ -409,6 +419,8 @@ pub enum Event {
         generation: u64,
         /// Files that are others now, or gone.
         changed: Vec<SitePath>,
+        /// All files of the site that are no articles, where some came or went.
+        files: Option<Arc<BTreeSet<SitePath>>>,
     },
     /// The pictures of the site that nothing names.
     UnusedPictures {

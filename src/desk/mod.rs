@@ -252,7 +252,7 @@ impl Desk {
             Event::Checked { generation, problems, done } => self.checked(generation, problems, done),
             Event::Settled { generation, schemas, duplicates } => self.settled(generation, schemas, duplicates),
             Event::PicturesJudged { generation, report } => self.pictures_judged(generation, *report),
-            Event::PicturesSeen { generation, .. } => self.pictures_seen(generation),
+            Event::PicturesSeen { generation, files, .. } => self.pictures_seen(generation, files),
             Event::UnusedPictures { generation, files } => {
                 if let Some(sitting) = self.sitting_at(generation) {
                     sitting.unused_pictures = Some(files);

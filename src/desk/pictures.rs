@@ -3,6 +3,7 @@
 //! Invariant: what was looked at is worked out by jobs; after an edit the same rules speak of the edited article at once, with what
 //! is known by then.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::command::{Magnify, Motion, Targets};
@@ -56,10 +57,30 @@ impl Desk {
         }
     }
 
-    pub(super) fn pictures_seen(&mut self, generation: u64) {
-        if self.sitting_at(generation).is_some_and(|sitting| sitting.scan.done) {
+    /// More is known of pictures; where files came or went, `files` are all there are now.
+    pub(super) fn pictures_seen(&mut self, generation: u64, files: Option<Arc<BTreeSet<SitePath>>>) {
+        let Some(sitting) = self.sitting_at(generation) else { return };
+        let looks_for_unused = files.is_some() && sitting.unused_pictures.is_some();
+        if let Some(files) = files {
+            Arc::make_mut(&mut sitting.site).set_files(files);
+        }
+        if sitting.scan.done {
             self.settle_with(false, false);
         }
+        if looks_for_unused {
+            self.find_unused();
+        }
+    }
+
+    /// Asks again which pictures nothing names; until the answer comes the last one stands.
+    fn find_unused(&mut self) {
+        let Some(sitting) = &self.sitting else { return };
+        self.effects.push(Effect::FindUnused {
+            generation: sitting.generation,
+            site: Arc::clone(&sitting.site),
+            articles: sitting.catalog.ids().map(|id| sitting.catalog.path(id)).collect(),
+            texts: sitting.drafts.values().filter_map(|draft| draft.ours.clone()).collect(),
+        });
     }
 
     pub(super) fn pictures_judged(&mut self, generation: u64, report: PictureReport) {
@@ -69,10 +90,19 @@ impl Desk {
         // What is pending may be newer than the articles that were asked.
         let pending: Vec<ArticleId> = sitting.drafts.keys().copied().collect();
         pending.into_iter().for_each(|article| sitting.judge_pictures(article, smallest));
+        // What the catalog says of a picture that was not there holds no longer once it came.
+        let healed = before.broken.difference(&sitting.pictures.broken).filter(|id| !sitting.drafts.contains_key(id));
+        let articles: Vec<SitePath> = healed.map(|id| sitting.catalog.path(*id)).collect();
+        let site = Arc::clone(&sitting.site);
         let now = &sitting.pictures;
-        if (&before.broken, &before.small, &before.wrong_size) != (&now.broken, &now.small, &now.wrong_size) {
+        let is_other =
+            (&before.broken, &before.small, &before.wrong_size) != (&now.broken, &now.small, &now.wrong_size);
+        let asks = ["-image", "-size", ":problem"].iter().any(|state| sitting.view.text.contains(state));
+        if !articles.is_empty() {
+            self.effects.push(Effect::Check { generation, site, articles });
+        }
+        if is_other {
             // Nobody asked for other rows, unless by a filter that could not be answered until now.
-            let asks = ["-image", "-size", ":problem"].iter().any(|state| sitting.view.text.contains(state));
             self.look_soon(if asks { Renewal::Beside } else { Renewal::Counts });
         }
     }
@@ -83,13 +113,9 @@ impl Desk {
         let Some(sitting) = &mut self.sitting else { return };
         sitting.unused_pictures = None;
         sitting.all_pictures = true;
-        self.effects.push(Effect::FindUnused {
-            generation: sitting.generation,
-            site: Arc::clone(&sitting.site),
-            articles: sitting.catalog.ids().map(|id| sitting.catalog.path(id)).collect(),
-            texts: sitting.drafts.values().filter_map(|draft| draft.ours.clone()).collect(),
-        });
-        if sitting.pictures.unseen > 0 {
+        let has_unseen = sitting.pictures.unseen > 0;
+        self.find_unused();
+        if has_unseen {
             self.settle_with(false, false);
         }
     }

@@ -179,7 +179,7 @@ impl Runner {
         let (generation, runner) = self.pictures.as_mut()?;
         let delivered = runner.next_answer()?;
         if delivered.key.source.is_remote() && self.site.as_ref().is_some_and(OpenSite::has_news_of_pictures) {
-            let seen = Event::PicturesSeen { generation: *generation, changed: Vec::new() };
+            let seen = Event::PicturesSeen { generation: *generation, changed: Vec::new(), files: None };
             // Where the channel is full it is tried again with the next one.
             drop(self.shared.outbox.try_send(seen));
         }
@@ -303,6 +303,9 @@ impl Runner {
             Effect::Trash { generation, files } => self.with_folder(move |shared, folder| {
                 let files = files.into_iter().map(|(id, path)| (id, save::trash(folder, &path))).collect();
                 shared.answer(Event::Trashed { generation, files });
+            }),
+            Effect::Check { generation, site, articles } => self.with_folder(move |shared, folder| {
+                scan::check_again(shared, generation, folder, &site, articles);
             }),
             Effect::FindUnused { generation, site, articles, texts } => {
                 let cancel = self.prepare.clone();

@@ -10,13 +10,14 @@ use rayon::prelude::*;
 
 use super::index::{DESK, Index, Mark};
 use super::journal;
+use super::pool::Cancel;
 use super::rows::Rows;
 use super::runner::{SETTINGS_VERSION, Shared};
 use super::site::{KnownSite, ScanSeat};
 use super::survey::{Stamps, remembered, survey};
 use crate::article::Wanted;
 use crate::desk::{Event, SiteState};
-use crate::file::{SitePath, Snapshot};
+use crate::file::{SitePath, Snapshot, Stamp};
 use crate::site::Site;
 use crate::storage::git::Branch;
 use crate::storage::scan::Found;
@@ -133,6 +134,16 @@ fn check(shared: &Shared, seat: &ScanSeat, rows: &Rows<'_>, files: &[&Found]) {
     if !seat.cancel.is_cancelled() {
         shared.answer(Event::Checked { generation, problems: Vec::new(), done: true });
     }
+}
+
+/// Looks for problems in some articles again, since what they speak of has changed.
+pub(super) fn check_again(shared: &Shared, generation: u64, folder: &SiteFolder, site: &Site, articles: Vec<SitePath>) {
+    let found = articles.into_iter().map(|path| Found { path, stamp: Stamp::default() });
+    let found: Vec<Found> = found.collect();
+    let rows = Rows::of(folder, site, &Wanted::All, false);
+    rows.check(&found.iter().collect::<Vec<_>>(), &Cancel::default(), &mut |problems| {
+        shared.answer(Event::Checked { generation, problems, done: false });
+    });
 }
 
 fn site_read(shared: &Shared, generation: u64, folder: &SiteFolder, site: Site, files: usize) -> Event {

@@ -38,7 +38,8 @@ pub struct Survey {
     pub(super) stamps: Stamps,
     /// What the site's own settings say.
     pub(super) config: Config,
-    others: Arc<BTreeSet<SitePath>>,
+    /// The files that are no articles.
+    pub(super) others: Arc<BTreeSet<SitePath>>,
     folder: SiteFolder,
     site: OnceLock<Site>,
 }
@@ -70,7 +71,7 @@ impl Survey {
         let learned = learn(&self.folder, &self.config, paths, &mut words);
         let vocabulary = words.finish(&self.config);
         let mut site = Site::assemble(&self.folder.name(), self.config.clone(), &learned, vocabulary);
-        site.files = Arc::clone(&self.others);
+        site.set_files(Arc::clone(&self.others));
         site
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Invariant: content decides; a file whose bytes are what they were is not told. Many changes are one event.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -74,12 +74,13 @@ struct Seen {
 impl Seen {
     fn tell(&mut self, shared: &Shared, generation: u64, folder: &SiteFolder, paths: Vec<SitePath>) {
         let (mut files, mut gone, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
-        let site = self.site();
         let (paths, others): (Vec<_>, Vec<_>) =
             paths.into_iter().partition(|path| is_article_name(path) != ArticleName::No);
         if !others.is_empty() {
-            shared.answer(Event::PicturesSeen { generation, changed: others });
+            let files = self.note_others(folder, &others);
+            shared.answer(Event::PicturesSeen { generation, changed: others, files });
         }
+        let site = self.site();
         let stamps = self.stamps.get_or_insert_with(|| stamps_of(&self.known));
         // A checkout can change all files at once: reading them is work for all cores.
         let read = |path: SitePath| {
@@ -107,6 +108,24 @@ impl Seen {
         if !files.is_empty() || !gone.is_empty() || !unreadable.is_empty() {
             shared.answer(Event::Changed { generation, files, gone, unreadable });
         }
+    }
+
+    /// Takes note of files that are no articles and came or went; answers with all there are now, where some did. Nothing before
+    /// the site was read: the scan finds them.
+    fn note_others(&self, folder: &SiteFolder, changed: &[SitePath]) -> Option<Arc<BTreeSet<SitePath>>> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let site = &mut known.as_mut()?.site;
+        let is_there = |path: &&SitePath| storage::read::stamp(folder, path).is_some();
+        let (there, gone): (Vec<&SitePath>, Vec<&SitePath>) = changed.iter().partition(is_there);
+        if there.iter().all(|path| site.files.contains(*path)) && !gone.iter().any(|path| site.files.contains(*path)) {
+            return None;
+        }
+        let mut files = BTreeSet::clone(&site.files);
+        files.retain(|path| !gone.contains(&path));
+        files.extend(there.into_iter().cloned());
+        let files = Arc::new(files);
+        Arc::make_mut(site).set_files(Arc::clone(&files));
+        Some(files)
     }
 
     /// Whether something becomes due by time alone.
@@ -140,6 +159,8 @@ impl Seen {
         }
         self.stamps = Some(now);
         paths.extend(before.into_keys());
+        let files = &self.site().files;
+        paths.extend(files.symmetric_difference(&survey.others).cloned());
         Some(paths)
     }
 

@@ -95,6 +95,12 @@ impl Site {
         }
     }
 
+    /// Takes note of all files that are there now and are no articles.
+    pub fn set_files(&mut self, files: Arc<BTreeSet<SitePath>>) {
+        self.files = files;
+        self.folded = Arc::default();
+    }
+
     /// The collection of this folder.
     #[must_use]
     pub fn collection(&self, folder: &str) -> Option<&Collection> {

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use copydesk::app::Opening;
+use copydesk::desk::Desk;
+use copydesk::file::SitePath;
 use copydesk::jobs::Outside;
 use egui::Theme;
 use egui::accesskit::Role;
@@ -87,4 +89,53 @@ fn a_picture_is_dropped_on_the_window() {
     window.settle();
     assert_eq!(window.desk().toasts().last().unwrap().text, "Select one article to add pictures to it");
     assert_eq!(window.desk().changed_count(), 0);
+}
+
+#[test]
+fn pictures_that_other_programs_add_or_remove_are_noticed() {
+    let place = Place::new();
+    let picture = place.site().join("assets/images/news/lighthouse.jpg");
+    let aside = place.site().join("../aside");
+    std::fs::rename(&picture, &aside).unwrap();
+    let mut window = open(&place);
+    window.go_to(LEAD);
+    let article = window.desk().cursor().unwrap();
+    let has_code = |desk: &Desk| !desk.catalog().unwrap().problem_codes(article).is_empty();
+    let is_broken = |desk: &Desk| desk.pictures().is_some_and(|it| it.broken.contains(&article));
+    window.until("its picture is missed", |desk| has_code(desk) && is_broken(desk));
+    std::fs::rename(&aside, &picture).unwrap();
+    window.until("its picture has come", |desk| !has_code(desk) && !is_broken(desk));
+    std::fs::rename(&picture, &aside).unwrap();
+    window.until("its picture has gone", is_broken);
+
+    let lost = SitePath::new("assets/images/news/lost.svg").unwrap();
+    let is_listed = |desk: &Desk| desk.unused_pictures().is_some_and(|files| files.contains(&lost));
+    window.press("Alt+I");
+    window.until("unused files are found", |desk| desk.unused_pictures().is_some());
+    assert!(!is_listed(window.desk()));
+    std::fs::write(place.site().join(lost.as_str()), "<svg/>").unwrap();
+    window.until("it is listed", is_listed);
+    std::fs::remove_file(place.site().join(lost.as_str())).unwrap();
+    window.until("it is listed no more", |desk| !is_listed(desk));
+}
+
+#[test]
+fn a_picture_that_stands_alone_as_a_map_is_shown_and_corrected() {
+    let article = |number: usize| {
+        let text = format!("---\ntitle: Story {number}\nimage:\n  path: /a.png\n  width: 9\n  height: 9\n---\n");
+        (format!("_news/{number}.md"), text)
+    };
+    let place = Place::of((0..3).map(article));
+    std::fs::write(place.site().join("a.png"), png(40, 30)).unwrap();
+    let mut window = open(&place);
+    window.until("its size is known", |desk| desk.pictures().is_some_and(|it| it.wrong_size.len() == 3));
+    with_pictures(&mut window);
+    assert!(has_label(&window, "40 × 30 · PNG"), "it is shown");
+    window.press("Ctrl+A Alt+P Ctrl+S");
+    window.until("it is saved", |desk| desk.changed_count() == 0 && desk.saving().is_none());
+    for number in 0..3 {
+        let (path, before) = article(number);
+        let after = std::fs::read_to_string(place.site().join(path)).unwrap();
+        assert_eq!(after, before.replace("width: 9", "width: 40").replace("height: 9", "height: 30"));
+    }
 }

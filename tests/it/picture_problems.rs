@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use copydesk::article::{PictureFact, PictureIndex, Record};
+use copydesk::article::scanner::scan;
+use copydesk::article::{Article, Outline, PictureFact, PictureIndex, Record, Wanted};
 use copydesk::catalog::{ArticleId, Catalog, PictureReport};
 use copydesk::desk::{Command, Event};
 use copydesk::file::{SitePath, Stamp};
@@ -143,6 +144,82 @@ fn files_of_the_same_bytes_are_one_picture_however_they_are_written() {
     let [shared] = report.shared.as_slice() else { panic!("{:?}", report.shared) };
     assert_eq!(names(&catalog, &shared.articles), "0 1 2 3 4");
     assert_eq!((shared.address(), shared.written.len()), ("/assets/a.png", 4));
+}
+
+/// A pixel, whole and cut off in its middle.
+const PIXEL: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABh6FO1AAAAABJRU5ErkJggg==";
+
+#[test]
+fn a_picture_in_its_address_is_judged_like_a_file_and_an_address_that_leads_nowhere_has_none() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(folder.path().join("_news")).unwrap();
+    let put = |name: &str, fields: &str| {
+        let text = format!("---\ntitle: x\n{fields}---\n");
+        std::fs::write(folder.path().join(format!("_news/{name}.md")), text).unwrap();
+    };
+    let (half, long) = (&PIXEL[..60], "A".repeat(90_000));
+    for name in ["whole", "second", "third", "fourth", "fifth"] {
+        put(name, &format!("images:\n- {{url: 'data:image/png;base64,{PIXEL}', width: 1, height: 1}}\n"));
+    }
+    put("declared", &format!("images:\n- {{url: 'data:image/png;base64,{PIXEL}', width: 2, height: 1}}\n"));
+    put("cut-off", &format!("images:\n- {{url: 'data:image/png;base64,{half}'}}\n"));
+    put("no-base64", "images:\n- {url: 'data:image/png;base64,*'}\n");
+    // Longer than what a column keeps: cut off there, it would look damaged.
+    put("drawn", &format!("images:\n- {{url: 'data:image/svg+xml,<svg xmlns=\"x\"><!-- {long} --></svg>'}}\n"));
+    put("outside", "images:\n- {url: ../../../secret.png}\n");
+    put("empty", "images:\n- {url: ''}\n");
+    put("none", "images: ''\n");
+
+    let facts = PictureFacts::new(Disk::open(folder.path()).unwrap());
+    let (catalog, report) = judged(folder.path(), &facts, usize::MAX);
+    assert_eq!(names(&catalog, &report.broken), "cut-off no-base64 outside");
+    assert_eq!(names(&catalog, &report.wrong_size), "declared");
+
+    let program = std::process::Command::new(env!("CARGO_BIN_EXE_copydesk"));
+    let told = { program }.args(["check", "--format", "json"]).arg(folder.path()).output().unwrap();
+    let told: Vec<serde_json::Value> = serde_json::from_slice(&told.stdout).unwrap();
+    let of = |code: &str| -> Vec<&str> {
+        told.iter().filter(|it| it["code"] == code).filter_map(|it| it["path"].as_str()).collect()
+    };
+    assert_eq!(of("broken-image"), ["_news/cut-off.md", "_news/no-base64.md"]);
+    assert_eq!(of("broken-address"), ["_news/outside.md"]);
+    assert_eq!(of("wrong-size"), ["_news/declared.md"]);
+}
+
+#[test]
+fn the_picture_that_leads_is_the_same_from_a_row_and_from_the_article() {
+    let forms = [
+        ("images:\n- {url: /a.png}\n- {url: /b.png}\n", Some("/a.png")),
+        ("images:\n- {alt: none, width: 9}\n- {url: /b.png}\n", None),
+        ("images: [/a.png, /b.png]\n", Some("/a.png")),
+        ("images:\n- {file: /a.png, src: /c.png}\n", Some("/c.png")),
+        ("image: /a.png\n", Some("/a.png")),
+        ("image: {url: /a.png, alt: A hill}\n", Some("/a.png")),
+        ("image:\n  path: /a.png\n  thumbnail: /t.png\n", Some("/a.png")),
+        ("image: {file: /f.png, path: /a.png}\n", Some("/a.png")),
+        ("image: {url: https://x.example/a, width: 9, height: 9}\n", Some("https://x.example/a")),
+        ("cover: {src: a.jpg}\n", Some("a.jpg")),
+        ("author: {name: Ann, image: /ann.png}\n", None),
+    ];
+    for (front, expected) in forms {
+        let files = ["one", "two"].map(|name| (format!("_news/{name}.md"), format!("---\ntitle: x\n{front}---\n")));
+        let paths = files.iter().map(|(path, _)| SitePath::new(path).unwrap()).collect();
+        let read = |path: &str| files.iter().find(|(own, _)| own == path).map(|(_, text)| text.clone().into_bytes());
+        let folder = SiteFolder::of(&paths, &read);
+        let catalog = catalog(&folder);
+        for (at, (path, document)) in folder.articles.iter().enumerate() {
+            let schema = folder.site.schema("_news");
+            let of_article = Article::new(document, &schema, path).lead_image();
+            let of_row = catalog.lead_image(ArticleId(at as u32));
+            let outline = Outline::of(&schema, "_news", &Wanted::All);
+            let bytes = read(path.as_str()).unwrap();
+            assert_eq!([of_article, of_row], [expected; 2], "{front}");
+            // What stands in brackets is not for the row scanner.
+            let scanned = scan(path, Stamp::default(), &bytes, &outline);
+            assert!(scanned.is_some() || front.contains(['{', '[']), "{front}");
+            assert!(scanned.is_none_or(|scanned| scanned.lead_image() == expected), "{front}");
+        }
+    }
 }
 
 #[test]

@@ -301,6 +301,7 @@ impl World {
                 Vec::new()
             }
             Effect::Settle(_)
+            | Effect::Check { .. }
             | Effect::FindUnused { .. }
             | Effect::StoreSettings(_)
             | Effect::StoreView { .. }

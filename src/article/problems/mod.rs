@@ -52,8 +52,8 @@ pub struct Surroundings<'a> {
     pub other_case: Option<&'a FindOtherCase<'a>>,
     /// What a file of the site is as a picture, where that is known.
     pub picture: Option<&'a LookAtPicture<'a>>,
-    /// What the picture behind an address on the web is, where that is known.
-    pub web: Option<&'a LookAtAddress<'a>>,
+    /// What the picture behind an address is that is no file of the site, where that is known.
+    pub beside: Option<&'a LookAtAddress<'a>>,
     /// The least width of an article's picture; without it none is too small.
     pub smallest: Option<u32>,
 }
@@ -61,7 +61,7 @@ pub struct Surroundings<'a> {
 /// Finds the file of the site that differs from a path in the case of letters alone.
 pub type FindOtherCase<'a> = dyn Fn(&SitePath) -> Option<SitePath> + 'a;
 
-/// Says what the picture behind an address on the web is, where that is known.
+/// Says what the picture behind an address is that is no file of the site, where that is known.
 pub type LookAtAddress<'a> = dyn Fn(&str) -> Option<PictureFact> + 'a;
 
 /// Says what a file of the site is as a picture, where that is known.
@@ -138,7 +138,7 @@ pub fn problems_seen(site: &Site, known: &PictureIndex, smallest: Option<u32>, a
         None => site.files.contains(path),
     };
     let picture = |path: &SitePath| known.files.get(path).cloned().flatten();
-    let web = |address: &str| known.web.get(address).cloned();
+    let beside = |address: &str| known.beside(address).cloned();
     let other_case = |path: &SitePath| site.other_case(path).cloned();
     let surroundings = Surroundings {
         config: Some(&site.config),
@@ -146,7 +146,7 @@ pub fn problems_seen(site: &Site, known: &PictureIndex, smallest: Option<u32>, a
         is_file: Some(&is_file),
         other_case: Some(&other_case),
         picture: Some(&picture),
-        web: Some(&web),
+        beside: Some(&beside),
         smallest,
     };
     problems(article, &surroundings)

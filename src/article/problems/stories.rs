@@ -33,10 +33,13 @@ fn pictures(found: &mut Findings<'_>, surroundings: &Surroundings<'_>) {
             }
             Target::Broken(reason) => found.add("broken-address", &named.address_at, reason, "Correct the address"),
             Target::Remote(url) => {
-                let fact = surroundings.web.and_then(|fact| fact(url.as_str()));
+                let fact = surroundings.beside.and_then(|fact| fact(url.as_str()));
                 picture(found, surroundings, &named, fact.as_ref(), "the picture");
             }
-            Target::Data(_) => {}
+            Target::Data(text) => {
+                let fact = surroundings.beside.and_then(|fact| fact(&text));
+                picture(found, surroundings, &named, fact.as_ref(), "the picture in the address");
+            }
         }
     }
 }

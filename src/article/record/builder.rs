@@ -9,6 +9,7 @@ use super::{Item, Kept, LONGEST_TEXT, MOST_FACTS, MOST_ITEMS, NOTHING, Outline, 
 use crate::article::moment::moment;
 use crate::document::{Map, Value};
 use crate::file::{SitePath, Stamp};
+use crate::site::kind::images::ADDRESS_KEYS;
 use crate::site::kind::opaque;
 
 /// Makes a record out of the events of an article's data: keys, scalars, the bounds of lists.
@@ -23,7 +24,8 @@ pub struct RecordBuilder<'o> {
     lists: usize,
     heat: Option<f64>,
     title: Option<Slice>,
-    lead_image: Option<Slice>,
+    /// The address of the picture that leads, and how usual the key is that it stands under: 0 is the most usual.
+    lead_image: Option<(usize, Slice)>,
     live: Option<bool>,
     date: Option<i64>,
     related: u32,
@@ -141,7 +143,7 @@ impl<'o> RecordBuilder<'o> {
             related: self.related,
             images: self.images,
             title: self.title,
-            lead_image: self.lead_image,
+            lead_image: self.lead_image.map(|(_, slice)| slice),
             text: self.text,
             kept: self.kept,
             items: self.items,
@@ -228,9 +230,7 @@ impl<'o> RecordBuilder<'o> {
                 if titles {
                     self.title = Some(slice);
                 }
-                if self.leads() {
-                    self.lead_image = Some(slice);
-                }
+                self.lead(slice);
                 self.keep(seconds.map_or(Kept::Text(slice), |seconds| Kept::Date(seconds, slice)));
             }
         }
@@ -247,8 +247,8 @@ impl<'o> RecordBuilder<'o> {
             Scalar::Text(text) if self.is_opaque(text) => None,
             Scalar::Text(text) => Some(self.add_text(text)),
         };
-        if self.lead_image.is_none() && self.leads() {
-            self.lead_image = text;
+        if let (Scalar::Text(_), Some(slice), ..=1) = (scalar, text, self.images) {
+            self.lead(slice);
         }
         self.gather(1, false);
         let item = self.items.len() as u32;
@@ -317,10 +317,18 @@ impl<'o> RecordBuilder<'o> {
         self.outline.wanted.as_ref().is_none_or(|wanted| wanted.contains(&self.path))
     }
 
-    /// Whether the field we are in is the address of a picture that leads.
-    fn leads(&self) -> bool {
+    /// Takes a text as the address of the picture that leads, if the field we are in says so and no more usual key has said it.
+    fn lead(&mut self, text: Slice) {
         let lead = self.outline.lead_image.as_deref();
-        lead.and_then(|lead| self.path.strip_prefix(lead)).is_some_and(|rest| matches!(rest, "" | ".url" | ".src"))
+        let Some(rest) = lead.and_then(|lead| self.path.strip_prefix(lead)) else { return };
+        let place = match rest.strip_prefix('.') {
+            Some(key) => ADDRESS_KEYS.iter().position(|usual| *usual == key),
+            None => rest.is_empty().then_some(0),
+        };
+        let Some(place) = place else { return };
+        if self.lead_image.is_none_or(|(known, _)| place < known) {
+            self.lead_image = Some((place, text));
+        }
     }
 
     fn is_opaque(&self, text: &str) -> bool {

@@ -64,7 +64,7 @@ pub struct Outline {
     pub collection: Arc<str>,
     /// The field that titles an article.
     pub title: String,
-    /// The field whose first picture leads: an address, a list of addresses, or a list of maps with a `url`.
+    /// The field whose first picture leads: an address, a map that holds one, or a list of either.
     pub lead_image: Option<String>,
     /// The field that dates an article.
     pub date: Option<String>,

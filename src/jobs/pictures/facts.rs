@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::read_picture;
 use crate::article::PictureFact;
 use crate::file::{ContentHash, SitePath, Stamp};
-use crate::picture::{Failure, FailureKind, Rendered, inspect};
+use crate::picture::{Failure, FailureKind, PictureError, Rendered, data_url, inspect};
 use crate::storage::state::{SiteKey, StateFolder};
 use crate::storage::{SiteFolder, cache, read};
 
@@ -151,6 +151,14 @@ impl PictureFacts {
     fn lock(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What the picture in a `data:` address is; nothing for other addresses.
+#[must_use]
+pub fn in_itself(address: &str) -> Option<PictureFact> {
+    let is_data = address.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"));
+    let broken = |error: &PictureError| PictureFact::Broken(error.to_string());
+    is_data.then(|| data_url::bytes(address).map_or_else(|error| broken(&error), |bytes| seen(&bytes)))
 }
 
 fn seen(bytes: &[u8]) -> PictureFact {

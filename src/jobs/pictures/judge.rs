@@ -7,12 +7,12 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use super::PictureFacts;
+use super::{PictureFacts, facts};
 use crate::article::{Article, Faults, PictureIndex};
 use crate::catalog::pictures::{MANY, PictureColumns, named, shared_pictures};
 use crate::catalog::{ArticleId, Catalog, PictureReport};
 use crate::document::Document;
-use crate::file::SitePath;
+use crate::file::{ContentHash, SitePath};
 use crate::site::links::{Target, resolve};
 use crate::site::{Config, Site};
 use crate::storage::{SiteFolder, read};
@@ -99,9 +99,19 @@ struct Looking<'a> {
 }
 
 impl Looking<'_> {
-    /// Looks at the file behind an address, if it is one of the site.
+    /// Looks at the file behind an address, if it is one of the site, or at the picture in the address.
     fn look(&mut self, config: &Config, article: &SitePath, address: &str, index: &mut PictureIndex) {
-        let Target::Site(files) = resolve(config, article, address) else { return };
+        let files = match resolve(config, article, address) {
+            Target::Site(files) => files,
+            Target::Data(text) => {
+                let hash = ContentHash::of(text.as_bytes());
+                if !index.data.contains_key(&hash) {
+                    index.data.extend(facts::in_itself(&text).map(|fact| (hash, fact)));
+                }
+                return;
+            }
+            Target::Remote(_) | Target::Broken(_) => return,
+        };
         for file in files {
             match index.files.get(&file) {
                 Some(Some(_)) => return,

@@ -4,7 +4,7 @@
 //! not answered; nothing is asked from the web unless the editor allowed it.
 
 pub mod bring;
-mod facts;
+pub mod facts;
 mod helper;
 pub mod judge;
 mod load;

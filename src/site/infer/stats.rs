@@ -26,6 +26,8 @@ pub(super) struct Stats {
     whole: usize,
     numbers: Numbers,
     maps: usize,
+    /// Maps that stand alone and hold the address of a picture.
+    picture_maps: usize,
     texts: Texts,
     lists: usize,
     text_items: usize,
@@ -82,18 +84,19 @@ impl Stats {
                 self.lists += 1;
                 for item in items {
                     match item {
-                        Value::Map(map) => {
+                        Value::Map(_) => {
                             self.map_items += 1;
-                            let sized = map.get("width").is_some() || map.get("height").is_some();
-                            let shown = images::address(item).is_some_and(is_picture);
-                            self.picture_items += usize::from(images::address_key(map).is_some() && (sized || shown));
+                            self.picture_items += usize::from(is_picture_map(item));
                         }
                         Value::Text(text) => self.picture_items += usize::from(is_picture(text)),
                         _ => {}
                     }
                 }
             }
-            Value::Map(_) => self.maps += 1,
+            Value::Map(_) => {
+                self.maps += 1;
+                self.picture_maps += usize::from(is_picture_map(value));
+            }
         }
     }
 
@@ -138,7 +141,10 @@ impl Stats {
         if self.lists > 0 && (self.lists + self.texts.count) * 10 >= filled * 9 && self.maps == 0 {
             return self.list_kind(path);
         }
-        if most(self.maps) {
+        let pictures = if self.picture_maps > 0 { self.picture_maps + self.texts.pictures } else { 0 };
+        if most(pictures) && is_picture_name(path.last()) {
+            Kind::Images
+        } else if most(self.maps) {
             Kind::Entry
         } else if most(self.bools) {
             Kind::YesNo
@@ -161,7 +167,7 @@ impl Stats {
             Kind::Url => self.texts.count + self.texts.empty,
             Kind::Entry => self.maps,
             Kind::Entries | Kind::Tags => self.lists,
-            Kind::Images => self.lists + self.texts.pictures,
+            Kind::Images => self.lists + self.picture_maps + self.texts.pictures,
             Kind::Opaque => self.texts.opaque + self.texts.empty,
             Kind::Text | Kind::LongText | Kind::Markdown | Kind::Choice | Kind::Embed => {
                 self.texts.count + self.texts.empty + self.numbers.count + self.bools
@@ -304,6 +310,13 @@ pub fn kind_of_value(path: &FieldPath, value: &Value) -> Kind {
     stats.kind(path)
 }
 
+/// Whether the map has the address of a picture: one that ends like one, or one that has a size beside it.
+fn is_picture_map(value: &Value) -> bool {
+    let Some(map) = value.as_map().filter(|map| images::address_key(map).is_some()) else { return false };
+    let sized = map.get("width").is_some() || map.get("height").is_some();
+    sized || images::address(value).is_some_and(is_picture)
+}
+
 fn is_picture_name(key: &str) -> bool {
     let key = key.to_lowercase();
     ["image", "picture", "photo", "thumbnail", "cover", "logo", "gallery", "banner", "avatar", "icon"]
@@ -311,12 +324,11 @@ fn is_picture_name(key: &str) -> bool {
         .any(|name| key.contains(name))
 }
 
+/// Whether the address is one of a picture: by its ending, or since it holds one.
 fn is_picture(address: &str) -> bool {
     let path = address.split(['?', '#']).next().unwrap_or(address);
-    let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
-    !path.contains(char::is_whitespace)
-        && ending
-            .is_some_and(|e| ["png", "jpg", "jpeg", "gif", "webp", "svg", "avif", "bmp", "ico"].contains(&e.as_str()))
+    let holds_one = address.get(..11).is_some_and(|start| start.eq_ignore_ascii_case("data:image/"));
+    holds_one || !path.contains(char::is_whitespace) && images::is_picture(path)
 }
 
 fn reads_as_markdown(text: &str) -> bool {
