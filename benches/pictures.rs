@@ -21,7 +21,7 @@ mod made;
 
 const SIZE: [f32; 2] = [1440.0, 900.0];
 const ARTICLES: usize = 20_000;
-const PHOTOGRAPHS: usize = 400;
+const PHOTOGRAPHS: usize = 1000;
 const FRAMES: usize = 600;
 
 type Window = Harness<'static, App>;

@@ -47,8 +47,9 @@ impl Row {
 #[derive(Clone, Debug)]
 pub(crate) struct Rows {
     pub(crate) chunks: Vec<Arc<Vec<Row>>>,
-    /// The row of each path, worked out when first asked for: a list of what did not change never asks.
-    by_path: OnceLock<Vec<Arc<Shard>>>,
+    /// The row of each path, worked out when first asked for: a list of what did not change never asks. Snapshots of the same rows
+    /// share it, so that what a job worked out is there for the window too.
+    by_path: Arc<OnceLock<Vec<Arc<Shard>>>>,
     /// Whether paths stand in their order, as a scan brings them: then one behind the last is new, and nobody looks for it.
     ascending: bool,
     count: usize,
@@ -57,7 +58,7 @@ pub(crate) struct Rows {
 
 impl Default for Rows {
     fn default() -> Self {
-        Self { chunks: Vec::new(), by_path: OnceLock::new(), ascending: true, count: 0, present: 0 }
+        Self { chunks: Vec::new(), by_path: Arc::default(), ascending: true, count: 0, present: 0 }
     }
 }
 
@@ -66,7 +67,7 @@ impl Rows {
     pub(crate) fn of(chunks: Vec<Arc<Vec<Row>>>) -> Self {
         let count = chunks.iter().map(|chunk| chunk.len()).sum();
         let present = chunks.iter().flat_map(|chunk| chunk.iter()).filter(|row| row.has(Row::PRESENT)).count();
-        Self { count, present, chunks, ascending: false, by_path: OnceLock::new() }
+        Self { count, present, chunks, ascending: false, by_path: Arc::default() }
     }
 
     /// How many rows there were ever.
@@ -96,6 +97,11 @@ impl Rows {
     pub(crate) fn find(&self, path: &str, pool: &TextPool) -> Option<ArticleId> {
         let row = self.place(path, pool)?;
         self.get(row).map(|_| ArticleId(row as u32))
+    }
+
+    /// Works out the row of each path, if nobody has asked yet.
+    pub(crate) fn prepare(&self, pool: &TextPool) {
+        self.shards(pool);
     }
 
     /// The row that a path has or had.
@@ -128,7 +134,8 @@ impl Rows {
         self.ascending = is_behind;
         let row = self.count as u32;
         let hash = hash_of(path);
-        if let Some(shard) = self.by_path.get_mut().and_then(|shards| shards.get_mut(shard_of(hash))) {
+        let by_path = Arc::make_mut(&mut self.by_path);
+        if let Some(shard) = by_path.get_mut().and_then(|shards| shards.get_mut(shard_of(hash))) {
             Arc::make_mut(shard).insert(hash, row);
         }
         if self.count.is_multiple_of(CHUNK) {

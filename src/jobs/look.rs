@@ -15,13 +15,15 @@ const BARS: usize = 18;
 
 /// Answers a question.
 pub(super) fn look(shared: &Shared, question: Look, cancel: &Cancel, rows: Option<&Sender<()>>) {
-    let (generation, is_empty) = (question.generation, question.catalog.is_empty());
+    let (generation, catalog) = (question.generation, question.catalog.clone());
     if let Some(looked) = answer(question, cancel) {
         shared.answer(Event::Looked { generation, looked: Box::new(looked) });
-        if rows.is_some_and(|rows| !is_empty && rows.try_send(()).is_err()) {
+        if rows.is_some_and(|rows| !catalog.is_empty() && rows.try_send(()).is_err()) {
             log::trace!("the first rows were told before");
         }
     }
+    // Here, and not in a frame.
+    catalog.prepare();
 }
 
 /// The answer to a question; nothing when it was cancelled on the way.
