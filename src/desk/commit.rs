@@ -12,12 +12,14 @@ use super::draft::{Draft, Fate};
 use super::edit::{Pending, Prepared, Role, Subject, Work, carry_out};
 use super::effect::{Deed, Effect, JournalEntry, PrepareOrder, StepNote};
 use super::history::{Change, Disputes, Step};
+use super::reconcile::name_of;
 use super::sitting::Sitting;
-use super::toast::articles;
+use super::toast::{articles, grouped};
 use super::view::Renewal;
 use super::{Desk, Tone};
 use crate::article::{Article, Record};
 use crate::catalog::ArticleId;
+use crate::document::merge::Conflict;
 use crate::document::{Document, Operation, Patch, Pointer, Value};
 use crate::file::ContentHash;
 use crate::text::Place;
@@ -120,6 +122,7 @@ impl Desk {
         let Some(sitting) = &mut self.sitting else { return };
         let step = sitting.noted(&pending, order);
         let (mut changes, mut refusals, mut journal, mut places) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut stays, mut unchanged) = (Vec::new(), 0);
         let count = sitting.catalog.len();
         for (article, result) in sitting.proved_again(&pending, results) {
             let is_there = sitting.catalog.contains(article) || pending.work.may_make(article);
@@ -128,7 +131,9 @@ impl Desk {
                     let path = sitting.catalog.path(article);
                     refusals.push((article, format!("{path}: the file was removed meanwhile")));
                 }
-                Ok(prepared) => {
+                Ok(mut prepared) => {
+                    unchanged += usize::from(!prepared.stays.is_empty() && prepared.changes.is_empty());
+                    stays.extend(std::mem::take(&mut prepared.stays).into_iter().map(|it| (article, it)));
                     let changed = !prepared.changes.is_empty() || !matches!(*pending.work, Work::Intents(_));
                     if changed {
                         let first = sitting.drafts.get(&article).is_none_or(|draft| draft.ours.is_none());
@@ -157,7 +162,10 @@ impl Desk {
         {
             self.effects.push(Effect::Accept(*number));
         }
-        self.tell(&pending, places.len(), &refusals);
+        if stays.is_empty() || unchanged < places.len() {
+            self.tell(&pending, places.len() - unchanged, &refusals);
+        }
+        self.tell_what_stays(&stays);
         self.remember(pending, changes);
         if !places.is_empty() {
             self.settle();
@@ -177,9 +185,27 @@ impl Desk {
                 let changes = Arc::new(changes);
                 sitting.history.push(Step { number, label: pending.label, group: pending.group, changes });
             }
-            Role::Undo(step) => sitting.history.undone(step),
-            Role::Redo(step) => sitting.history.redone(step),
+            Role::Undo(step) => sitting.history.undone(step.remade(&changes, false)),
+            Role::Redo(step) => sitting.history.redone(step.remade(&changes, true)),
         }
+    }
+
+    /// Values that were not taken back, or not done again, because others changed them since.
+    fn tell_what_stays(&mut self, stays: &[(ArticleId, Conflict)]) {
+        let Some((article, first)) = stays.first() else { return };
+        let file = self.sitting.as_ref().map(|sitting| sitting.catalog.path(*article));
+        let Some(file) = file else { return };
+        let name = name_of(&first.field());
+        let now = match first.theirs.as_ref().filter(|_| first.pointer.is_some()) {
+            Some(value @ (Value::Text(_) | Value::Number(_) | Value::Bool(_))) => format!(" {}", value.to_json()),
+            _ => String::new(),
+        };
+        let more = match stays.len() - 1 {
+            0 => String::new(),
+            more => format!(" (and {} more)", grouped(more)),
+        };
+        let text = format!("{file}: {name} stays{now}: it was changed on disk since{more}");
+        self.toasts.push(text, Tone::Note, Some(("Show".to_owned(), Command::GoTo(*article))));
     }
 
     fn tell(&mut self, pending: &Pending, touched: usize, refusals: &[(ArticleId, String)]) {
@@ -342,12 +368,21 @@ impl Sitting {
         let disputed = |sitting: &Self| sitting.drafts.get(&article).map(|draft| draft.conflicts.clone());
         let before = disputed(self).unwrap_or_default();
         let mut made = prepared.changes.clone();
+        let from = prepared.from;
         let is_edit = prepared.disputed.is_none() && prepared.disputed_too.is_empty();
         let place = self.settle(article, prepared);
         if is_edit && !made.is_empty() && !before.is_empty() {
-            self.answer_by_edit(article, &made, matches!(role, Role::Undo(_)));
+            self.answer_by_edit(article, &made);
+        }
+        if let Role::Undo(step) = role
+            && is_edit
+        {
+            self.withdraw(article, &step.changes);
         }
         let after = disputed(self).unwrap_or_default();
+        if before != after && made.is_empty() {
+            made.push(Change::of_disputes(article, from));
+        }
         if let Some(last) = made.last_mut().filter(|_| before != after) {
             last.disputes = Some(Arc::new(Disputes { before, after }));
         }

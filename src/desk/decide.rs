@@ -88,7 +88,13 @@ impl Answers {
             return Ok((document.clone(), Vec::new()).into());
         }
         let change = Change::between(subject.article, document, &now);
-        Ok(Made { document: now, changes: vec![change], disputed: Some(open), disputed_too: Vec::new() })
+        Ok(Made {
+            document: now,
+            changes: vec![change],
+            disputed: Some(open),
+            disputed_too: Vec::new(),
+            stays: Vec::new(),
+        })
     }
 }
 
@@ -102,7 +108,13 @@ impl Merges {
         let is_same = merged.document.text() == document.text() && merged.conflicts.is_empty();
         let changes =
             if is_same { Vec::new() } else { vec![Change::between(subject.article, document, &merged.document)] };
-        Ok(Made { document: merged.document, changes, disputed: None, disputed_too: merged.conflicts })
+        Ok(Made {
+            document: merged.document,
+            changes,
+            disputed: None,
+            disputed_too: merged.conflicts,
+            stays: Vec::new(),
+        })
     }
 
     fn merge(

@@ -9,7 +9,7 @@ use super::command::Judge;
 use super::decide::{Answers, Merges};
 use super::draft::Version;
 use super::history::{Change, Step};
-use super::places::Place;
+use super::places::{Fitted, Place};
 use crate::article::{Article, Intent, IntentRefusal, Record};
 use crate::catalog::ArticleId;
 use crate::document::changes::{FieldChange, changes};
@@ -72,6 +72,8 @@ pub struct Prepared {
     pub disputed: Option<Vec<Conflict>>,
     /// What is disputed beside what was.
     pub disputed_too: Vec<Conflict>,
+    /// What was not taken back, or not done again, for others changed it since.
+    pub stays: Vec<Conflict>,
     /// What is pending in the article then, field by field.
     pub fields: Vec<FieldChange>,
     /// The facts for the table.
@@ -215,11 +217,11 @@ pub struct Subject<'a> {
 /// With the reason in words, when the edit cannot be made on this article; then nothing is changed.
 pub fn carry_out(work: &Work, subject: Subject<'_>, document: &Document) -> Result<Prepared, String> {
     let from = ContentHash::of(document.text().as_bytes());
-    let Made { document, changes: made, disputed, disputed_too } = make(work, subject, document)?;
+    let Made { document, changes: made, disputed, disputed_too, stays } = make(work, subject, document)?;
     let fields = changes(&Document::parse(subject.base.as_bytes()), &document);
     let article = Article::new(&document, subject.schema, subject.path);
     let record = Record::in_site(&article, subject.stamp, subject.site);
-    Ok(Prepared { from, read: None, document, changes: made, disputed, disputed_too, fields, record })
+    Ok(Prepared { from, read: None, document, changes: made, disputed, disputed_too, stays, fields, record })
 }
 
 /// What work makes of a text.
@@ -230,11 +232,13 @@ pub(super) struct Made {
     pub disputed: Option<Vec<Conflict>>,
     /// See [`Prepared::disputed_too`].
     pub disputed_too: Vec<Conflict>,
+    /// See [`Prepared::stays`].
+    pub stays: Vec<Conflict>,
 }
 
 impl From<(Document, Vec<Change>)> for Made {
     fn from((document, changes): (Document, Vec<Change>)) -> Self {
-        Self { document, changes, disputed: None, disputed_too: Vec::new() }
+        Self { document, changes, disputed: None, disputed_too: Vec::new(), stays: Vec::new() }
     }
 }
 
@@ -321,20 +325,22 @@ fn replay<'a>(
             return Err(format!("{}: it is a file on disk by now; move it to the trash if it shall go", subject.path));
         }
         let disputes = change.disputes.as_deref();
-        if ContentHash::of(made.document.text().as_bytes()) == from {
+        if ContentHash::of(made.document.text().as_bytes()) == from && change.is_exact(forward) {
             made.document = Document::parse(edit.apply(made.document.text()).as_bytes());
             let then = disputes.map(|disputes| if forward { &disputes.after } else { &disputes.before });
             made.disputed = then.cloned().or(made.disputed);
+            made.changes.push(if forward { change.clone() } else { change.flipped() });
         } else if change.is_only_bytes(forward) {
             return Err(format!("{}: it has changed since, so this cannot be taken back alone", subject.path));
         } else {
             // The file moved on since: the same change, on what is there now.
-            let patch = change.on(&made.document, forward).map_err(|at| {
+            let Fitted { patch, stays } = change.on(&made.document, forward).map_err(|at| {
                 format!("{}: {} has changed since, so this cannot be taken back alone", subject.path, at.field())
             })?;
             let (next, more) = apply(&patch, subject, &made.document)?;
             made.changes.extend(more);
             made.document = next;
+            stays_too(&mut made.stays, stays);
             let open_again = disputes
                 .filter(|_| !forward)
                 .into_iter()
@@ -348,4 +354,12 @@ fn replay<'a>(
         }
     }
     Ok(made)
+}
+
+/// A step may come by the same value more than once; it is told once.
+fn stays_too(all: &mut Vec<Conflict>, more: Vec<Conflict>) {
+    for stays in more {
+        all.retain(|known| known.pointer != stays.pointer);
+        all.push(stays);
+    }
 }

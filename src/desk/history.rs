@@ -6,11 +6,11 @@
 use std::sync::Arc;
 
 use super::edit::Role;
-use super::places::{Place, on_what_is_there};
+use super::places::{Fitted, Place, body_of, on_what_is_there};
 use crate::catalog::ArticleId;
 use crate::document::diff::document_patch;
 use crate::document::merge::Conflict;
-use crate::document::{Document, Patch, Pointer};
+use crate::document::{Document, Patch, Pointer, Value};
 use crate::file::ContentHash;
 use crate::text::TextEdit;
 
@@ -27,7 +27,7 @@ pub struct Change {
     pub patch: Patch,
     /// The way back as data.
     pub inverse: Patch,
-    /// The lists and maps it touched.
+    /// What it touched, as it was and as it became.
     pub(super) places: Arc<[Place]>,
     /// The text before.
     pub before: ContentHash,
@@ -68,11 +68,69 @@ impl Change {
         }
     }
 
+    /// That only what is disputed changed in an article, and not its text.
+    pub(super) fn of_disputes(article: ArticleId, text: ContentHash) -> Self {
+        Self {
+            article,
+            forward: TextEdit::default(),
+            backward: TextEdit::default(),
+            patch: Patch::default(),
+            inverse: Patch::default(),
+            places: Arc::default(),
+            before: text,
+            after: text,
+            disputes: None,
+        }
+    }
+
+    /// The change that takes it back.
+    #[must_use]
+    pub fn flipped(&self) -> Self {
+        let flip = |both: &Arc<Disputes>| Disputes { before: both.after.clone(), after: both.before.clone() };
+        Self {
+            article: self.article,
+            forward: self.backward.clone(),
+            backward: self.forward.clone(),
+            patch: self.inverse.clone(),
+            inverse: self.patch.clone(),
+            places: self.places.iter().map(Place::flipped).collect(),
+            before: self.after,
+            after: self.before,
+            disputes: self.disputes.as_ref().map(|both| Arc::new(flip(both))),
+        }
+    }
+
+    /// Others changed the file under it, and the editor's values were kept: from now on it goes back to what they wrote.
+    pub(super) fn overrule(&mut self, old: &Document, theirs: &Document, ours: &Document) {
+        let mut places = self.places.to_vec();
+        places.iter_mut().for_each(|place| place.overrule(old, theirs, ours));
+        if *places != *self.places {
+            self.places = places.into();
+        }
+    }
+
+    /// Whether the bytes in this direction are what shall be there: not where others changed what the editor's value was kept
+    /// over.
+    #[must_use]
+    pub(super) fn is_exact(&self, forward: bool) -> bool {
+        forward || !self.places.iter().any(Place::is_overruled)
+    }
+
+    /// What the editor wants of a disputed value once this is taken back; nothing where it is not about that.
+    #[expect(clippy::option_option, reason = "not about it, or no value")]
+    pub(super) fn before_of(&self, conflict: &Conflict) -> Option<Option<Value>> {
+        if conflict.pointer.is_some() {
+            return self.places.iter().find_map(|place| place.before_of(conflict)).map(Option::<&Value>::cloned);
+        }
+        let (before, after) = (body_of(&self.inverse)?, body_of(&self.patch)?);
+        (conflict.ours.as_ref().and_then(Value::as_str) == Some(after)).then(|| Some(Value::text(before)))
+    }
+
     /// The patch that makes it again (`forward`), or takes it back, on a text that has moved on.
     ///
     /// # Errors
     /// With the field that has moved on and is too large to be merged.
-    pub(super) fn on(&self, now: &Document, forward: bool) -> Result<Patch, Pointer> {
+    pub(super) fn on(&self, now: &Document, forward: bool) -> Result<Fitted, Pointer> {
         let patches = if forward { (&self.patch, &self.inverse) } else { (&self.inverse, &self.patch) };
         on_what_is_there(&self.places, patches, forward, (now.data(), now.body()))
     }
@@ -102,6 +160,21 @@ pub struct Step {
     pub group: Option<String>,
     /// What changed.
     pub changes: Arc<Vec<Change>>,
+}
+
+impl Step {
+    /// The step as it was taken back, or done again, just now (`made`, in that direction): where texts had moved on, that is not
+    /// what it was at first. Changes of articles that it could not be done in stay as they were.
+    pub(super) fn remade(mut self, made: &[Change], forward: bool) -> Self {
+        let is_new = |article: ArticleId| made.iter().any(|change| change.article == article);
+        let old = self.changes.iter().filter(|change| !is_new(change.article)).cloned();
+        self.changes = Arc::new(if forward {
+            old.chain(made.iter().cloned()).collect()
+        } else {
+            old.chain(made.iter().rev().map(Change::flipped)).collect()
+        });
+        self
+    }
 }
 
 /// What was done and what was taken back.
@@ -142,6 +215,23 @@ impl History {
     pub fn take_up(&mut self, done: Vec<Step>, undone: Vec<Step>) {
         self.done.splice(0..0, done);
         self.undone.splice(0..0, undone);
+    }
+
+    /// Another version of an article's file was merged under what is pending in it: what is typed from now on is a step of its
+    /// own, and where the editor's values were kept, what was done goes back to what others wrote, see [`Change::overrule`].
+    pub(super) fn moved_on(&mut self, article: ArticleId, old: &str, theirs: &str, ours: &str) {
+        let is_it = |change: &Change| change.article == article;
+        if !self.done.iter().any(|step| step.changes.iter().any(is_it)) {
+            return;
+        }
+        if self.last().is_some_and(|last| last.changes.iter().any(is_it)) {
+            self.close_group();
+        }
+        let [old, theirs, ours] = [old, theirs, ours].map(|text| Document::parse(text.as_bytes()));
+        for step in self.done.iter_mut().filter(|step| step.changes.iter().any(is_it)) {
+            let changes = Arc::make_mut(&mut step.changes).iter_mut().filter(|change| change.article == article);
+            changes.for_each(|change| change.overrule(&old, &theirs, &ours));
+        }
     }
 
     /// Ends the group of the last step: the next edit is a step of its own.

@@ -18,7 +18,7 @@ use crate::article::{Article, Intent, Record};
 use crate::catalog::ArticleId;
 use crate::document::changes::changes;
 use crate::document::merge::{Conflict, Merged, Policy, Side, answer, merge, merge_without_base};
-use crate::document::{Customs, Document, FieldPath, Operation, Patch, Pointer};
+use crate::document::{Customs, Document, FieldPath, Operation, Patch, Pointer, Value};
 use crate::file::{SitePath, Snapshot};
 
 /// What a merge with the disk came to.
@@ -237,6 +237,7 @@ impl Sitting {
         let schema = self.schema_of(article);
         let policy = move |field: &FieldPath| schema.editor_policy(field);
         let Some(draft) = self.drafts.get_mut(&article) else { return Met::Merged };
+        let old = draft.base.as_ref().map(|base| Arc::clone(&base.text));
         let Some(theirs) = Version::of(snapshot) else {
             let why = format!("{}: the file is not UTF-8 any more", snapshot.path);
             self.clash(article, why, Some(Version::shown(snapshot)));
@@ -244,6 +245,8 @@ impl Sitting {
         };
         match draft.merge(&theirs, &policy) {
             Ok(decided) => {
+                let ours = draft.ours.as_deref().unwrap_or_default();
+                self.history.moved_on(article, old.as_deref().unwrap_or_default(), &theirs.text, ours);
                 draft.base = Some(theirs);
                 draft.fate = None;
                 let clean = draft.conflicts.is_empty();
@@ -302,35 +305,34 @@ impl Sitting {
         self.catalog.problem_codes(article).contains(&MARKERS)
     }
 
-    /// An edit of a disputed field is an answer: the editor's new value. Taking back what was disputed gives the field to them.
-    pub(super) fn answer_by_edit(&mut self, article: ArticleId, made: &[Change], is_undo: bool) {
-        let Some(mut document) = self.texts.get(article).map(|opened| opened.document.clone()) else { return };
-        let schema = self.schema_of(article);
+    /// An edit of a disputed field is an answer: the editor's new value.
+    pub(super) fn answer_by_edit(&mut self, article: ArticleId, made: &[Change]) {
+        let Some(document) = self.texts.get(article).map(|opened| opened.document.clone()) else { return };
         let Some(draft) = self.drafts.get_mut(&article) else { return };
         let edited: Vec<&Pointer> = made.iter().flat_map(|change| &change.patch.0).filter_map(edited_value).collect();
-        let mut open = Vec::new();
-        for conflict in std::mem::take(&mut draft.conflicts) {
-            let pointer = conflict.pointer.as_ref().filter(|at| edited.contains(at));
-            let Some(at) = pointer.filter(|at| document.get(at) != conflict.theirs.as_ref()) else {
-                open.push(conflict);
-                continue;
-            };
-            if !is_undo || document.get(at) != conflict.base.as_ref() {
-                continue;
-            }
-            let path = at.clone();
-            let operation = match (conflict.theirs.clone(), document.get(at)) {
-                (Some(value), Some(_)) => Operation::Replace { path, value },
-                (Some(value), None) => Operation::Add { path, value, place: conflict.place },
-                (None, _) => Operation::Remove { path },
-            };
-            match document.apply(&Patch(vec![operation]), schema.customs()) {
-                Ok(applied) => document = applied.document,
-                Err(_refused) => open.push(conflict),
+        draft.conflicts.retain(|conflict| {
+            let at = conflict.pointer.as_ref().filter(|at| edited.contains(at));
+            at.is_none_or(|at| document.get(at) == conflict.theirs.as_ref())
+        });
+        self.refresh(article);
+    }
+
+    /// An edit of a disputed field was taken back: the question is about what the editor had made of it before. Where that is
+    /// what it was at first, theirs stands and there is no question any more.
+    pub(super) fn withdraw(&mut self, article: ArticleId, changes: &[Change]) {
+        let Some(draft) = self.drafts.get_mut(&article).filter(|draft| !draft.conflicts.is_empty()) else { return };
+        for conflict in &mut draft.conflicts {
+            for change in changes.iter().rev().filter(|change| change.article == article) {
+                if let Some(before) = change.before_of(conflict) {
+                    conflict.ours = before;
+                }
             }
         }
-        draft.conflicts = open;
-        draft.ours = Some(Arc::from(document.text()));
+        let same = |a: &Option<Value>, b: &Option<Value>| match (a, b) {
+            (Some(a), Some(b)) => a.same_data(b),
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        draft.conflicts.retain(|it| !same(&it.ours, &it.base) && !same(&it.ours, &it.theirs));
         self.refresh(article);
     }
 }
@@ -414,7 +416,7 @@ impl Draft {
             let Ok(applied) = merged.document.apply(&Patch(vec![operation]), &Customs::default()) else { continue };
             merged.document = applied.document;
             let now = match &open.pointer {
-                None => Some(crate::document::Value::text(theirs.body())),
+                None => Some(Value::text(theirs.body())),
                 Some(at) => theirs.get(at).cloned(),
             };
             merged.conflicts.push(Conflict { theirs: now, ..open.clone() });

@@ -69,10 +69,17 @@ impl Recovered {
     pub fn new(entries: Vec<JournalEntry>, today: OnDisk) -> Self {
         let read = |text: &str| Document::parse(text.as_bytes());
         let first = entries.first().and_then(|entry| entry.base.clone()).flatten().unwrap_or_default();
-        let (mut before, mut steps) = (read(&first), Vec::new());
+        let (mut before, mut steps): (_, Vec<(StepNote, Change)>) = (read(&first), Vec::new());
+        let mut disk = read(&first);
         let base = read(entries.iter().rev().find_map(|entry| entry.base.clone()).flatten().as_deref().unwrap_or(""));
         for entry in &entries {
             let after = read(entry.ours.as_deref().unwrap_or_default());
+            if let Some(theirs) = entry.base.as_ref().map(|base| read(base.as_deref().unwrap_or_default())) {
+                if entry.step.is_none() {
+                    steps.iter_mut().for_each(|(_, change)| change.overrule(&disk, &theirs, &after));
+                }
+                disk = theirs;
+            }
             if let Some(note) = &entry.step {
                 steps.push((note.clone(), Change::between(ArticleId::default(), &before, &after)));
             }
@@ -109,12 +116,19 @@ impl Desk {
                 continue;
             }
             let Some(article) = sitting.take_up(last) else { continue };
-            for (note, change) in recovered.steps {
+            let old = sitting.drafts.get(&article).map(|draft| Document::parse(draft.base_text().as_bytes()));
+            sitting.meet_today(article, recovered.today);
+            let draft = sitting.drafts.get(&article);
+            let theirs = draft.map(|draft| Document::parse(draft.base_text().as_bytes()));
+            let ours = draft.map(|draft| Document::parse(draft.ours.as_deref().unwrap_or_default().as_bytes()));
+            for (note, mut change) in recovered.steps {
+                if let (Some(old), Some(theirs), Some(ours)) = (&old, &theirs, &ours) {
+                    change.overrule(old, theirs, ours);
+                }
                 let made: &mut (StepNote, Vec<Change>) =
                     steps.entry((note.order, note.number)).or_insert_with(|| (note, Vec::new()));
                 made.1.push(Change { article, ..change });
             }
-            sitting.meet_today(article, recovered.today);
             journal.push(sitting.journal_entry(article, true));
             taken_up += usize::from(sitting.drafts.contains_key(&article));
         }
@@ -160,7 +174,7 @@ fn replayed(deeds: impl Iterator<Item = (StepNote, Vec<Change>)>) -> (Vec<Step>,
                 }
             }
             Deed::Undo => match take(&mut done) {
-                Some(step) => undone.push(step),
+                Some(step) => undone.push(step.remade(&changes, false)),
                 // The step itself was saved: taking it back was a new change.
                 None => done.push(Step {
                     number: note.number,
@@ -169,7 +183,7 @@ fn replayed(deeds: impl Iterator<Item = (StepNote, Vec<Change>)>) -> (Vec<Step>,
                     changes: Arc::new(changes),
                 }),
             },
-            Deed::Redo => done.extend(take(&mut undone)),
+            Deed::Redo => done.extend(take(&mut undone).map(|step| step.remade(&changes, true))),
         }
     }
     (done, undone)

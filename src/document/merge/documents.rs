@@ -94,10 +94,12 @@ pub fn merge_lines(base: &str, ours: &str, theirs: &str, our_label: &str, their_
     (mark(&merged.with_theirs, places, our_label, their_label), merged.conflict)
 }
 
-/// Merges three texts line by line; where both sides changed the same lines, theirs are taken.
+/// Merges three texts line by line; where both sides changed the same lines, theirs are taken. Answers with whether that was
+/// so anywhere.
 #[must_use]
-pub fn merge_text(base: &str, ours: &str, theirs: &str) -> String {
-    merge_bodies(base, ours, theirs).with_theirs
+pub fn merge_text(base: &str, ours: &str, theirs: &str) -> (String, bool) {
+    let merged = merge_bodies(base, ours, theirs);
+    (merged.with_theirs, merged.conflict)
 }
 
 /// Opens a file in whose front matter git left conflict markers: both sides merged, with what they disagree about. Nothing
