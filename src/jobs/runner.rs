@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 
 use super::pictures::bring::{Surroundings, bring};
 use super::pictures::unused::unused;
 use super::pictures::{PictureRunner, PictureSettings};
 use super::pool::{Cancel, Pool, start_thread};
 use super::settle::{Order, Settler};
-use super::site::{OpenSite, Threads};
+use super::site::{Ended, OpenSite, Threads};
 use super::{look, overwritten, prepare, save, scan, wishes};
 use crate::desk::{Effect, Event, Settings};
 use crate::net::Policy;
@@ -50,6 +50,8 @@ pub struct Runner {
     look: Cancel,
     prepare: Cancel,
     threads: Threads,
+    /// The journals of sites that were open, until they have ended.
+    journals: Vec<Ended>,
     settler: Option<Settler>,
     pictures: Option<(u64, PictureRunner)>,
     pictures_allowed: bool,
@@ -107,6 +109,7 @@ impl Runner {
             look: Cancel::default(),
             prepare: Cancel::default(),
             threads: Arc::new(Mutex::new(thread.into_iter().collect())),
+            journals: Vec::new(),
             settler: Some(settler),
             pictures: None,
             pictures_allowed: false,
@@ -331,7 +334,12 @@ impl Runner {
         if !same {
             self.site = None;
         }
-        let site = self.site.get_or_insert_with(|| OpenSite::new(generation, Arc::clone(&self.threads)));
+        let site = self.site.get_or_insert_with(|| {
+            self.journals.retain(|ended| ended.try_recv() != Err(TryRecvError::Disconnected));
+            let site = OpenSite::new(generation, Arc::clone(&self.threads), self.journals.clone());
+            self.journals.push(site.ended());
+            site
+        });
         site.scan(&self.shared, root);
     }
 

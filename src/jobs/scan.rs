@@ -82,6 +82,8 @@ fn scan_folder(
         shared.answer(site_read(shared, generation, folder, told, articles.len()));
     }
     // Also where the scan was stopped: edits wait for it.
+    // A site that was closed just now may still hold its journal.
+    seat.earlier.iter().for_each(|ended| drop(ended.recv()));
     let (recovered, journal) = journal::recovered(&seat.journal, (folder, &shared.state), &articles);
     shared.answer(Event::Recovered { generation, recovered, journal });
     if seat.cancel.is_cancelled() {

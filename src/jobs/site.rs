@@ -37,6 +37,9 @@ pub(super) struct OpenSite {
     journal: Sender<Line>,
     stop_saving: Cancel,
     threads: Threads,
+    /// The journals of sites that were open before.
+    earlier: Vec<Ended>,
+    ended: Ended,
     /// Given to the first scan, which starts the threads once the folder is open.
     inboxes: Option<Inboxes>,
     _watched: Sender<()>,
@@ -45,11 +48,16 @@ pub(super) struct OpenSite {
 /// Threads that must have ended before the program does.
 pub(super) type Threads = Arc<Mutex<Vec<JoinHandle<()>>>>;
 
+/// Hears when a journal has ended: then its lock is free, and what it left can be taken over.
+pub(super) type Ended = Receiver<()>;
+
 /// What the threads of a site take in.
 struct Inboxes {
     orders: Receiver<save::Told>,
     lines: Receiver<Line>,
     closed: Receiver<()>,
+    /// Dropped when the journal has ended.
+    ending: Sender<()>,
 }
 
 /// What a scan needs of its site.
@@ -64,6 +72,8 @@ pub(super) struct ScanSeat {
     pub known: Known,
     /// Hears when rows were answered.
     pub rows_told: Receiver<()>,
+    /// The journals of sites that were open before, this one perhaps. What they leave is read when they have ended.
+    pub earlier: Vec<Ended>,
     heads: Heads,
     folder: Arc<OnceLock<SiteFolder>>,
     threads: Threads,
@@ -85,10 +95,11 @@ pub(super) struct KnownSite {
 }
 
 impl OpenSite {
-    pub(super) fn new(generation: u64, threads: Threads) -> Self {
+    pub(super) fn new(generation: u64, threads: Threads, earlier: Vec<Ended>) -> Self {
         let (saves, orders) = unbounded();
         let (journal, lines) = unbounded();
         let (watched, closed) = bounded(0);
+        let (ending, ended) = bounded(0);
         Self {
             generation,
             folder: Arc::default(),
@@ -101,9 +112,16 @@ impl OpenSite {
             journal,
             stop_saving: Cancel::default(),
             threads,
-            inboxes: Some(Inboxes { orders, lines, closed }),
+            earlier,
+            ended,
+            inboxes: Some(Inboxes { orders, lines, closed, ending }),
             _watched: watched,
         }
+    }
+
+    /// Hears when its journal has ended.
+    pub(super) fn ended(&self) -> Ended {
+        self.ended.clone()
     }
 
     /// The folder, once it is open.
@@ -152,6 +170,7 @@ impl OpenSite {
             journal: self.journal.clone(),
             known: Arc::clone(&self.known),
             rows_told: self.rows.1.clone(),
+            earlier: self.earlier.clone(),
             heads: Arc::clone(&self.heads),
             folder: Arc::clone(&self.folder),
             threads: Arc::clone(&self.threads),
@@ -214,14 +233,17 @@ impl ScanSeat {
     /// From now on what was to be saved and journalled is, and the site is watched.
     pub(super) fn start(&mut self, shared: &Shared, folder: &SiteFolder) {
         // None where this is a second scan of the same site.
-        let Some(Inboxes { orders, lines, closed }) = self.inboxes.take() else { return };
+        let Some(Inboxes { orders, lines, closed, ending }) = self.inboxes.take() else { return };
         let generation = self.generation;
         let seat = || (shared.clone(), folder.clone());
         let (saver, journal, watcher) = (seat(), seat(), seat());
         let (known, heads, saved) = (Arc::clone(&self.known), Arc::clone(&self.heads), Arc::clone(&self.heads));
         let started = [
             start_thread("save", move || save::serve(&saver.0, &saver.1, &saved, &orders)),
-            start_thread("journal", move || journal::serve(&journal.0, &journal.1, &lines)),
+            start_thread("journal", move || {
+                journal::serve(&journal.0, &journal.1, &lines);
+                drop(ending);
+            }),
             start_thread("watch", move || watch::serve(&watcher.0, generation, &watcher.1, (known, heads), &closed)),
         ];
         self.threads.lock().unwrap_or_else(PoisonError::into_inner).extend(started.into_iter().flatten());

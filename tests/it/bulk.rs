@@ -1,15 +1,10 @@
 //! Edits of many articles: told how far they are, stopped at any moment, one step for undo.
 
-use std::sync::Arc;
-use std::time::{Duration, Instant};
-
 use copydesk::catalog::MOST_COLUMNS;
-use copydesk::desk::{Command, Desk, Edit, Effect, Event, Settings};
-use copydesk::document::{FieldPath, Value};
-use copydesk::jobs::{Outside, Runner, Services};
-use copydesk::storage::StateFolder;
+use copydesk::desk::{Command, Effect, Event};
 
 use crate::desk::{many, set_heat};
+use crate::sittings::Sitting;
 use crate::world::World;
 
 fn heat_of_all(world: &mut World) {
@@ -75,35 +70,20 @@ fn wherever_a_save_is_stopped_each_file_is_old_or_new() {
     let file = |n: usize| site.join(format!("_news/{n:04}.md"));
     let text = |n: usize| format!("---\ntitle: \"Story {n}\"\nheat: 5\n---\n\nText\n");
     (0..300).for_each(|n| std::fs::write(file(n), text(n)).unwrap());
-    let outside = Outside { folder: || None, pictures: |_| Vec::new(), program: None };
-    let services = Services { wake: Arc::new(|| {}), outside };
-    let mut runner = Runner::new(StateFolder::at(&folder.path().join("state")).unwrap(), services);
-    let mut desk = Desk::new(Settings::default());
-    runner.run(desk.apply(Command::Open(site.clone())));
-    let until = |desk: &mut Desk, runner: &mut Runner, holds: &dyn Fn(&Desk) -> bool| {
-        let end = Instant::now() + Duration::from_secs(60);
-        while !holds(desk) {
-            assert!(Instant::now() < end, "it takes too long");
-            match runner.next_event() {
-                Some(event) => runner.run(desk.receive(event)),
-                None => std::thread::sleep(Duration::from_millis(1)),
-            }
-        }
-    };
-    until(&mut desk, &mut runner, &|desk| desk.rows().len() == 300 && desk.scan().is_some_and(|scan| scan.done));
-    runner.run(desk.apply(Command::SelectAll));
-    let intents = vec![copydesk::article::Intent::Set(FieldPath::parse("heat"), Value::from(777))];
-    runner.run(desk.apply(Command::Edit(Edit::of_selection("heat", intents))));
-    until(&mut desk, &mut runner, &|desk| desk.changed_count() == 300);
-    runner.run(desk.apply(Command::SaveAll));
-    until(&mut desk, &mut runner, &|desk| desk.saving().is_none_or(|(done, _)| done > 0));
-    runner.run(desk.apply(Command::CancelWork));
-    until(&mut desk, &mut runner, &|desk| desk.saving().is_none());
+    let mut sitting = Sitting::new(&folder.path().join("state"));
+    sitting.open(&site, 300);
+    sitting.obey(Command::SelectAll);
+    sitting.set_heat(777);
+    sitting.until("editing", |desk| desk.changed_count() == 300);
+    sitting.obey(Command::SaveAll);
+    sitting.until("the first save", |desk| desk.saving().is_none_or(|(done, _)| done > 0));
+    sitting.obey(Command::CancelWork);
+    sitting.until("the stop", |desk| desk.saving().is_none());
     let changed = |n: usize| text(n).replace("heat: 5", "heat: 777");
     let now: Vec<String> = (0..300).map(|n| std::fs::read_to_string(file(n)).unwrap()).collect();
     let old = (0..300).filter(|n| now[*n] == text(*n)).count();
     let new = (0..300).filter(|n| now[*n] == changed(*n)).count();
-    assert_eq!((old + new, desk.changed_count()), (300, old));
+    assert_eq!((old + new, sitting.desk.changed_count()), (300, old));
 }
 
 #[test]

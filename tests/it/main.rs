@@ -70,6 +70,7 @@ mod scanner;
 mod schema;
 mod screens;
 mod site_folder;
+mod sittings;
 mod sort;
 mod states;
 mod storage;
