@@ -83,7 +83,9 @@ fn scan_folder(
     }
     // Also where the scan was stopped: edits wait for it.
     // A site that was closed just now may still hold its journal.
-    seat.earlier.iter().for_each(|ended| drop(ended.recv()));
+    for ended in &seat.earlier {
+        while ended.recv().is_ok() {}
+    }
     let (recovered, journal) = journal::recovered(&seat.journal, (folder, &shared.state), &articles);
     shared.answer(Event::Recovered { generation, recovered, journal });
     if seat.cancel.is_cancelled() {
