@@ -25,21 +25,41 @@ enum Listener {
 /// each other.
 #[must_use]
 pub fn next_command(ctx: &Context, desk: &Desk, table: egui::Id, beside: usize) -> Option<Command> {
+    let leaving = is_leaving(ctx, desk);
     let listener = listener(ctx, desk, table);
-    ctx.input_mut(|input| {
+    let command = ctx.input_mut(|input| {
+        // What is pressed after Escape has left a field is for the desk, even in the same frame.
+        let left = input.events.iter().position(is_escape).filter(|_| leaving);
+        let at_event = |at: usize| if left.is_some_and(|left| at <= left) { Listener::TextField } else { listener };
         let mut found = input.events.iter().enumerate();
-        let (at, command) = found.find_map(|(at, event)| Some((at, meaning(event, desk, listener, beside)?)))?;
+        let (at, command) = found.find_map(|(at, event)| Some((at, meaning(event, desk, at_event(at), beside)?)))?;
         input.events.remove(at);
         // A key can also be text; what it typed must not reach a field that it opens.
         if matches!(input.events.get(at), Some(Event::Text(_))) {
             input.events.remove(at);
         }
         Some(command)
-    })
+    });
+    if command.is_some() && listener == Listener::Table {
+        stay(ctx);
+    }
+    command
+}
+
+/// Keeps egui from moving the keyboard by arrows that were meant for the desk: what has just got the keyboard could not ask for
+/// them yet.
+fn stay(ctx: &Context) {
+    if !ctx.input(|input| input.key_pressed(Key::Tab)) {
+        ctx.memory_mut(|memory| memory.move_focus(egui::FocusDirection::None));
+    }
+}
+
+fn is_escape(event: &Event) -> bool {
+    matches!(event, Event::Key { key: Key::Escape, pressed: true, .. })
 }
 
 fn listener(ctx: &Context, desk: &Desk, table: egui::Id) -> Listener {
-    if is_leaving(ctx, desk) || ctx.text_edit_focused() {
+    if ctx.text_edit_focused() {
         return Listener::TextField;
     }
     let is_covered = desk.overlay().is_some_and(|overlay| !matches!(overlay, Overlay::QuickLook | Overlay::Compare));
@@ -57,6 +77,7 @@ fn listener(ctx: &Context, desk: &Desk, table: egui::Id) -> Listener {
 pub fn settle(ctx: &Context, desk: &Desk, table: egui::Id) {
     if desk.overlay().is_none() && *desk.phase() == Phase::Open && ctx.memory(egui::Memory::focused).is_none() {
         ctx.memory_mut(|memory| memory.request_focus(table));
+        stay(ctx);
     }
     let focused = ctx.memory(egui::Memory::focused).is_some_and(|id| id != table);
     let taken = focused || egui::Popup::is_any_open(ctx);

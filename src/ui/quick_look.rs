@@ -118,7 +118,8 @@ fn nothing_ui(
         None if address.is_empty() => Thumbnail::Missing,
         None => Thumbnail::Failed,
     };
-    let sign = Rect::from_center_size(rect.center() - vec2(0.0, 18.0), vec2(96.0, 60.0));
+    let has_more = matches!(state, Some(PictureState::Failed(_) | PictureState::NeedsConsent));
+    let sign = Rect::from_center_size(rect.center() - vec2(0.0, if has_more { 18.0 } else { 0.0 }), vec2(96.0, 60.0));
     paint_thumbnail(ui.painter(), colors, sign, what);
     match state {
         Some(PictureState::Failed(failure)) => {

@@ -625,3 +625,31 @@ fn each_key_of_the_table_is_read_once_even_in_one_slow_frame() {
     assert!(desk.cursor() == Some(rows[4]) || desk.cursor() == Some(rows[3]), "{:?}", desk.cursor());
     assert!(desk.draft(rows[0]).is_none(), "J came first");
 }
+
+#[test]
+fn arrows_right_behind_escape_move_the_cursor_and_nothing_else() {
+    let place = Place::new();
+    let mut window = place.open();
+    let rows = window.desk().rows().to_vec();
+    // Out of the filter, out of the form, out of a dialog: in one slow frame, and one right after the other.
+    for opening in ["/", "E", "Alt+I"] {
+        window.press("Home");
+        window.press(opening);
+        window.press_at_once("Esc Down Down Down");
+        assert_eq!(window.desk().cursor(), Some(rows[3]), "after {opening}");
+        let table = copydesk::ui::table::focus_id();
+        assert_eq!(window.harness.ctx.memory(egui::Memory::focused), Some(table), "after {opening}");
+        window.press("Home");
+        window.press(opening);
+        for key in ["Esc", "Down", "Down", "Down"] {
+            window.harness.input_mut().events.extend(key_events(key));
+            window.harness.step();
+        }
+        window.settle();
+        assert_eq!(window.desk().cursor(), Some(rows[3]), "after {opening}, frame by frame");
+        window.press("Space");
+        assert_eq!(window.desk().overlay(), Some(&Overlay::QuickLook), "after {opening}");
+        window.press("Space");
+        assert_eq!(window.desk().filter(), "");
+    }
+}

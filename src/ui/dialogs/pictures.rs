@@ -4,7 +4,7 @@
 
 use egui::{Label, ScrollArea, Sense, Ui};
 
-use super::title_ui;
+use super::{buttons_ui, title_ui};
 use crate::article::Intent;
 use crate::catalog::pictures::SharedPicture;
 use crate::catalog::{ArticleId, Cell, ColumnKey, Query};
@@ -46,8 +46,7 @@ pub fn pictures_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
         shared_ui(ui, frame, &known.shared);
         unused_ui(ui, frame);
     });
-    ui.add_space(12.0);
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+    buttons_ui(ui, |ui| {
         if button_ui(ui, "Done", Weight::Main).clicked() {
             frame.send(Command::CloseOverlay);
         }

@@ -5,6 +5,7 @@
 use chrono::{DateTime, Local};
 use egui::{Label, ScrollArea, Ui};
 
+use super::buttons_ui;
 use crate::desk::command::TakeBack;
 use crate::desk::{Command, SavedVersion};
 use crate::ui::frame::Frame;
@@ -46,8 +47,7 @@ pub(super) fn versions_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
     let text =
         "Versions are kept for 7 days, or as far as 200 MB reach. What you take here is pending until you save it.";
     ui.add(Label::new(Type::SMALL.rich(text).color(colors.muted)).wrap());
-    ui.add_space(8.0);
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+    buttons_ui(ui, |ui| {
         if button_ui(ui, "Close", Weight::Plain).clicked() {
             frame.send(Command::CloseOverlay);
         }

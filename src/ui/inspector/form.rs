@@ -91,6 +91,7 @@ pub fn form_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, state: &m
     ui.add_space(4.0);
     for problem in problems.iter().filter(|problem| problem.at.as_ref().is_none_or(|at| at.parts().is_empty())) {
         problem_ui(ui, frame, article, problem);
+        ui.add_space(4.0);
     }
     let form = Form { article, document, schema: &schema, problems };
     main_ui(ui, frame, &form, asked);

@@ -84,18 +84,21 @@ pub fn problem_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, proble
         Severity::Warning => (icons::WARNING, colors.warning_text),
         Severity::Error => (icons::ERROR, colors.danger_text),
     };
-    ui.horizontal_wrapped(|ui| {
+    ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         ui.label(Type::ICON_TINY.rich(icon).color(ink));
-        let text = format!("{}. {}", problem.message.trim_end_matches('.'), problem.help);
-        let text = Type::SMALL.rich(text).color(ink);
-        let Some(place) = problem.place else {
-            ui.add(egui::Label::new(text).wrap());
-            return;
-        };
-        let tip = format!("Line {}, column {}: show it in the source", place.line, place.column);
-        if link_ui(ui, text).on_hover_text(tip).clicked() {
-            frame.send(Command::ShowSource { article, place });
-        }
+        // A message of several lines stays right of its sign.
+        ui.vertical(|ui| {
+            let text = format!("{}. {}", problem.message.trim_end_matches('.'), problem.help);
+            let text = Type::SMALL.rich(text).color(ink);
+            let Some(place) = problem.place else {
+                ui.add(egui::Label::new(text).wrap());
+                return;
+            };
+            let tip = format!("Line {}, column {}: show it in the source", place.line, place.column);
+            if link_ui(ui, text).on_hover_text(tip).clicked() {
+                frame.send(Command::ShowSource { article, place });
+            }
+        });
     });
 }
