@@ -498,3 +498,21 @@ fn an_item_that_an_answer_removes_takes_no_other_question_with_it() {
     }
     assert_eq!(data, ours);
 }
+
+#[test]
+fn items_that_come_in_again_at_the_same_place_keep_their_order_however_they_are_answered() {
+    let related = |items: &str| Document::parse(format!("---\nrelated: [{items}]\n---\n").as_bytes()).data().clone();
+    let base = related("{url: /a, n: 0}, {url: /b, n: 0}, {url: /c, n: 0}, {url: /d, n: 0}");
+    let ours = related("{url: /a, n: 1}, {url: /b, n: 1}, {url: /c, n: 1}, {url: /d, n: 1}");
+    let theirs = related("{url: /d, n: 2}");
+    let merged = ask(&base, &ours, &theirs);
+    assert_eq!(merged.conflicts.len(), 4, "/a, /b and /c went there, /d changed there");
+    for order in [[0, 0, 0, 0], [3, 2, 1, 0], [1, 0, 1, 0], [1, 1, 1, 0], [2, 0, 0, 0], [0, 1, 1, 0], [2, 2, 1, 0]] {
+        let (mut data, mut conflicts) = (merged.data.clone(), merged.conflicts.clone());
+        for which in order {
+            let patch = answer(&data, &mut conflicts, which, Side::Ours);
+            data = patch.apply_to(&data).unwrap();
+        }
+        assert_eq!(data, ours, "answered in the order {order:?}");
+    }
+}

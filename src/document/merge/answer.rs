@@ -1,6 +1,7 @@
 //! Answers to conflicts: the patch that makes a merged document say what was decided.
 //!
-//! Invariant: the conflicts that are left point at the same values after the patch as before it.
+//! Invariant: the conflicts that are left point at the same values after the patch as before it; those about items that would
+//! come in at the same place stand in the order of these items.
 
 use super::Conflict;
 use crate::document::diff::diff_patch;
@@ -51,7 +52,12 @@ pub fn answer(data: &Value, conflicts: &mut Vec<Conflict>, which: usize, side: S
         }
         (Some(ours), _, _) => {
             if let Some((list, position)) = item {
-                shift(conflicts, &list, |at| if at >= position { at + 1 } else { at });
+                // An absent one that stands before it in the list, and would come in at the very place, stays before it.
+                let is_before = |(at, other): &(usize, &mut Conflict)| {
+                    *at < which && other.theirs.is_none() && other.pointer.as_ref() == Some(&pointer)
+                };
+                let behind = conflicts.iter_mut().enumerate().filter(|it| !is_before(it)).map(|(_, other)| other);
+                shift(behind, &list, |at| if at >= position { at + 1 } else { at });
             }
             Patch(vec![Operation::Add { path: pointer, value: ours, place: conflict.place }])
         }
@@ -99,9 +105,13 @@ fn pairing_of(from: &[Value], to: &[Value]) -> Vec<Option<usize>> {
 }
 
 /// Gives the conflicts below a list their items' new positions.
-fn shift(conflicts: &mut [Conflict], list: &Pointer, new_position: impl Fn(usize) -> usize) {
+fn shift<'c>(
+    conflicts: impl IntoIterator<Item = &'c mut Conflict>,
+    list: &Pointer,
+    new_position: impl Fn(usize) -> usize,
+) {
     let depth = list.parts().len();
-    for pointer in conflicts.iter_mut().filter_map(|conflict| conflict.pointer.as_mut()) {
+    for pointer in conflicts.into_iter().filter_map(|conflict| conflict.pointer.as_mut()) {
         if !pointer.starts_with(list) {
             continue;
         }
