@@ -102,26 +102,8 @@ fn moved(folder: &SiteFolder, entries: &[JournalEntry], articles: &[Found]) -> O
 /// Writes what comes until nobody can send any more; then the journal goes, if nothing is pending.
 pub(super) fn serve(shared: &Shared, folder: &SiteFolder, lines: &Receiver<Line>) {
     let mut keeper = Keeper::new(Journal::of(folder, &shared.state));
-    loop {
-        let wait = keeper.flush_at.map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()));
-        let result = match lines.recv_timeout(wait) {
-            Ok(Line::Append(entries)) => keeper.append(entries),
-            Ok(Line::Sync(reply)) => {
-                let flushed = keeper.flush();
-                if reply.send(flushed.is_ok()).is_err() {
-                    log::warn!("nobody waits for the journal");
-                }
-                flushed
-            }
-            Ok(Line::Recover(reply)) => {
-                if reply.send(keeper.recover()).is_err() {
-                    log::warn!("nobody waits for what was recovered");
-                }
-                Ok(())
-            }
-            Err(RecvTimeoutError::Timeout) => keeper.flush(),
-            Err(RecvTimeoutError::Disconnected) => break,
-        };
+    let take = |wait| lines.recv_timeout(wait);
+    while let Some(result) = keeper.turn(Instant::now, take) {
         if let Err(error) = result {
             shared.answer(Event::Trouble(format!("Unsaved edits cannot be journalled, so save soon: {error}")));
         }
@@ -157,11 +139,45 @@ impl Keeper {
         Self { journal, writer: None, pending: BTreeMap::new(), flush_at: None, left: Vec::new() }
     }
 
+    /// Does what is due now, or what it is told next, in the order in which it is told; nothing when nobody can tell it anything
+    /// any more. `take` waits for a line for so long.
+    fn turn(
+        &mut self,
+        now: impl Fn() -> Instant,
+        take: impl FnOnce(Duration) -> Result<Line, RecvTimeoutError>,
+    ) -> Option<Result<(), StorageError>> {
+        let wait = self.flush_at.map_or(Duration::MAX, |at| at.saturating_duration_since(now()));
+        // What is due goes first: lines may come without end.
+        let line = if wait.is_zero() { Err(RecvTimeoutError::Timeout) } else { take(wait) };
+        Some(match line {
+            Ok(Line::Append(entries)) => self.append_at(now(), entries),
+            Ok(Line::Sync(reply)) => {
+                let flushed = self.flush();
+                if reply.send(flushed.is_ok()).is_err() {
+                    log::warn!("nobody waits for the journal");
+                }
+                flushed
+            }
+            Ok(Line::Recover(reply)) => {
+                if reply.send(self.recover()).is_err() {
+                    log::warn!("nobody waits for what was recovered");
+                }
+                Ok(())
+            }
+            Err(RecvTimeoutError::Timeout) => self.flush(),
+            Err(RecvTimeoutError::Disconnected) => return None,
+        })
+    }
+
     /// Takes entries in: they survive a kill when this returns, and a power cut after the next flush.
     pub fn append(&mut self, entries: Vec<JournalEntry>) -> Result<(), StorageError> {
+        self.append_at(Instant::now(), entries)
+    }
+
+    fn append_at(&mut self, now: Instant, entries: Vec<JournalEntry>) -> Result<(), StorageError> {
         // Also when nothing can be written now: the next try writes all that is pending.
         entries.iter().for_each(|entry| take_in(&mut self.pending, entry.clone()));
-        self.flush_at.get_or_insert_with(|| Instant::now() + FLUSH_EVERY);
+        self.flush_at.get_or_insert(now + FLUSH_EVERY);
         let Some(writer) = &mut self.writer else { return self.begin() };
         let mut result = Ok(());
         for entry in entries {
@@ -378,7 +394,8 @@ mod tests {
 
     use crate::storage::state::SiteKey;
     use crate::storage::vfs::Root;
-    use crate::storage::vfs::simulated::{Fault, SimFs};
+    use crate::storage::vfs::simulated::{Dice, Fault, SimFs};
+    use std::cell::Cell;
     use std::sync::Arc;
 
     fn keeper(disk: &SimFs) -> Keeper {
@@ -459,6 +476,52 @@ mod tests {
         drop(keeper);
         disk.cut_power(7);
         assert_eq!(super::tests::keeper(&disk).recover().0.concat(), [edit("a.md", "1"), edit("b.md", "2")]);
+    }
+
+    /// The promise of one second, by a clock that the test drives: lines come in bursts and without end, each takes its time to be
+    /// written, and at every moment the power may go.
+    #[test]
+    fn whatever_is_older_than_a_second_survives_a_power_cut() {
+        const PROMISED: Duration = Duration::from_secs(1);
+        let start = Instant::now();
+        for seed in 0..200 {
+            let mut dice = Dice(seed);
+            let disk = SimFs::new(&[Root::State]);
+            let mut keeper = keeper(&disk);
+            let clock = Cell::new(start);
+            let pass = |most: usize, dice: &mut Dice| {
+                clock.set(clock.get() + Duration::from_millis(dice.roll(most + 1) as u64));
+            };
+            let is_full = dice.roll(2) == 0;
+            let mut made: Vec<(Instant, JournalEntry)> = Vec::new();
+            for number in 0..40 {
+                let entry = edit(&format!("{}.md", dice.roll(5)), &number.to_string());
+                let turned = keeper.turn(
+                    || clock.get(),
+                    |wait| {
+                        if !is_full && dice.roll(2) == 0 {
+                            clock.set(clock.get() + wait.min(PROMISED * 5));
+                            return Err(RecvTimeoutError::Timeout);
+                        }
+                        pass(100, &mut dice);
+                        made.push((clock.get(), entry.clone()));
+                        Ok(Line::Append(vec![entry]))
+                    },
+                );
+                assert!(matches!(turned, Some(Ok(()))));
+                // To write it took a while.
+                pass(100, &mut dice);
+                if dice.roll(10) == 0 {
+                    break;
+                }
+            }
+            disk.cut_power(seed);
+            let found = super::tests::keeper(&disk).recover().0.concat();
+            let old = made.iter().filter(|(at, _)| clock.get() - *at >= PROMISED);
+            for (at, entry) in old {
+                assert!(found.contains(entry), "seed {seed}: {entry:?} is {:?} old", clock.get() - *at);
+            }
+        }
     }
 
     #[test]
