@@ -14,7 +14,7 @@ use crate::storage::state::StateFolder;
 use crate::storage::{self, Ledger, SiteFolder};
 
 /// A file must have been left alone for so long.
-const QUIET: Duration = Duration::from_millis(1500);
+pub(super) const QUIET: Duration = Duration::from_millis(1500);
 
 /// What another program writes so soon after a save was made from an older version.
 const RACE: i64 = 60_000_000_000;
@@ -26,13 +26,25 @@ pub(super) type Heads = Arc<Mutex<BTreeMap<SitePath, ContentHash>>>;
 pub(super) struct Suspects {
     heads: Heads,
     ledger: Ledger,
-    since: BTreeMap<SitePath, Instant>,
+    touched: Touched,
     has_begun: bool,
+}
+
+/// Files that are to be looked at, once they were left alone for a while.
+#[derive(Default)]
+struct Touched(BTreeMap<SitePath, Instant>);
+
+impl Touched {
+    /// Those that were left alone, for good: each is told once.
+    fn take_quiet(&mut self, now: Instant) -> BTreeSet<SitePath> {
+        let quiet = self.0.extract_if(.., |_, since| now.saturating_duration_since(*since) >= QUIET);
+        quiet.map(|(path, _)| path).collect()
+    }
 }
 
 impl Suspects {
     pub(super) fn new(folder: &SiteFolder, state: &StateFolder, heads: Heads) -> Self {
-        Self { heads, ledger: Ledger::of(folder, state), since: BTreeMap::new(), has_begun: false }
+        Self { heads, ledger: Ledger::of(folder, state), touched: Touched::default(), has_begun: false }
     }
 
     /// Looks at all files that were saved in the last days. Does it once.
@@ -46,7 +58,7 @@ impl Suspects {
         };
         for (path, hash) in &known {
             if storage::read::read(folder, path).is_ok_and(|snapshot| snapshot.hash() != *hash) {
-                self.since.insert(path.clone(), Instant::now());
+                self.touched.0.insert(path.clone(), Instant::now());
             }
         }
         let mut heads = self.heads.lock().unwrap_or_else(PoisonError::into_inner);
@@ -57,7 +69,7 @@ impl Suspects {
 
     /// Whether a file is still to be looked at.
     pub(super) fn is_waiting(&self) -> bool {
-        !self.has_begun || !self.since.is_empty()
+        !self.has_begun || !self.touched.0.is_empty()
     }
 
     /// A file was written.
@@ -65,22 +77,20 @@ impl Suspects {
         let heads = self.heads.lock().unwrap_or_else(PoisonError::into_inner);
         match heads.get(&snapshot.path) {
             Some(saved) if *saved != snapshot.hash() => {
-                self.since.insert(snapshot.path.clone(), Instant::now());
+                self.touched.0.insert(snapshot.path.clone(), Instant::now());
             }
             _ => {
-                self.since.remove(&snapshot.path);
+                self.touched.0.remove(&snapshot.path);
             }
         }
     }
 
     /// What is lost in files that were left alone since.
     pub(super) fn due(&mut self, folder: &SiteFolder) -> Vec<Overwritten> {
-        let due: BTreeSet<SitePath> =
-            self.since.iter().filter(|(_, since)| since.elapsed() >= QUIET).map(|(path, _)| path.clone()).collect();
+        let due = self.touched.take_quiet(Instant::now());
         if due.is_empty() {
             return Vec::new();
         }
-        self.since.retain(|path, _| !due.contains(path));
         match self.ledger.saves_of(&due) {
             Ok(saves) => saves.iter().filter_map(|(path, saves)| lost(folder, path, saves)).collect(),
             Err(error) => {
@@ -131,5 +141,40 @@ pub(super) fn acknowledge(folder: &SiteFolder, state: &StateFolder, heads: &Head
     }
     if let Err(error) = Ledger::of(folder, state).acknowledge(&versions) {
         log::warn!("{error}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jobs::watch::LOOK_UP;
+    use crate::storage::watch::AT_MOST;
+
+    /// The promise of five seconds: an overwritten file comes from the watcher, waits until it is quiet, and is found at the next
+    /// look. By a clock that the test drives.
+    #[test]
+    fn a_file_is_looked_at_once_within_five_seconds_of_quiet_and_not_before() {
+        let path = SitePath::new("_news/a.md").unwrap();
+        let start = Instant::now();
+        for step in 1..40 {
+            let mut touched = Touched::default();
+            // Written again and again, each time before it was quiet.
+            let writes = (0..20).map(|n| start + QUIET * n * step / 40);
+            let (mut now, mut last, mut told) = (start, start, Vec::new());
+            for at in writes {
+                while now < at {
+                    assert_eq!(touched.take_quiet(now), BTreeSet::new(), "it is not quiet yet");
+                    now = (now + LOOK_UP).min(at);
+                }
+                touched.0.insert(path.clone(), at);
+                last = at;
+            }
+            for _ in 0..20 {
+                told.extend(touched.take_quiet(now).into_iter().map(|_| now));
+                now += LOOK_UP;
+            }
+            let [at] = told[..] else { panic!("told {} times", told.len()) };
+            assert!(at - last >= QUIET && at - last + AT_MOST <= Duration::from_secs(5), "{:?}", at - last);
+        }
     }
 }

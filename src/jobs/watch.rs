@@ -24,7 +24,7 @@ use crate::storage::watch::{Batch, Watcher};
 use crate::storage::{self, SiteFolder};
 
 /// How often the thread looks what has become due while something waits.
-const LOOK_UP: Duration = Duration::from_millis(500);
+pub(super) const LOOK_UP: Duration = Duration::from_millis(500);
 
 /// How long it sleeps at most when nothing waits: an idle desk wakes nobody.
 const LONG: Duration = Duration::from_hours(24);
