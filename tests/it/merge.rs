@@ -516,3 +516,20 @@ fn items_that_come_in_again_at_the_same_place_keep_their_order_however_they_are_
         assert_eq!(data, ours, "answered in the order {order:?}");
     }
 }
+
+#[test]
+fn a_list_under_a_key_that_stands_twice_is_merged_by_its_last_value_and_answered_as_a_whole() {
+    let text = |related: &str| format!("---\nheat: 1\n{related}---\nBody\n");
+    let list = |title: &str| format!("related:\n  - {title}: A\n    webUrl: a\n");
+    let merged = |ours: &str| {
+        let [base, ours, theirs] = [text(&list("title")), text(ours), text(&list("name"))];
+        let [base, ours, theirs] = [base, ours, theirs].map(|text| Document::parse(text.as_bytes()));
+        merge(&base, &ours, &theirs, &|_| Policy::Ask).unwrap()
+    };
+    let unchanged = merged(&format!("{}{}", list("x"), list("title")));
+    assert_eq!((unchanged.conflicts.len(), unchanged.document.text()), (0, text(&list("name")).as_str()));
+    let changed = merged(&format!("{}{}", list("title"), list("mine")));
+    assert_eq!(changed.conflicts.len(), 1);
+    let marked = changed.marked_text("ours", "theirs").unwrap();
+    assert!(marked.contains("<<<<<<< ours") && marked.contains("mine: A"), "{marked}");
+}

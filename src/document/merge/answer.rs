@@ -42,6 +42,9 @@ pub fn answer(data: &Value, conflicts: &mut Vec<Conflict>, which: usize, side: S
             let ours = match (ours, there, &theirs) {
                 (Value::List(ours), Value::List(there), Value::List(theirs)) => {
                     let new = in_our_order(&ours, theirs, there);
+                    // Not about the order, then about the whole: a list under a key that stands twice.
+                    let is_whole = new == *there;
+                    let new = if is_whole { ours } else { new };
                     reordered(conflicts, &pointer, there, &new);
                     Value::List(new)
                 }

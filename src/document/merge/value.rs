@@ -166,7 +166,7 @@ impl Merger<'_> {
         // The last one is what readers take, see [`Map`].
         let one = |values: Option<Vec<&Value>>| values.and_then(|values| values.last().copied().cloned());
         let (base, ours, theirs) = (one(base), one(ours), one(theirs));
-        if same(ours.as_ref(), theirs.as_ref()) {
+        if same(ours.as_ref(), theirs.as_ref()) || same(ours.as_ref(), base.as_ref()) {
             return;
         }
         let conflict = Conflict { pointer: Some(at.clone()), base, ours, theirs, place: None };

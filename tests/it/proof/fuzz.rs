@@ -136,29 +136,105 @@ fn changed(seeds: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
 /// Panics where something that must hold does not.
 type Check = fn(&[u8]);
 
-#[test]
-fn whatever_the_bytes_the_checks_hold() {
-    let checks: [(&str, Check); 8] = [
-        ("parse", checks::parse),
-        ("apply", checks::apply),
-        ("merge", checks::merged),
-        ("journal", checks::journal),
-        ("ledger", checks::ledger),
-        ("query", checks::query),
-        ("config", checks::config),
-        ("links", checks::links),
+/// A patch by chance, a NUL byte, and a file for it.
+fn patched(seeds: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
+    const PATHS: [&str; 12] = [
+        "/title",
+        "/heat",
+        "/tags",
+        "/tags/0",
+        "/tags/-",
+        "/tags/1",
+        "/related",
+        "/related/0",
+        "/related/0/title",
+        "/new",
+        "/a",
+        "/b",
     ];
-    let (seeds, column) = (seeds(), Column::rounds(300, 40_000, 1_000_000));
-    for (name, check) in checks {
-        let (start, mut slowest) = (Instant::now(), Duration::ZERO);
-        for seed in column.seeds() {
-            let bytes = changed(&seeds, &mut Dice(seed));
-            let begun = Instant::now();
-            let done = std::panic::catch_unwind(|| check(&bytes));
-            assert!(done.is_ok(), "{name}, seed {seed}: {:?}", String::from_utf8_lossy(&bytes));
-            slowest = slowest.max(begun.elapsed());
-        }
-        let result = format!("{} s, the slowest {} ms", start.elapsed().as_secs(), slowest.as_millis());
-        reached(&format!("fuzz smoke, {name}"), column, &result);
+    const VALUES: [&str; 12] = [
+        "1",
+        "-0.5",
+        "true",
+        "null",
+        "\"\"",
+        "\"a: # b\"",
+        "\"two\\nlines \"",
+        "\"2020-02-30\"",
+        "[]",
+        "{}",
+        "[\"x\",[1,{}]]",
+        "{\"k\":{\"l\":\"~\"}}",
+    ];
+    let operations: Vec<String> = (0..=dice.roll(3))
+        .map(|_| {
+            let (path, value) = (PATHS[dice.roll(PATHS.len())], VALUES[dice.roll(VALUES.len())]);
+            match dice.roll(5) {
+                0 => format!(r#"{{"op":"add","path":"{path}","value":{value}}}"#),
+                1 => format!(r#"{{"op":"remove","path":"{path}"}}"#),
+                2 => format!(r#"{{"op":"move","from":"{}","path":"{path}"}}"#, PATHS[dice.roll(PATHS.len())]),
+                _ => format!(r#"{{"op":"replace","path":"{path}","value":{value}}}"#),
+            }
+        })
+        .collect();
+    let file = changed(seeds, dice);
+    [format!("[{}]\0", operations.join(",")).as_bytes(), &file].concat()
+}
+
+/// Three versions of one file, with NUL bytes between.
+fn versions(seeds: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
+    let base = seeds[dice.roll(seeds.len())].clone();
+    let versions = [changed(std::slice::from_ref(&base), dice), changed(std::slice::from_ref(&base), dice)];
+    [base.as_slice(), &versions[0], &versions[1]].join(&0)
+}
+
+/// Makes the bytes of a seed.
+type Make = fn(&[Vec<u8>], &mut Dice) -> Vec<u8>;
+
+/// Checks so many changed seeds: about fifteen seconds' worth in the checks.
+fn smoke(name: &str, check: Check, make: Make, rounds: u64) {
+    let (seeds, column) = (seeds(), Column::rounds(300, rounds, 1_000_000));
+    let (start, mut slowest) = (Instant::now(), Duration::ZERO);
+    for seed in column.seeds() {
+        let mut dice = Dice(seed);
+        let bytes = if dice.roll(4) == 0 { changed(&seeds, &mut dice) } else { make(&seeds, &mut dice) };
+        let begun = Instant::now();
+        let done = std::panic::catch_unwind(|| check(&bytes));
+        assert!(done.is_ok(), "{name}, seed {seed}: {:?}", String::from_utf8_lossy(&bytes));
+        slowest = slowest.max(begun.elapsed());
     }
+    let result = format!("{} s, the slowest {} ms", start.elapsed().as_secs(), slowest.as_millis());
+    reached(&format!("fuzz smoke, {name}"), column, &result);
+}
+
+#[test]
+fn whatever_the_bytes_parsing_holds() {
+    smoke("parse", checks::parse, changed, 200_000);
+}
+
+#[test]
+fn whatever_the_patch_applying_holds() {
+    smoke("apply", checks::apply, patched, 80_000);
+}
+
+#[test]
+fn whatever_the_versions_merging_holds() {
+    smoke("merge", checks::merged, versions, 40_000);
+}
+
+#[test]
+fn whatever_the_bytes_journal_and_ledger_hold() {
+    smoke("journal", checks::journal, changed, 300_000);
+    smoke("ledger", checks::ledger, changed, 200_000);
+}
+
+#[test]
+fn whatever_the_bytes_queries_hold() {
+    smoke("query", checks::query, changed, 250_000);
+}
+
+#[test]
+fn whatever_the_bytes_configurations_and_links_hold() {
+    smoke("config", checks::config, changed, 50_000);
+    smoke("links", checks::links, changed, 60_000);
 }

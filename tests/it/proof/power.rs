@@ -90,6 +90,11 @@ fn nor_on_xfs() {
     cut("xfs", &["mkfs.xfs", "-q"], "loop,nouuid", Column::rounds(2, 60, 10_000));
 }
 
+#[test]
+fn nor_on_btrfs() {
+    cut("btrfs", &["mkfs.btrfs", "-q"], "loop", Column::rounds(2, 60, 10_000));
+}
+
 /// Cuts the power of a disk with this file system, again and again.
 fn cut(system: &str, make: &[&str], options: &str, column: Column) {
     if !is_root(ROW) || !tools(ROW, &["mount", "umount", "mkfs.xfs", make[0]]) {
