@@ -156,7 +156,7 @@ pub const ACTIONS: &[Action] = &[
         desk.site().map(|_| Command::Rescan)
     }),
     action(Menu::File, "Stop", &["Ctrl+."], "Stop reading or saving, or an edit that is on its way", |desk| {
-        let opening = matches!(desk.phase(), Phase::Opening(_));
+        let opening = matches!(desk.phase(), Phase::Opening { .. });
         desk.is_working().then_some(if opening { Command::CloseSite } else { Command::CancelWork })
     }),
     action(Menu::File, "Close site", &["Ctrl+W"], "Go back to the welcome screen; unsaved edits are kept", |desk| {

@@ -319,7 +319,10 @@ impl Desk {
     #[must_use]
     pub fn is_working(&self) -> bool {
         let is_reading = || self.scan().is_some_and(|scan| !scan.done);
-        matches!(self.phase, Phase::Opening(_)) || is_reading() || self.saving().is_some() || self.waiting_count() > 0
+        matches!(self.phase, Phase::Opening { .. })
+            || is_reading()
+            || self.saving().is_some()
+            || self.waiting_count() > 0
     }
 
     /// How many edits wait for their articles.

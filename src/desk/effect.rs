@@ -24,7 +24,7 @@ use crate::site::{Schema, Site};
 /// Something the world shall do.
 #[derive(Clone, Debug)]
 pub enum Effect {
-    /// Walk and read the site in this folder. Answers: `SiteRead`, `Scanned`…, `ScanDone` or `ScanFailed`.
+    /// Walk and read the site in this folder. Answers: `Walked`…, `SiteRead`, `Scanned`…, `ScanDone` or `ScanFailed`.
     Scan {
         /// Which opening it is for.
         generation: u64,
@@ -339,6 +339,13 @@ pub enum OnDisk {
 /// What the world answers.
 #[derive(Debug)]
 pub enum Event {
+    /// The folder is being walked; so many files were found so far.
+    Walked {
+        /// Which opening.
+        generation: u64,
+        /// How many files.
+        files: usize,
+    },
     /// The folder is there; this is what the site says of itself. Its articles follow.
     SiteRead {
         /// Which opening.

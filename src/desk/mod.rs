@@ -88,8 +88,13 @@ pub enum Phase {
     /// No site is open.
     #[default]
     Welcome,
-    /// A site is being opened; its name.
-    Opening(String),
+    /// A site is being opened.
+    Opening {
+        /// Its name.
+        name: String,
+        /// Files found so far.
+        found: usize,
+    },
     /// A site is open.
     Open,
     /// A site could not be opened: what happened and what to do.
@@ -258,6 +263,7 @@ impl Desk {
                     sitting.unused_pictures = Some(files);
                 }
             }
+            Event::Walked { generation, files } => self.walked(generation, files),
             Event::ScanFailed { generation, message } => self.scan_failed(generation, message),
             Event::Loaded { generation, files } => self.loaded(generation, files),
             Event::Looked { generation, looked } => self.looked(generation, *looked),
@@ -378,7 +384,7 @@ impl Desk {
                 root.file_name().map_or_else(|| root.display().to_string(), |name| name.to_string_lossy().into_owned())
             },
         );
-        self.phase = Phase::Opening(name);
+        self.phase = Phase::Opening { name, found: 0 };
         self.effects.push(Effect::Cancel);
         self.effects.push(Effect::Scan { generation: self.generation, root });
     }

@@ -162,6 +162,15 @@ impl Desk {
         self.look_soon(renewal);
     }
 
+    /// So many files were found while the site is opened. A site that is open already keeps its own counts.
+    pub(super) fn walked(&mut self, generation: u64, files: usize) {
+        if let Phase::Opening { found, .. } = &mut self.phase
+            && generation == self.generation
+        {
+            *found = files;
+        }
+    }
+
     pub(super) fn scan_failed(&mut self, generation: u64, message: String) {
         if generation != self.generation {
             return;

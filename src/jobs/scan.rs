@@ -14,7 +14,7 @@ use super::pool::Cancel;
 use super::rows::Rows;
 use super::runner::{SETTINGS_VERSION, Shared};
 use super::site::{KnownSite, ScanSeat};
-use super::survey::{Stamps, remembered, survey};
+use super::survey::{Stamps, counted_survey, remembered};
 use crate::article::Wanted;
 use crate::desk::{Event, SiteState};
 use crate::file::{SitePath, Snapshot, Stamp};
@@ -70,7 +70,8 @@ fn scan_folder(
 ) -> Result<(), StorageError> {
     let generation = seat.generation;
     let before = seat.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    let survey = survey(folder, Stamps::OfWalk, &seat.cancel)?;
+    let mut count = |files| shared.answer(Event::Walked { generation, files });
+    let survey = counted_survey(folder, Stamps::OfWalk, &seat.cancel, &mut count)?;
     let (site, articles, mut troubles) = survey.into_parts();
     let mut told = site.clone();
     let index = remembered.map(|(index, known)| {

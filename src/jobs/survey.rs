@@ -19,6 +19,9 @@ use crate::storage::{self, SiteFolder, StorageError};
 /// Articles of a collection from which its shape is learned.
 const SAMPLE: usize = 400;
 
+/// Files between two words about how many there are.
+const COUNTED: usize = 1_000;
+
 /// When a file's stamp is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stamps {
@@ -99,14 +102,34 @@ impl Survey {
 /// # Errors
 /// When the folder cannot be listed.
 pub fn survey(folder: &SiteFolder, stamps: Stamps, cancel: &Cancel) -> Result<Survey, StorageError> {
+    counted_survey(folder, stamps, cancel, &mut |_| ())
+}
+
+/// The same, which tells now and then how many files it has found.
+///
+/// # Errors
+/// When the folder cannot be listed.
+pub(super) fn counted_survey(
+    folder: &SiteFolder,
+    stamps: Stamps,
+    cancel: &Cancel,
+    count: &mut dyn FnMut(usize),
+) -> Result<Survey, StorageError> {
     let config = config_of(folder);
     let options = ScanOptions { exclude: config.exclude.clone(), names_only: stamps == Stamps::WhenRead };
     let (mut articles, mut others) = (Vec::new(), BTreeSet::new());
     let mut beside = Beside::default();
-    let mut sort_out = |found: Found| match beside.is_article_name(&found.path) {
-        ArticleName::Yes | ArticleName::IfFrontMatter => articles.push(found),
-        ArticleName::No => {
-            others.insert(found.path);
+    let mut files = 0_usize;
+    let mut sort_out = |found: Found| {
+        files += 1;
+        if files.is_multiple_of(COUNTED) {
+            count(files);
+        }
+        match beside.is_article_name(&found.path) {
+            ArticleName::Yes | ArticleName::IfFrontMatter => articles.push(found),
+            ArticleName::No => {
+                others.insert(found.path);
+            }
         }
     };
     let report = walk(folder, &options, &|| cancel.is_cancelled(), &mut sort_out)?;

@@ -11,6 +11,7 @@ use crate::ui::pictures::Picture;
 use crate::ui::theme::{Type, line, palette};
 use crate::ui::widgets::at_ui;
 use crate::ui::widgets::button::{Weight, button_ui};
+use crate::ui::widgets::key::with_key;
 
 /// Draws the picture into a place that the mouse has.
 pub fn magnifier_ui(ui: &mut Ui, frame: &mut Frame<'_>, response: &Response, place: Rect, picture: &Picture) {
@@ -94,15 +95,15 @@ fn buttons_ui(ui: &mut Ui, frame: &mut Frame<'_>, place: Rect, magnified: Magnif
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
             for (text, name, magnify) in [
-                ("−", "Picture smaller  (-)", Magnify::By(-1)),
-                ("+", "Picture larger  (+)", Magnify::By(1)),
-                ("Fit", "Whole picture  (F)", Magnify::Fit),
-                ("1:1", "Picture pixel by pixel  (Z)", Magnify::Actual),
+                ("−", "Picture smaller", Magnify::By(-1)),
+                ("+", "Picture larger", Magnify::By(1)),
+                ("Fit", "Whole picture", Magnify::Fit),
+                ("1:1", "Picture pixel by pixel", Magnify::Actual),
             ] {
                 let is_so = magnified == magnified.after(magnify);
                 let button = ui.add_enabled_ui(!is_so, |ui| button_ui(ui, text, Weight::Plain)).inner;
                 button.widget_info(|| WidgetInfo::labeled(Role::Button, !is_so, name));
-                if button.on_hover_text(name).clicked() {
+                if button.on_hover_text(with_key(name, frame.desk.key_of(name))).clicked() {
                     frame.send(Command::Magnify(magnify));
                 }
             }

@@ -84,7 +84,7 @@ fn picture_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, area: Vec2
     }
     let close = Rect::from_center_size(rect.right_top() + vec2(-22.0, 22.0), Vec2::splat(24.0));
     at_ui(ui, close, |ui| {
-        if icon_button_ui(ui, icons::CLOSE, "Close quick look", Some("Space")).clicked() {
+        if icon_button_ui(ui, icons::CLOSE, "Close quick look", Some(frame.desk.key_of("Quick look"))).clicked() {
             frame.send(Command::CloseOverlay);
         }
     });

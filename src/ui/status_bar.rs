@@ -46,6 +46,15 @@ const LOOK: &[(&[&str], &str)] = &[
     (&["Quick look"], "close"),
 ];
 
+/// In the comparison.
+const COMPARE: &[(&[&str], &str)] = &[
+    (&["Heat to preset 1", "Heat to preset 0"], "heat of all"),
+    (&["Live"], "live"),
+    (&["Not live"], "not live"),
+    (&["Undo"], "undo"),
+    (&["Compare"], "close"),
+];
+
 /// The place of the bar.
 pub fn panel(ui: &Ui) -> Panel {
     let ground = egui::Frame::new().fill(palette(ui).panel).inner_margin(Margin::symmetric(size::SIDE as i8, 0));
@@ -148,8 +157,10 @@ fn conflicts_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
 }
 
 fn hints_ui(ui: &mut Ui, frame: &Frame<'_>) {
-    let hints = if matches!(frame.desk.overlay(), Some(Overlay::QuickLook | Overlay::Compare)) {
+    let hints = if frame.desk.overlay() == Some(&Overlay::QuickLook) {
         LOOK
+    } else if frame.desk.overlay() == Some(&Overlay::Compare) {
+        COMPARE
     } else if ui.memory(|memory| memory.has_focus(crate::ui::filter_box::filter_id())) {
         FILTER
     } else if ui.ctx().text_edit_focused() {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use egui::{Align, Id, Layout, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 
+use crate::desk::toast::grouped;
 use crate::desk::{Command, Phase};
 use crate::ui::frame::Frame;
 use crate::ui::theme::{Type, galley, icons, line, palette, size};
@@ -13,6 +14,7 @@ use crate::ui::widgets::at_ui;
 use crate::ui::widgets::button::{Weight, button_ui, button_with_icon_ui, icon_button_ui};
 use crate::ui::widgets::field::{Field, edit_ui};
 use crate::ui::widgets::focus_ring;
+use crate::ui::widgets::key::with_key;
 
 /// What the screen remembers between frames.
 #[derive(Debug, Default)]
@@ -34,7 +36,7 @@ pub fn welcome_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut WelcomeState) 
             brand_ui(ui);
             ui.add_space(18.0);
             match frame.desk.phase() {
-                Phase::Opening(name) => opening_ui(ui, frame, name),
+                Phase::Opening { name, found } => opening_ui(ui, frame, name, *found),
                 Phase::Failed(message) => {
                     failed_ui(ui, message);
                     choices_ui(ui, frame, state);
@@ -57,12 +59,17 @@ fn brand_ui(ui: &mut Ui) {
     ui.label(Type::BODY.rich("A desk for articles that live as files.").color(colors.muted));
 }
 
-fn opening_ui(ui: &mut Ui, frame: &mut Frame<'_>, name: &str) {
+fn opening_ui(ui: &mut Ui, frame: &mut Frame<'_>, name: &str, found: usize) {
     let colors = palette(ui);
     ui.label(Type::SUBHEAD.rich(format!("Opening {name}")).color(colors.text));
-    ui.label(Type::BODY.rich("Looking at what is there…").color(colors.muted));
+    let text = match found {
+        0 => "Looking at what is there…".to_owned(),
+        found => format!("Looking at what is there: {} files so far…", grouped(found)),
+    };
+    ui.label(Type::BODY.rich(text).color(colors.muted));
     ui.add_space(12.0);
-    if button_ui(ui, "Cancel", Weight::Plain).clicked() {
+    let cancel = button_ui(ui, "Cancel", Weight::Plain);
+    if cancel.on_hover_text(with_key("Go back without opening it", frame.desk.key_of("Stop"))).clicked() {
         frame.send(Command::CloseSite);
     }
 }

@@ -19,10 +19,10 @@ const FERRY: &str = "_news/2026-06-08-ferry-fares-to-rise-by-one-button.md";
 const STARS: &str = "_news/2026-06-03-observatory-counts-9-114-stars-and-loses-two.md";
 
 /// A window over a world in memory.
-struct Window(Harness<'static, (World, Panes)>);
+pub struct Window(pub Harness<'static, (World, Panes)>);
 
 impl Window {
-    fn over(world: World, size: [f32; 2], theme: Theme) -> Self {
+    pub fn over(world: World, size: [f32; 2], theme: Theme) -> Self {
         let mut harness = Harness::builder()
             .with_size(size)
             .with_theme(theme)
@@ -45,7 +45,7 @@ impl Window {
         Self::over(world, [1440.0, 900.0], Theme::Dark)
     }
 
-    fn world(&mut self) -> &mut World {
+    pub fn world(&mut self) -> &mut World {
         &mut self.0.state_mut().0
     }
 
@@ -54,12 +54,12 @@ impl Window {
         self.0.run_steps(4);
     }
 
-    fn has(&self, text: &str) -> bool {
+    pub fn has(&self, text: &str) -> bool {
         self.0.query_all_by_label_contains(text).next().is_some()
     }
 }
 
-fn sample() -> World {
+pub fn sample() -> World {
     World::of_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/sample-site"))
 }
 

@@ -496,3 +496,35 @@ fn markdown_in_the_front_matter_is_read_beside_where_it_is_typed() {
     window.press("Space");
     assert!(!window.shows("words"));
 }
+
+/// Scores that differ are told as a range, a switch of both is mixed; what is set then holds for all.
+#[test]
+fn cards_of_several_articles_show_what_all_have_and_else_that_they_differ() {
+    let place = Place::new();
+    let mut window = place.open();
+    window.until("scores learned", |desk| desk.scan().is_some_and(|scan| scan.learned));
+    window.go_to("2026-06-14-comet-to-pass-close-enough-to-read-by.md");
+    window.press("Shift+J Shift+J");
+    let numbers = |window: &Window, field: &str| -> Vec<f64> {
+        let (desk, key) = (window.desk(), copydesk::catalog::ColumnKey::parse(field));
+        let cells = desk.targets().into_iter().map(|id| desk.catalog().unwrap().cell(id, &key).to_string());
+        cells.map(|text| text.parse().unwrap()).collect()
+    };
+    let before = numbers(&window, "heat");
+    let (least, most) =
+        before.iter().fold((f64::MAX, f64::MIN), |(least, most), heat| (least.min(*heat), most.max(*heat)));
+    assert!(least < most, "they differ: {before:?}");
+    let slider = |window: &Window, name: &str| window.harness.query_by_role_and_label(Role::Slider, name).is_some();
+    assert!(slider(&window, &format!("Heat, {least} – {most}")), "{before:?}");
+    // Keys on the slider move each from where it is.
+    window.harness.get_by_role_and_label(Role::Slider, &format!("Heat, {least} – {most}")).focus();
+    window.press("Right");
+    assert_eq!(numbers(&window, "heat"), before.iter().map(|heat| heat + 1.0).collect::<Vec<_>>());
+    window.press("Ctrl+Z");
+    // A number that is set is the same in all; from there it is a slider like any other.
+    window.click(Role::Button, "Heat 100, key 1");
+    assert_eq!(numbers(&window, "heat"), [100.0; 3]);
+    assert!(slider(&window, "Heat") && !slider(&window, &format!("Heat, {least} – {most}")));
+    window.press("Ctrl+Z");
+    assert_eq!(numbers(&window, "heat"), before);
+}

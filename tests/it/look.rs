@@ -75,7 +75,7 @@ fn sidebar_ui(ui: &mut Ui) {
         least: -1.0,
         most: 255.0,
         threshold: Some(100.0),
-        range: Some((95.0, 255.0)),
+        range: Some((Some(95.0), None)),
         warm: true,
     };
     histogram_ui(ui, histogram);
@@ -89,6 +89,7 @@ fn form_ui(ui: &mut Ui) {
             key: "Q",
             value: Some(112.0),
             state: "",
+            mixed: None,
             renaming: false,
             old: None,
             computed: None,

@@ -118,7 +118,7 @@ fn quick_look_comes_near_and_its_arrows_go_where_one_looks() {
     window.harness.input_mut().events.push(wheel);
     window.harness.run_steps(20);
     assert!(window.desk().magnified().times > 1.3, "the wheel brings it nearer: {:?}", window.desk().magnified());
-    window.click(Role::Button, "Whole picture  (F)");
+    window.click(Role::Button, "Whole picture");
     assert!(window.desk().magnified().fits());
     window.press("Esc +");
     assert!(window.desk().toasts().last().unwrap().text.contains("Space opens it"), "outside it the key says so");

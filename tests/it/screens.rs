@@ -16,19 +16,70 @@ pub const LARGE: [f32; 2] = [1440.0, 900.0];
 pub const SMALL: [f32; 2] = [1000.0, 700.0];
 
 /// Bars and presets move once, when all articles are read, and counts when all pictures are looked at.
-pub fn is_learned(desk: &copydesk::desk::Desk) -> bool {
+fn is_learned(desk: &copydesk::desk::Desk) -> bool {
     desk.scan().is_some_and(|scan| scan.learned) && desk.pictures().is_some_and(|known| !known.index.files.is_empty())
 }
 
-/// Waits until nothing changes any more, and compares.
-pub fn look(window: &mut Window, name: &str, results: &mut SnapshotResults) {
-    look_when(window, name, results, |window| window.desk().toasts().is_empty());
+/// The sample site in a window, all of it known.
+pub fn sample_window(size: [f32; 2], theme: Theme) -> (Place, Window) {
+    let place = Place::new();
+    let mut window = place.open_with(size, theme, Opening::Site(place.site()));
+    window.until("scores learned", is_learned);
+    (place, window)
 }
 
-/// The same with the messages that stay.
-pub fn look_with_messages(window: &mut Window, name: &str, results: &mut SnapshotResults) {
-    let is_error = |toast: &copydesk::desk::Toast| toast.tone == copydesk::desk::Tone::Error;
-    look_when(window, name, results, |window| window.desk().toasts().iter().all(is_error));
+/// A site in a window, all of it known, and its pictures, which are compared with those of `tests/snapshots` where something
+/// draws.
+pub struct Stage {
+    pub window: Window,
+    pub place: Place,
+    draws: bool,
+    results: SnapshotResults,
+}
+
+impl Stage {
+    /// The sample site.
+    pub fn sample(size: [f32; 2], theme: Theme) -> Self {
+        let (place, window) = sample_window(size, theme);
+        Self::with(place, window)
+    }
+
+    /// This site.
+    pub fn of(place: Place, size: [f32; 2], theme: Theme) -> Self {
+        let window = place.open_with(size, theme, Opening::Site(place.site()));
+        let mut stage = Self::with(place, window);
+        stage.window.until("learned", |desk| desk.scan().is_some_and(|scan| scan.learned));
+        stage
+    }
+
+    /// This window, as it is.
+    pub fn with(place: Place, window: Window) -> Self {
+        Self { window, place, draws: can_draw(), results: SnapshotResults::new() }
+    }
+
+    /// Presses keys.
+    pub fn press(&mut self, keys: &str) -> &mut Self {
+        self.window.press(keys);
+        self
+    }
+
+    /// Waits until nothing changes any more, and compares.
+    pub fn look(&mut self, name: &str) -> &mut Self {
+        self.look_when(name, |window| window.desk().toasts().is_empty())
+    }
+
+    /// The same with the messages that stay.
+    pub fn look_with_messages(&mut self, name: &str) -> &mut Self {
+        let is_error = |toast: &copydesk::desk::Toast| toast.tone == copydesk::desk::Tone::Error;
+        self.look_when(name, |window| window.desk().toasts().iter().all(is_error))
+    }
+
+    fn look_when(&mut self, name: &str, is_quiet: impl Fn(&Window) -> bool) -> &mut Self {
+        if self.draws {
+            look_when(&mut self.window, name, &mut self.results, is_quiet);
+        }
+        self
+    }
 }
 
 fn look_when(window: &mut Window, name: &str, results: &mut SnapshotResults, is_quiet: impl Fn(&Window) -> bool) {
@@ -55,74 +106,47 @@ fn look_when(window: &mut Window, name: &str, results: &mut SnapshotResults, is_
 
 #[test]
 fn the_main_screens_look_right() {
-    if !can_draw() {
-        return;
-    }
-    let mut results = SnapshotResults::new();
-    let place = Place::new();
-    let mut window = place.open_with(SMALL, Theme::Dark, Opening::Site(place.site()));
-    window.until("scores learned", is_learned);
-    window.go_to(LEAD);
-    window.press("Shift+9 P Home ] J J U");
-    window.go_to(LEAD);
-    window.press("Alt+C");
-    look(&mut window, "changes", &mut results);
-    window.press("Alt+E Ctrl+K");
-    window.type_text("heat");
-    look(&mut window, "palette", &mut results);
-    window.press("Esc Space");
-    look(&mut window, "quick_look", &mut results);
+    let mut stage = Stage::sample(SMALL, Theme::Dark);
+    stage.window.go_to(LEAD);
+    stage.press("Shift+9 P Home ] J J U");
+    stage.window.go_to(LEAD);
+    stage.press("Alt+C").look("changes");
+    stage.press("Alt+E Ctrl+K").window.type_text("heat");
+    stage.look("palette");
+    stage.press("Esc Space").look("quick_look");
 }
 
 #[test]
 fn the_desk_looks_right_dark_and_large_light_and_small() {
-    if !can_draw() {
-        return;
-    }
-    let mut results = SnapshotResults::new();
-    let place = Place::new();
-    let mut window = place.open_with(LARGE, Theme::Dark, Opening::Site(place.site()));
-    window.until("scores learned", is_learned);
-    window.go_to(LEAD);
-    window.press("R Enter");
-    look(&mut window, "desk_dark", &mut results);
-    window.harness.set_size(SMALL.into());
-    window.press("Alt+L");
-    look(&mut window, "desk_light", &mut results);
+    let mut stage = Stage::sample(LARGE, Theme::Dark);
+    stage.window.go_to(LEAD);
+    stage.press("R Enter").look("desk_dark");
+    stage.window.harness.set_size(SMALL.into());
+    stage.press("Alt+L").look("desk_light");
 }
 
 #[test]
 fn the_welcome_and_a_site_that_is_not_there_look_right() {
-    if !can_draw() {
-        return;
-    }
-    let mut results = SnapshotResults::new();
     let place = Place::new();
-    look(&mut place.open_with(SMALL, Theme::Dark, Opening::Welcome), "welcome", &mut results);
+    let window = place.open_with(SMALL, Theme::Dark, Opening::Welcome);
+    let mut stage = Stage::with(place, window);
+    stage.look("welcome");
     let nowhere = Opening::Site(PathBuf::from("/there/is/no/such/site"));
-    let mut window = place.window(SMALL, Theme::Dark, nowhere);
-    window.until("it cannot be opened", |desk| matches!(desk.phase(), Phase::Failed(_)));
-    look(&mut window, "error", &mut results);
+    stage.window = stage.place.window(SMALL, Theme::Dark, nowhere);
+    stage.window.until("it cannot be opened", |desk| matches!(desk.phase(), Phase::Failed(_)));
+    stage.look("error");
 }
 
 #[test]
 fn many_articles_a_broken_one_and_everything_twice_as_large_look_right() {
-    if !can_draw() {
-        return;
-    }
-    let mut results = SnapshotResults::new();
-    let place = Place::new();
-    let mut window = place.open_with(SMALL, Theme::Light, Opening::Site(place.site()));
-    window.until("scores learned", is_learned);
-    window.press("Alt+L Shift+J Shift+J");
-    look(&mut window, "bulk", &mut results);
-    window.go_to("2026-06-10-lamplighters-guild-opens-a-night-school.md");
-    look(&mut window, "broken_file", &mut results);
+    let mut stage = Stage::sample(SMALL, Theme::Light);
+    stage.press("Alt+L Shift+J Shift+J").look("bulk");
+    stage.window.go_to("2026-06-10-lamplighters-guild-opens-a-night-school.md");
+    stage.look("broken_file");
     // Groups, and everything at the largest size, as on a window half as large.
-    window.harness.set_size(LARGE.into());
-    window.press("Ctrl+= Ctrl+= Ctrl+= Ctrl+= Ctrl+= Ctrl+= Ctrl+= Ctrl+= Ctrl+= Ctrl+= Ctrl+K");
-    window.type_text("group by topic");
-    window.press("Enter");
-    window.go_to(LEAD);
-    look(&mut window, "large", &mut results);
+    stage.window.harness.set_size(LARGE.into());
+    stage.press("Ctrl+= Ctrl+= Ctrl+= Ctrl+= Ctrl+= Ctrl+= Ctrl+= Ctrl+= Ctrl+= Ctrl+= Ctrl+K");
+    stage.window.type_text("group by topic");
+    stage.press("Enter").window.go_to(LEAD);
+    stage.look("large");
 }

@@ -2,39 +2,32 @@
 //! everything smaller and larger.
 
 use copydesk::app::Opening;
-use copydesk::desk::Phase;
+use copydesk::desk::{Command, Effect, Event};
+use copydesk::storage::StorageError;
 use egui::Theme;
 use egui_kittest::SnapshotResults;
 use egui_kittest::kittest::Queryable as _;
 
-use crate::app::{LEAD, Place, Window};
+use crate::app::{LEAD, Place};
 use crate::common::can_draw;
-use crate::screens::{LARGE, SMALL, is_learned, look, look_with_messages};
-
-fn site(window: &Place) -> Opening {
-    Opening::Site(window.site())
-}
+use crate::conflicts::{self, sample};
+use crate::screens::{LARGE, SMALL, Stage, sample_window};
 
 #[test]
 fn an_empty_folder_and_a_filter_without_matches_say_what_can_be_done() {
-    let mut results = SnapshotResults::new();
     let place = Place::of([("README.txt", "nothing to see")]);
-    let mut window = place.window(SMALL, Theme::Dark, site(&place));
-    window.until("it is read", |desk| desk.scan().is_some_and(|scan| scan.done));
-    assert!(window.shows("No articles in this folder") && window.shows("Open another folder…"));
-    if can_draw() {
-        look(&mut window, "empty_folder", &mut results);
-    }
-    let place = Place::new();
-    let mut window = place.open_with(SMALL, Theme::Light, site(&place));
-    window.until("scores learned", is_learned);
-    window.press("Alt+L /");
-    window.type_text("heat:>999");
-    window.press("Enter");
-    assert!(window.shows("No article matches"));
-    if can_draw() {
-        look(&mut window, "no_matches", &mut results);
-    }
+    let window = place.window(SMALL, Theme::Dark, Opening::Site(place.site()));
+    let mut stage = Stage::with(place, window);
+    stage.window.until("it is read", |desk| desk.scan().is_some_and(|scan| scan.done));
+    assert!(stage.window.shows("No articles in this folder") && stage.window.shows("Open another folder…"));
+    stage.look("empty_folder");
+    (stage.place, stage.window) = sample_window(SMALL, Theme::Light);
+    stage.press("Alt+L /").window.type_text("heat:>999");
+    stage.press("Enter");
+    assert!(stage.window.shows("No article matches"));
+    assert!(stage.window.shows("Heat, ≥ 999"), "a range beyond the data is told as it is asked for");
+    stage.look("no_matches");
+    let window = &mut stage.window;
     let clear = egui_kittest::kittest::By::new().role(egui::accesskit::Role::Button).label("Clear filter");
     window.harness.query_all(clear).last().unwrap().click();
     window.settle();
@@ -49,22 +42,17 @@ fn a_bad_configuration_is_told_with_its_place_and_the_site_opens_all_the_same() 
         "columns: [title, heat]\ncolums: [title]\nviews:\n  - nam: x\n",
     )
     .unwrap();
-    let mut window = place.open_with(SMALL, Theme::Dark, site(&place));
-    window.until("scores learned", is_learned);
+    let mut stage = Stage::of(place, SMALL, Theme::Dark);
+    let window = &stage.window;
     assert_eq!(window.desk().rows().len(), 27);
     let told: Vec<&str> = window.desk().toasts().iter().map(|toast| toast.text.as_str()).collect();
     assert!(told.iter().any(|text| text.starts_with(".copydesk.yaml:2:9: “colums” is not known here")), "{told:?}");
-    if can_draw() {
-        let mut results = SnapshotResults::new();
-        look_with_messages(&mut window, "bad_configuration", &mut results);
-    }
+    stage.look_with_messages("bad_configuration");
 }
 
 #[test]
 fn a_folder_that_goes_while_it_is_open_is_told_and_comes_back() {
-    let place = Place::new();
-    let mut window = place.open_with(SMALL, Theme::Dark, site(&place));
-    window.until("scores learned", is_learned);
+    let (place, mut window) = sample_window(SMALL, Theme::Dark);
     window.go_to(LEAD);
     window.press("Shift+9");
     let (here, away) = (place.site(), place.site().with_file_name("away"));
@@ -84,22 +72,35 @@ fn a_folder_that_goes_while_it_is_open_is_told_and_comes_back() {
     window.until("it is saved", |desk| desk.changed_count() == 0);
 }
 
-#[cfg(unix)]
+/// What the system would answer is given to the desk: whoever runs this may read everything.
 #[test]
-fn a_folder_that_may_not_be_read_says_so() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let place = Place::new();
-    let closed = std::fs::Permissions::from_mode(0o000);
-    std::fs::set_permissions(place.site(), closed).unwrap();
-    let is_locked = std::fs::read_dir(place.site()).is_err();
-    let mut window = place.window(SMALL, Theme::Light, site(&place));
-    if is_locked {
-        window.until("it cannot be opened", |desk| matches!(desk.phase(), Phase::Failed(_)));
-        assert!(window.harness.query_by_label_contains("ermission").is_some(), "{:?}", window.desk().phase());
-    } else {
-        eprintln!("skipped: whoever runs this may read everything");
+fn a_folder_that_may_not_be_read_says_so_and_what_to_do() {
+    let denied = std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+    let cause = copydesk::storage::error::Cause::from(&denied);
+    let error = StorageError::NotAFolder { path: "/home/editor/the-harbour-light".to_owned(), cause };
+    let mut world = sample();
+    world.holds = |effect| matches!(effect, Effect::Scan { .. });
+    world.obey(Command::Theme(copydesk::desk::Theme::Light));
+    world.obey(Command::Open("/home/editor/the-harbour-light".into()));
+    let generation = world.held().find_map(|effect| match effect {
+        Effect::Scan { generation, .. } => Some(*generation),
+        _ => None,
+    });
+    let generation = generation.expect("the folder is asked for");
+    world.tell(Event::Walked { generation, files: 12_000 });
+    let mut window = conflicts::Window::over(world, SMALL, Theme::Light);
+    assert!(window.has("12,000 files so far") && window.has("Cancel"));
+    let mut results = SnapshotResults::new();
+    for name in ["opening", "no_permission"] {
+        if can_draw() {
+            window.0.run_steps(4);
+            window.0.snapshot(name);
+            results.extend_harness(&mut window.0);
+        }
+        window.world().tell(Event::ScanFailed { generation, message: error.to_string() });
+        window.0.run_steps(4);
     }
-    std::fs::set_permissions(place.site(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    assert!(window.has("permission denied; check who owns the file and its folder") && window.has("Open a folder…"));
 }
 
 /// Titles that are written in other ways than from left to right with Latin letters.
@@ -129,54 +130,34 @@ fn world() -> Place {
 
 #[test]
 fn letters_of_the_world_are_shown_in_table_and_form() {
-    if !can_draw() {
-        return;
-    }
-    let mut results = SnapshotResults::new();
-    let place = world();
-    let mut window = place.open_with(LARGE, Theme::Dark, site(&place));
-    window.until("learned", |desk| desk.scan().is_some_and(|scan| scan.learned));
-    window.press("Home J J J");
-    look(&mut window, "world_hebrew", &mut results);
-    window.harness.set_size(SMALL.into());
-    window.press("Alt+L Alt+D End");
-    look(&mut window, "world_marks", &mut results);
+    let mut stage = Stage::of(world(), LARGE, Theme::Dark);
+    stage.press("Home J J J").look("world_hebrew");
+    stage.window.harness.set_size(SMALL.into());
+    stage.press("Alt+L Alt+D End").look("world_marks");
 }
 
 #[test]
 fn nothing_is_cut_at_three_quarters_of_the_size_nor_at_twice_of_it() {
-    if !can_draw() {
-        return;
-    }
-    let mut results = SnapshotResults::new();
-    let place = Place::new();
-    let mut window = place.open_with(LARGE, Theme::Dark, site(&place));
-    window.until("scores learned", is_learned);
-    window.press("Ctrl+- Ctrl+- Ctrl+-");
-    window.go_to(LEAD);
-    assert!((window.harness.ctx.zoom_factor() - 0.75).abs() < 0.001, "{}", window.harness.ctx.zoom_factor());
-    look(&mut window, "three_quarters", &mut results);
-    window.press("Ctrl+0");
+    let mut stage = Stage::sample(LARGE, Theme::Dark);
+    stage.press("Ctrl+- Ctrl+- Ctrl+-").window.go_to(LEAD);
+    let zoom = stage.window.harness.ctx.zoom_factor();
+    assert!((zoom - 0.75).abs() < 0.001, "{zoom}");
+    stage.look("three_quarters").press("Ctrl+0");
     for _ in 0..10 {
-        window.press("Ctrl+=");
+        stage.press("Ctrl+=");
     }
-    window.press("Ctrl+,");
-    look(&mut window, "twice_settings", &mut results);
-    window.press("Esc Ctrl+B");
-    look(&mut window, "twice_form", &mut results);
+    stage.press("Ctrl+,").look("twice_settings");
+    stage.press("Esc Ctrl+B").look("twice_form");
 }
 
 #[test]
 fn compared_articles_stand_side_by_side_with_their_pictures() {
-    if !can_draw() {
-        return;
-    }
-    let mut results = SnapshotResults::new();
-    let place = Place::new();
-    let mut window: Window = place.open_with(LARGE, Theme::Light, site(&place));
-    window.until("scores learned", is_learned);
-    window.press("Alt+L");
-    window.go_to("2026-06-14-comet-to-pass-close-enough-to-read-by.md");
-    window.press("Shift+J Shift+J C");
-    look(&mut window, "compare", &mut results);
+    let mut stage = Stage::sample(LARGE, Theme::Light);
+    stage.press("Alt+L").window.go_to("2026-06-14-comet-to-pass-close-enough-to-read-by.md");
+    stage.press("Shift+J Shift+J C");
+    let heights: Vec<f32> =
+        stage.window.harness.query_all_by_label("Go to it").map(|button| button.rect().top()).collect();
+    assert!(heights.len() == 3 && heights.iter().all(|top| (top - heights[0]).abs() < 0.5), "{heights:?}");
+    assert!(stage.window.shows("≠ Heat"), "what differs has a sign, not a colour alone");
+    stage.look("compare");
 }

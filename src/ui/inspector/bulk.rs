@@ -2,39 +2,55 @@
 //!
 //! Invariant: nothing is changed while it is typed; every button says how many files it touches.
 
-use egui::{Ui, vec2};
+use egui::{Align, Layout, Ui, vec2};
 
+use super::common::{Common, CommonState};
+use super::fields::message_ui;
 use super::scores;
 use crate::article::Intent;
-use crate::catalog::{Cell, ColumnKey};
 use crate::desk::toast::{articles, grouped};
 use crate::desk::{Command, Edit, Targets};
-use crate::document::Value;
+use crate::document::{FieldPath, Value};
 use crate::site::{Field as SchemaField, Kind};
 use crate::ui::frame::Frame;
 use crate::ui::theme::{Type, icons, palette, size};
-use crate::ui::widgets::button::{Weight, button_ui, icon_button_ui};
+use crate::ui::widgets::button::{ICON_SIDE, Weight, button_ui, button_width, icon_button_ui};
 use crate::ui::widgets::field::{Field, edit_ui};
+use crate::ui::widgets::line_ui;
 
-/// More selected articles than these are not looked through for what they have in common.
-const COMPARED: usize = 2_000;
+/// What the form of several remembers between frames.
+#[derive(Default)]
+pub struct BulkState {
+    common: CommonState,
+}
 
 /// Draws the form of the selection.
-pub fn bulk_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
+pub fn bulk_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut BulkState) {
     let colors = palette(ui);
     let count = frame.desk.target_count();
     ui.label(Type::HEADLINE.rich(format!("{} selected", articles(count))).color(colors.text));
-    ui.label(Type::SMALL.rich("A change here is made in all of them, and is one step to undo.").color(colors.muted));
+    let help = "A change here is made in all of them, and is one step to undo. What is left empty is kept.";
+    ui.add(egui::Label::new(Type::SMALL.rich(help).color(colors.muted)).wrap());
     ui.add_space(8.0);
-    let Some(first) = frame.desk.cursor() else { return };
+    let (Some(first), Some(catalog)) = (frame.desk.cursor(), frame.desk.catalog()) else { return };
     let schema = frame.desk.schema_of(first);
-    let scored = scores::Scored { article: first, schema: &schema, targets: &Targets::Selection, problems: &[] };
+    state.common.follow(frame);
+    let cards = [&schema.quality, &schema.heat, &schema.live].into_iter().flatten();
+    let in_all: Vec<(FieldPath, Common)> = cards.map(|path| (path.clone(), state.common.of(catalog, path))).collect();
+    let scored = scores::Scored {
+        article: first,
+        schema: &schema,
+        targets: &Targets::Selection,
+        problems: &[],
+        in_all: &in_all,
+    };
     scores::scores_ui(ui, frame, scored);
     ui.add_space(8.0);
     for field in schema.top_fields() {
         if is_bulk(field.kind) && schema.score(&field.path).is_none() && schema.live.as_ref() != Some(&field.path) {
-            ui.push_id(&field.path, |ui| field_ui(ui, frame, field, count));
-            ui.add_space(4.0);
+            let common = state.common.of(catalog, &field.path);
+            ui.push_id(&field.path, |ui| field_ui(ui, frame, field, &common, count));
+            ui.add_space(6.0);
         }
     }
 }
@@ -43,54 +59,104 @@ fn is_bulk(kind: Kind) -> bool {
     !matches!(kind, Kind::Opaque | Kind::Embed | Kind::Entry | Kind::Entries | Kind::Images | Kind::Markdown)
 }
 
-fn field_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &SchemaField, count: usize) {
+fn field_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &SchemaField, common: &Common, count: usize) {
     let colors = palette(ui);
     ui.label(Type::SMALL.rich(&field.label).color(colors.muted));
+    let n = grouped(count);
+    if field.kind == Kind::YesNo {
+        return yes_no_ui(ui, frame, field, common, &n);
+    }
     let id = ui.make_persistent_id("typed");
     let mut typed: String = ui.data(|data| data.get_temp(id)).unwrap_or_default();
-    let placeholder = common(frame, field);
+    let placeholder = match common {
+        Common::Same { text, .. } => text.clone(),
+        Common::Mixed(_) if common.words() == "mixed" => "mixed: keep".to_owned(),
+        Common::Mixed(_) => format!("mixed, {}: keep", common.words()),
+        Common::Unknown => "keep".to_owned(),
+    };
     let is_list = field.kind == Kind::Tags;
-    ui.horizontal(|ui| {
+    let value = field.parse(&typed, None);
+    let wrong = !is_list && !typed.trim().is_empty() && value.is_err();
+    let (item, verb) =
+        (Some(typed.trim().to_owned()).filter(|typed| !typed.is_empty()), if is_list { "Add" } else { "Set" });
+    line_ui(ui, size::CONTROL, |ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
-        let buttons = if is_list { 150.0 } else { 128.0 };
-        let width = (ui.available_width() - buttons).max(80.0);
+        let main = format!("{verb} in {n}");
+        let width = (ui.available_width() - button_width(ui, &main) - ICON_SIDE - 8.0).max(80.0);
         ui.allocate_ui(vec2(width, size::CONTROL), |ui| {
-            edit_ui(ui, id, &mut typed, Field { placeholder: &placeholder, ..Field::line(&field.label) });
+            edit_ui(ui, id, &mut typed, Field { placeholder: &placeholder, wrong, ..Field::line(&field.label) });
         });
-        let value = field.parse(&typed, None);
-        let ready = !typed.trim().is_empty() && (is_list || value.is_ok());
-        let n = grouped(count);
         if is_list {
-            let item = Value::text(typed.trim());
-            let label = field.label.to_lowercase();
-            if enabled_ui(ui, ready, &format!("Add in {n}")) {
-                send(
-                    frame,
-                    format!("{label} +{}", typed.trim()),
-                    Intent::AddItem { field: field.path.clone(), value: item.clone() },
-                );
-            }
-            ui.add_enabled_ui(ready, |ui| {
-                if icon_button_ui(ui, icons::REMOVE, &format!("Remove in {n}"), None).clicked() {
-                    send(
-                        frame,
-                        format!("{label} −{}", typed.trim()),
-                        Intent::RemoveItem { field: field.path.clone(), value: item },
-                    );
-                }
-            });
+            list_buttons_ui(ui, frame, field, item.as_deref(), (&main, &n));
         } else {
-            if enabled_ui(ui, ready, &format!("Set in {n}"))
-                && let Ok(value) = value
-            {
-                send(frame, field.label.to_lowercase(), Intent::Set(field.path.clone(), value));
-            }
-            if icon_button_ui(ui, icons::CLOSE, &format!("Clear {} in {n}", field.label), None).clicked() {
-                send(frame, format!("{} cleared", field.label.to_lowercase()), Intent::Clear(field.path.clone()));
-            }
+            let value = value.as_ref().ok().filter(|_| item.is_some());
+            scalar_buttons_ui(ui, frame, field, value, (&main, &n));
         }
     });
+    if let (true, Err(error)) = (wrong, &value) {
+        message_ui(ui, &error.to_string());
+    }
     ui.data_mut(|data| data.insert_temp(id, typed));
+}
+
+/// Two buttons and the way out: typing “yes” would be a riddle.
+fn yes_no_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &SchemaField, common: &Common, n: &str) {
+    line_ui(ui, size::CONTROL, |ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        for (yes, word) in [(true, "Yes"), (false, "No")] {
+            let text = format!("{word} in {n}");
+            let response = button_ui(ui, &text, Weight::Plain);
+            response.ctx.accesskit_node_builder(response.id, |node| node.set_label(format!("{}: {text}", field.label)));
+            if response.clicked() {
+                let label = format!("{} {}", field.label.to_lowercase(), word.to_lowercase());
+                send(frame, label, Intent::Set(field.path.clone(), Value::Bool(yes)));
+            }
+        }
+        ui.label(Type::SMALL.rich(common.words()).color(palette(ui).muted));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| clear_ui(ui, frame, field, n));
+    });
+}
+
+fn list_buttons_ui(
+    ui: &mut Ui,
+    frame: &mut Frame<'_>,
+    field: &SchemaField,
+    item: Option<&str>,
+    (add, n): (&str, &str),
+) {
+    let label = field.label.to_lowercase();
+    let (value, text) = (Value::text(item.unwrap_or_default()), item.unwrap_or_default());
+    if enabled_ui(ui, item.is_some(), add) {
+        let intent = Intent::AddItem { field: field.path.clone(), value: value.clone() };
+        send(frame, format!("{label} +{text}"), intent);
+    }
+    ui.add_enabled_ui(item.is_some(), |ui| {
+        let name = format!("Remove from {} in {n}", field.label);
+        if icon_button_ui(ui, icons::REMOVE, &name, None).clicked() {
+            send(frame, format!("{label} −{text}"), Intent::RemoveItem { field: field.path.clone(), value });
+        }
+    });
+}
+
+fn scalar_buttons_ui(
+    ui: &mut Ui,
+    frame: &mut Frame<'_>,
+    field: &SchemaField,
+    value: Option<&Value>,
+    (set, n): (&str, &str),
+) {
+    if enabled_ui(ui, value.is_some(), set)
+        && let Some(value) = value
+    {
+        send(frame, field.label.to_lowercase(), Intent::Set(field.path.clone(), value.clone()));
+    }
+    clear_ui(ui, frame, field, n);
+}
+
+fn clear_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &SchemaField, n: &str) {
+    if icon_button_ui(ui, icons::CLOSE, &format!("Clear {} in {n}", field.label), None).clicked() {
+        send(frame, format!("{} cleared", field.label.to_lowercase()), Intent::Clear(field.path.clone()));
+    }
 }
 
 fn enabled_ui(ui: &mut Ui, enabled: bool, text: &str) -> bool {
@@ -99,27 +165,4 @@ fn enabled_ui(ui: &mut Ui, enabled: bool, text: &str) -> bool {
 
 fn send(frame: &mut Frame<'_>, label: String, intent: Intent) {
     frame.send(Command::Edit(Edit::of_selection(label, vec![intent])));
-}
-
-/// What the selected articles have in common in a field.
-fn common(frame: &Frame<'_>, field: &SchemaField) -> String {
-    let (Some(catalog), Some(selection)) = (frame.desk.catalog(), frame.desk.selection()) else { return String::new() };
-    let key = ColumnKey::Field(field.path.clone());
-    if selection.len() > COMPARED {
-        return "keep".to_owned();
-    }
-    let mut cells = selection.iter().map(|article| catalog.cell(article, &key));
-    let Some(first) = cells.next() else { return String::new() };
-    if cells.any(|cell| cell != first) {
-        return "mixed: keep".to_owned();
-    }
-    match first {
-        Cell::Missing => "absent in all".to_owned(),
-        Cell::Null => "null in all".to_owned(),
-        Cell::Bool(yes) => yes.to_string(),
-        Cell::Number(number) => number.to_string(),
-        Cell::Date { text, .. } | Cell::Text(text) => text.chars().take(60).collect(),
-        Cell::List(items) => items.join(", "),
-        Cell::Entries(_) | Cell::Opaque(_) => String::new(),
-    }
 }

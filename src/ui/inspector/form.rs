@@ -87,7 +87,7 @@ pub fn form_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, state: &m
     let targets = Targets::These(vec![article]);
     state.found.follow(frame, article, &schema);
     let problems = &state.found.problems;
-    scores::scores_ui(ui, frame, scores::Scored { article, schema: &schema, targets: &targets, problems });
+    scores::scores_ui(ui, frame, scores::Scored { article, schema: &schema, targets: &targets, problems, in_all: &[] });
     ui.add_space(4.0);
     for problem in problems.iter().filter(|problem| problem.at.as_ref().is_none_or(|at| at.parts().is_empty())) {
         problem_ui(ui, frame, article, problem);

@@ -6,6 +6,7 @@ pub mod add_field;
 mod body;
 mod bulk;
 mod changes;
+mod common;
 mod fields;
 mod form;
 pub mod lead_picture;
@@ -35,6 +36,7 @@ pub struct InspectorState {
     source: source::SourceState,
     changes: changes::ChangesState,
     form: form::FormState,
+    bulk: bulk::BulkState,
 }
 
 const TABS: [(Tab, &str); 4] =
@@ -60,7 +62,7 @@ pub fn inspector_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut InspectorSta
         return;
     };
     if frame.desk.target_count() > 1 && tab == Tab::Edit {
-        return scroll_ui(ui, "bulk", |ui| bulk::bulk_ui(ui, frame));
+        return scroll_ui(ui, "bulk", |ui| bulk::bulk_ui(ui, frame, &mut state.bulk));
     }
     match tab {
         Tab::Edit => scroll_ui(ui, ("form", article.0), |ui| {

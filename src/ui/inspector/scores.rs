@@ -1,11 +1,13 @@
 //! The score cards, the switch of being live, and the digits with their presets.
 //!
 //! Invariant: what is dragged on a card is one step to undo. A card is a field like any other: it has the field's menu, and says
-//! absent and null where there is no number.
+//! absent and null where there is no number. For several articles it shows what all of them have, and else from what to what they go:
+//! no value of one stands for all.
 
 use egui::accesskit::Role;
 use egui::{Align, CornerRadius, Layout, Rect, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
+use super::common::Common;
 use super::fields::menu::{is_asked, is_renaming, menu_button_ui, rename_ui, settle};
 use super::fields::{FieldRef, marks_ui, problem_ui, state_word};
 use crate::article::{Intent, Problem};
@@ -19,7 +21,7 @@ use crate::ui::theme::{Type, galley, line, palette, size};
 use crate::ui::widgets::key::paint_key;
 use crate::ui::widgets::score_bar::Look;
 use crate::ui::widgets::score_card::{HEIGHT, ScoreCard, score_card_ui};
-use crate::ui::widgets::switch::{name_switch, paint_switch};
+use crate::ui::widgets::switch::{name_mixed_switch, name_switch, paint_mixed_switch, paint_switch};
 use crate::ui::widgets::{at_ui, focus_ring, own_ui};
 
 const GAP: f32 = 10.0;
@@ -36,6 +38,8 @@ pub struct Scored<'a> {
     pub targets: &'a Targets,
     /// What is wrong with the article.
     pub problems: &'a [Problem],
+    /// What several articles have in each of these fields; nothing for one article.
+    pub in_all: &'a [(FieldPath, Common)],
 }
 
 impl Scored<'_> {
@@ -56,6 +60,19 @@ impl Scored<'_> {
             pointer,
         };
         (*self.targets != Targets::Selection).then_some(field)
+    }
+
+    /// What several articles have in a field; nothing where one is meant.
+    fn common(&self, path: &FieldPath) -> Option<&Common> {
+        self.in_all.iter().find(|(of, _)| of == path).map(|(_, common)| common)
+    }
+
+    /// The number of the article, or the one that all have.
+    fn number(&self, frame: &Frame<'_>, path: &FieldPath) -> Option<f64> {
+        match self.common(path) {
+            Some(common) => common.number(),
+            None => value_of(frame, self.article, path),
+        }
     }
 }
 
@@ -138,14 +155,24 @@ fn card_ui(ui: &mut Ui, frame: &mut Frame<'_>, scored: Scored<'_>, score: &Score
     let is_heat = scored.schema.heat.as_ref() == Some(&score.path);
     let label = label_of(scored.schema, &score.path);
     let field = scored.field(frame, &score.path);
-    let state = field.as_ref().map(|field| state_word(field.value).unwrap_or("not a number"));
+    let common = scored.common(&score.path);
+    let state = match (&field, common) {
+        (_, Some(common)) => common.words(),
+        (Some(field), None) => state_word(field.value).unwrap_or("not a number").to_owned(),
+        (None, None) => String::new(),
+    };
     let card = ScoreCard {
         label: &label,
         key: frame.desk.key_of(if is_heat { "Heat…" } else { "Quality…" }),
-        value: value_of(frame, scored.article, &score.path),
-        state: state.unwrap_or_default(),
+        value: scored.number(frame, &score.path),
+        state: &state,
+        mixed: if let Some(Common::Mixed(range)) = common {
+            Some(range.unwrap_or((score.min, score.min)))
+        } else {
+            None
+        },
         renaming: field.as_ref().is_some_and(|field| is_renaming(ui, field)),
-        old: old_value(frame, scored.article, &score.path),
+        old: if common.is_none() { old_value(frame, scored.article, &score.path) } else { None },
         computed: if is_heat { by_rule(frame, scored) } else { None },
         least: score.min.min(0.0),
         most: score.max,
@@ -156,6 +183,11 @@ fn card_ui(ui: &mut Ui, frame: &mut Frame<'_>, scored: Scored<'_>, score: &Score
     if let Some(value) = answer.set {
         let edit = set(score, &label.to_lowercase(), value as i64, scored.targets);
         frame.send(Command::Edit(if answer.dragging { edit.grouped(format!("drag {}", score.path)) } else { edit }));
+    }
+    if let Some(by) = answer.moved {
+        let label = format!("{} {}{}", label.to_lowercase(), if by < 0.0 { "−" } else { "+" }, by.abs());
+        let add = Edit::of_selection(label, vec![Intent::Add(score.path.clone(), by as i64)]);
+        frame.send(Command::Edit(Edit { targets: scored.targets.clone(), ..add }));
     }
     if let Some(field) = field {
         if answer.undone {
@@ -180,10 +212,19 @@ fn set(score: &Score, label: &str, value: i64, targets: &Targets) -> Edit {
 
 fn live_ui(ui: &mut Ui, frame: &mut Frame<'_>, scored: Scored<'_>, path: &FieldPath) {
     let colors = palette(ui);
-    let on = frame.desk.catalog().and_then(|catalog| catalog.live(scored.article)).unwrap_or(false);
+    let common = scored.common(path);
+    let on = match common {
+        Some(common) => common.yes().map(|yes| yes == scored.schema.live_when),
+        None => frame.desk.catalog().and_then(|catalog| catalog.live(scored.article)).or(Some(false)),
+    };
+    let mixed = common.filter(|_| on.is_none()).map(Common::words);
+    let on = on.unwrap_or(false);
     let field = scored.field(frame, path);
     let (rect, response) = ui.allocate_exact_size(vec2(LIVE_WIDTH, HEIGHT), Sense::click());
-    name_switch(&response, on, "Live");
+    match &mixed {
+        None => name_switch(&response, on, "Live"),
+        Some(words) => name_mixed_switch(&response, &format!("Live, {words}")),
+    }
     let painter = ui.painter();
     painter.rect_filled(rect, CornerRadius::same(size::ROUND), colors.raised);
     let middle = rect.top() + 14.0;
@@ -198,7 +239,14 @@ fn live_ui(ui: &mut Ui, frame: &mut Frame<'_>, scored: Scored<'_>, path: &FieldP
         painter.galley(pos2(head.left(), middle - text.size().y / 2.0), text, ink);
     }
     let switch = Rect::from_min_size(pos2(rect.left() + 10.0, rect.top() + 30.0), size::SWITCH);
-    paint_switch(painter, colors, switch, on);
+    match &mixed {
+        None => paint_switch(painter, colors, switch, on),
+        Some(words) => {
+            paint_mixed_switch(painter, colors, switch);
+            let words = galley(painter, words, Type::SMALL, ink, rect.right() - switch.right() - 10.0);
+            painter.galley(pos2(switch.right() + 6.0, switch.center().y - words.size().y / 2.0), words, ink);
+        }
+    }
     focus_ring(ui, &response, size::ROUND);
     if let Some(field) = &field {
         let place =
@@ -225,7 +273,7 @@ fn presets_ui(ui: &mut Ui, frame: &mut Frame<'_>, score: &Score, scored: Scored<
     let width = ui.available_width();
     let (rect, _) = ui.allocate_exact_size(vec2(width, 34.0), Sense::hover());
     let pitch = width / 10.0;
-    let now = value_of(frame, scored.article, &score.path);
+    let now = scored.number(frame, &score.path);
     for (at, preset) in score.presets.iter().enumerate() {
         let key = frame.desk.key_of(&format!("Heat to preset {}", (at + 1) % 10));
         let cell =

@@ -37,9 +37,7 @@ pub fn histograms_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
             least: histogram.low,
             most: histogram.high,
             threshold: schema.score(path).and_then(|score| score.threshold),
-            range: query
-                .range_of(path)
-                .map(|(low, high)| (low.unwrap_or(histogram.low), high.unwrap_or(histogram.high))),
+            range: query.range_of(path),
             warm: schema.heat.as_ref() == Some(path),
         };
         if let Some(chosen) = histogram_ui(ui, drawn).chosen {

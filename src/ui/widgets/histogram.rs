@@ -5,6 +5,7 @@
 use egui::accesskit::Role;
 use egui::{CornerRadius, EventFilter, Key, Modifiers, Rect, Response, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
+use crate::ui::show::number;
 use crate::ui::theme::{Type, line, palette, size};
 
 /// What a histogram shows.
@@ -20,10 +21,29 @@ pub struct Histogram<'a> {
     pub most: f64,
     /// From where on stories are live.
     pub threshold: Option<f64>,
-    /// The range that the filter has now.
-    pub range: Option<(f64, f64)>,
+    /// The range that the filter has now; an end that it leaves open is nothing.
+    pub range: Option<(Option<f64>, Option<f64>)>,
     /// Whether it has the colour of heat; else that of quality.
     pub warm: bool,
+}
+
+impl Histogram<'_> {
+    /// The range from end to end.
+    fn ends(&self) -> Option<(f64, f64)> {
+        self.range.map(|(least, most)| (least.unwrap_or(self.least), most.unwrap_or(self.most)))
+    }
+
+    /// The range in words. An open end is where the data ends, but not for a range that lies beyond it.
+    fn words(&self, (least, most): (Option<f64>, Option<f64>)) -> String {
+        match (least, most) {
+            (Some(least), None) if least > self.most => format!("≥ {}", number(least)),
+            (None, Some(most)) if most < self.least => format!("≤ {}", number(most)),
+            (least, most) => {
+                let (least, most) = (least.unwrap_or(self.least), most.unwrap_or(self.most));
+                format!("{} – {}", number(least), number(most))
+            }
+        }
+    }
 }
 
 /// What was done to a histogram.
@@ -49,7 +69,7 @@ pub fn histogram_ui(ui: &mut Ui, histogram: Histogram<'_>) -> HistogramResponse 
     );
     response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, describe(&histogram)));
     let dragged = dragged_range(ui, &response, bars, &histogram);
-    paint(ui, bars, &histogram, dragged.or(histogram.range));
+    paint(ui, bars, &histogram, dragged.map(|(least, most)| (Some(least), Some(most))).or(histogram.range));
     let cleared = response.double_clicked()
         || response.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Delete));
     let keyed = if response.has_focus() { keyed_range(ui, &response, &histogram) } else { None };
@@ -69,10 +89,8 @@ pub fn histogram_ui(ui: &mut Ui, histogram: Histogram<'_>) -> HistogramResponse 
 }
 
 fn describe(histogram: &Histogram<'_>) -> String {
-    match histogram.range {
-        Some((least, most)) => format!("{}, {least} to {most}", histogram.name),
-        None => format!("{}, {} to {}", histogram.name, histogram.least, histogram.most),
-    }
+    let range = histogram.range.unwrap_or((Some(histogram.least), Some(histogram.most)));
+    format!("{}, {}", histogram.name, histogram.words(range).replace('–', "to"))
 }
 
 fn keyed_range(ui: &Ui, response: &Response, histogram: &Histogram<'_>) -> Option<(f64, f64)> {
@@ -91,7 +109,7 @@ fn keyed_range(ui: &Ui, response: &Response, histogram: &Histogram<'_>) -> Optio
         return None;
     }
     let step = ((histogram.most - histogram.least) / histogram.counts.len().max(1) as f64).max(1.0);
-    let (least, most) = histogram.range.unwrap_or((histogram.least, histogram.most));
+    let (least, most) = histogram.ends().unwrap_or((histogram.least, histogram.most));
     let within = |value: f64| value.clamp(histogram.least, histogram.most).round();
     let (least, most) = (within(least + lower * step), within(most + upper * step));
     Some((least.min(most), most.max(least)))
@@ -114,7 +132,8 @@ fn dragged_range(ui: &Ui, response: &Response, bars: Rect, histogram: &Histogram
     Some((edge(first), edge(last + 1)))
 }
 
-fn paint(ui: &Ui, bars: Rect, histogram: &Histogram<'_>, range: Option<(f64, f64)>) {
+fn paint(ui: &Ui, bars: Rect, histogram: &Histogram<'_>, range: Option<(Option<f64>, Option<f64>)>) {
+    let histogram = &Histogram { range, ..*histogram };
     let colors = palette(ui);
     let painter = ui.painter();
     let highest = histogram.counts.iter().copied().max().unwrap_or(0).max(1);
@@ -129,7 +148,7 @@ fn paint(ui: &Ui, bars: Rect, histogram: &Histogram<'_>, range: Option<(f64, f64
         let right = (bars.left() + pitch * (bin + 1) as f32).round() - 2.0;
         let bar = Rect::from_min_max(pos2(left, bars.bottom() - height), pos2(right.max(left + 1.0), bars.bottom()));
         let from = histogram.least + step * bin as f64;
-        let inside = range.is_none_or(|(least, most)| from + step > least && from < most);
+        let inside = histogram.ends().is_none_or(|(least, most)| from + step > least && from < most);
         painter.rect_filled(
             bar,
             CornerRadius { nw: 1, ne: 1, ..CornerRadius::ZERO },
@@ -145,15 +164,10 @@ fn paint(ui: &Ui, bars: Rect, histogram: &Histogram<'_>, range: Option<(f64, f64
         let x = bars.left() + bars.width() * super::score_bar::share(threshold, histogram.least, histogram.most);
         painter.vline(x.round(), bars.y_range(), Stroke::new(1.0, colors.muted));
     }
-    let left = line(painter, &signed(histogram.least), Type::BODY, colors.muted);
+    let left = line(painter, &number(histogram.least), Type::BODY, colors.muted);
     let y = bars.bottom() + LABELS / 2.0 - left.size().y / 2.0 + 1.0;
     painter.galley(pos2(bars.left(), y), left, colors.muted);
-    let (least, most) = range.unwrap_or((histogram.least, histogram.most));
-    let text = if range.is_some() { format!("{} – {}", signed(least), signed(most)) } else { signed(most) };
+    let text = range.map_or_else(|| number(histogram.most), |range| histogram.words(range));
     let right = line(painter, &text, Type::BODY, colors.muted);
     painter.galley(pos2(bars.right() - right.size().x, y), right, colors.muted);
-}
-
-fn signed(value: f64) -> String {
-    if value < 0.0 { format!("−{}", -value) } else { value.to_string() }
 }

@@ -8,6 +8,7 @@ use egui::{
     pos2, vec2,
 };
 
+use crate::ui::show;
 use crate::ui::theme::{Type, galley, line, palette, size};
 use crate::ui::widgets::focus_ring;
 use crate::ui::widgets::key::paint_key;
@@ -22,8 +23,10 @@ pub struct ScoreCard<'a> {
     pub key: &'a str,
     /// The number as it is written; nothing where there is none.
     pub value: Option<f64>,
-    /// What is there where no number is: absent, null.
+    /// What is there where no number is: absent, null, from what to what several go.
     pub state: &'a str,
+    /// From what to what several go that are not the same; the slider then has no place.
+    pub mixed: Option<(f64, f64)>,
     /// Whether its name is being typed, so that it is not painted.
     pub renaming: bool,
     /// What it was, if it has changed.
@@ -47,6 +50,8 @@ pub struct ScoreResponse {
     pub response: Response,
     /// The number to set.
     pub set: Option<f64>,
+    /// All shall go up or down by this: what the keys mean where the numbers are not the same.
+    pub moved: Option<f64>,
     /// The drag goes on: the next number belongs to the same step.
     pub dragging: bool,
     /// The number that it was shall be there again.
@@ -84,12 +89,14 @@ pub fn score_card_ui(ui: &mut Ui, card: ScoreCard<'_>, width: f32, enter: bool) 
     let mut undone = false;
     let typed = number_ui(ui, &card, (number, enter), &mut undone);
     let dragging = slider.response.dragged();
-    ScoreResponse { set: typed.or(slider.set), dragging, undone, response: slider.response, rect, head }
+    let Slid { response, set, moved } = slider;
+    ScoreResponse { set: typed.or(set), moved, dragging, undone, response, rect, head }
 }
 
 struct Slid {
     response: Response,
     set: Option<f64>,
+    moved: Option<f64>,
 }
 
 fn slider_ui(ui: &mut Ui, card: &ScoreCard<'_>, bar: Rect) -> Slid {
@@ -97,7 +104,7 @@ fn slider_ui(ui: &mut Ui, card: &ScoreCard<'_>, bar: Rect) -> Slid {
     let id = ui.make_persistent_id(("score", card.label));
     let mut response = ui.interact(bar.expand2(vec2(2.0, 6.0)), id, Sense::click_and_drag());
     let now = card.value.unwrap_or(card.least);
-    let mut set = None;
+    let (mut set, mut moved) = (None, None);
     if let Some(pointer) = response.interact_pointer_pos()
         && (response.dragged() || response.clicked())
     {
@@ -108,24 +115,33 @@ fn slider_ui(ui: &mut Ui, card: &ScoreCard<'_>, bar: Rect) -> Slid {
         let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(id, arrows));
         let step = step(ui);
-        if step != 0.0 {
-            set = Some(now + step);
+        match step {
+            0.0 => {}
+            step if card.mixed.is_some() => moved = Some(step),
+            step => set = Some(now + step),
         }
     }
     let set = set.filter(|value| Some(*value) != card.value);
-    if set.is_some() {
+    if set.is_some() || moved.is_some() {
         response.mark_changed();
     }
-    response.widget_info(|| WidgetInfo::slider(true, now, card.label));
+    response.widget_info(|| match card.mixed {
+        None => WidgetInfo::slider(true, now, card.label),
+        Some(_) => WidgetInfo::labeled(Role::Slider, true, format!("{}, {}", card.label, card.state)),
+    });
     let tick = card.threshold.map(|threshold| share(threshold, card.least, card.most));
     let filled = share(now, card.least, card.most);
     paint_score_bar(ui.painter(), colors, bar, filled, card.look, colors.line, tick);
-    if response.hovered() || response.dragged() || response.has_focus() {
+    if let Some((least, most)) = card.mixed.filter(|(least, most)| least < most) {
+        let at = |value| bar.left() + bar.width() * share(value, card.least, card.most);
+        let span = Rect::from_x_y_ranges(at(least)..=at(most).max(at(least) + 2.0), bar.y_range());
+        ui.painter().rect_filled(span, CornerRadius::same((bar.height() / 2.0) as u8), colors.muted_raised);
+    } else if card.mixed.is_none() && (response.hovered() || response.dragged() || response.has_focus()) {
         let knob = pos2(bar.left() + bar.width() * filled, bar.center().y);
         ui.painter().circle(knob, 5.0, colors.white, Stroke::new(1.0, colors.muted));
     }
     focus_ring(ui, &response, size::ROUND_SMALL);
-    Slid { response, set }
+    Slid { response, set, moved }
 }
 
 /// How far the keys move a slider: arrows, plus and minus by one, with Shift by ten. They go beyond its ends.
@@ -184,9 +200,11 @@ fn number_ui(ui: &mut Ui, card: &ScoreCard<'_>, (rect, enter): (Rect, bool), und
 fn shown_number_ui(ui: &Ui, card: &ScoreCard<'_>, (rect, id): (Rect, egui::Id), undone: &mut bool) -> Option<f64> {
     let colors = palette(ui);
     let painter = ui.painter();
-    let text = card.value.map_or_else(|| if card.state.is_empty() { "–" } else { card.state }.to_owned(), show);
+    let text = card.value.map_or_else(|| if card.state.is_empty() { "–" } else { card.state }.to_owned(), show::number);
     let (kind, ink) = if card.value.is_some() || card.state.is_empty() {
         (Type::SCORE, colors.text)
+    } else if card.mixed.is_some() {
+        (Type::SUBHEAD, colors.text)
     } else {
         (Type::SMALL, colors.muted_raised)
     };
@@ -198,7 +216,7 @@ fn shown_number_ui(ui: &Ui, card: &ScoreCard<'_>, (rect, id): (Rect, egui::Id), 
     painter.galley(at, number, colors.text);
     let base = rect.center().y + 3.0;
     if let Some(old) = card.old {
-        let old = line(painter, &show(old), Type::SMALL, colors.muted_raised);
+        let old = line(painter, &show::number(old), Type::SMALL, colors.muted_raised);
         let place = Rect::from_min_size(pos2(x, base - old.size().y / 2.0), old.size());
         x += old.size().x + 8.0;
         let back = ui.interact(place.expand(2.0), id.with("old"), Sense::click());
@@ -211,11 +229,11 @@ fn shown_number_ui(ui: &Ui, card: &ScoreCard<'_>, (rect, id): (Rect, egui::Id), 
         *undone = back.on_hover_cursor(egui::CursorIcon::PointingHand).clicked();
     }
     if let Some(by_rule) = card.computed.filter(|computed| Some(*computed) != card.value) {
-        let computed = line(painter, &format!("= {}", show(by_rule)), Type::SMALL, colors.muted_raised);
+        let computed = line(painter, &format!("= {}", show::number(by_rule)), Type::SMALL, colors.muted_raised);
         let place = Rect::from_min_size(pos2(x, base - computed.size().y / 2.0), computed.size());
         let take = ui.interact(place.expand(2.0), id.with("computed"), Sense::click());
         take.widget_info(|| {
-            WidgetInfo::labeled(Role::Button, true, format!("Set {} to {}", card.label, show(by_rule)))
+            WidgetInfo::labeled(Role::Button, true, format!("Set {} to {}", card.label, show::number(by_rule)))
         });
         let ink = if take.hovered() { colors.text } else { colors.muted_raised };
         painter.galley(place.min, computed, ink);
@@ -232,10 +250,4 @@ fn shown_number_ui(ui: &Ui, card: &ScoreCard<'_>, (rect, id): (Rect, egui::Id), 
     }
     response.on_hover_cursor(egui::CursorIcon::Text);
     None
-}
-
-/// A number as people write it.
-#[must_use]
-pub fn show(value: f64) -> String {
-    if value < 0.0 { format!("−{}", -value) } else { value.to_string() }
 }

@@ -19,7 +19,7 @@ mod url;
 mod yes_no;
 
 pub use entry::nested_ui as nested_fields_ui;
-pub use label::{label_ui, marks_ui, problem_ui, state_word};
+pub use label::{label_ui, marks_ui, message_ui, problem_ui, state_word};
 pub use menu::listen;
 
 use egui::{Rect, Response, Ui};
