@@ -159,7 +159,7 @@ fn facets(bencher: Bencher<'_, '_>, articles: usize) {
 fn histogram(bencher: Bencher<'_, '_>, articles: usize) {
     let catalog = catalog(articles);
     let rows: Vec<ArticleId> = catalog.ids().collect();
-    bencher.bench(|| Histogram::of(catalog, &rows, &FieldPath::parse("heat"), 18));
+    bencher.bench(|| Histogram::of(catalog, &rows, &FieldPath::parse("heat"), 18, None));
 }
 
 #[divan::bench(args = SIZES, sample_count = 5)]

@@ -9,7 +9,7 @@ use crate::document::FieldPath;
 /// The numbers of one field among some rows, in bars of equal width.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Histogram {
-    /// Where the first bar starts: half a percent of all articles lie below it and are in the first bar. Over all articles, so
+    /// Where the first bar starts: half a percent of all articles lie below it and are in the first bar. Over all articles looked at, so
     /// that bars stay where they are when the filter changes.
     pub low: f64,
     /// Where the last bar ends; a number here or beyond is in the last bar.
@@ -21,9 +21,9 @@ pub struct Histogram {
 }
 
 impl Histogram {
-    /// Counts the numbers of a field among these rows.
+    /// Counts the numbers of a field among these rows. The bars are those of all articles, or of all of a collection.
     #[must_use]
-    pub fn of(catalog: &Catalog, rows: &[ArticleId], field: &FieldPath, bars: usize) -> Self {
+    pub fn of(catalog: &Catalog, rows: &[ArticleId], field: &FieldPath, bars: usize, collection: Option<&str>) -> Self {
         let Some(column) = catalog.shared.field(field) else {
             return Self { counts: vec![0; bars], missing: rows.len(), ..Self::default() };
         };
@@ -31,8 +31,8 @@ impl Histogram {
             let chunk = column.chunk(row / CHUNK)?;
             chunk.number(row % CHUNK).filter(|number| number.is_finite())
         };
-        let all = || (0..column.chunks.len() * CHUNK).filter_map(number);
-        let (low, high) = bulk(all().collect());
+        let is_in = |id: &ArticleId| collection.is_none_or(|folder| catalog.collection(*id) == folder);
+        let (low, high) = bulk(catalog.ids().filter(is_in).filter_map(|id| number(id.row())).collect());
         let mut histogram = Self { low, high, counts: vec![0; bars], missing: 0 };
         for id in rows {
             match number(id.row()).and_then(|number| histogram.bar_of(number)) {

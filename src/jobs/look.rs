@@ -43,7 +43,8 @@ pub fn answer(question: Look, cancel: &Cancel) -> Option<Looked> {
         .map(|field| {
             // A range is chosen among all: the bars outside of it stay in view.
             let all = beyond_range(&catalog, &query, &field, &facts, collection.as_deref(), cancel);
-            let histogram = Histogram::of(&catalog, all.as_deref().unwrap_or(&rows), &field, BARS);
+            let histogram =
+                Histogram::of(&catalog, all.as_deref().unwrap_or(&rows), &field, BARS, collection.as_deref());
             (field, histogram)
         })
         .collect();

@@ -12,12 +12,9 @@ use crate::ui::frame::Frame;
 use crate::ui::show;
 use crate::ui::theme::{Type, icons, palette};
 use crate::ui::widgets::button::{Weight, button_ui, icon_button_ui};
-use crate::ui::widgets::dialog_frame;
 use crate::ui::widgets::thumbnail::{Thumbnail, paint_thumbnail};
 use crate::ui::widgets::words::reading_ui;
-
-/// The room beside the columns for the scroll bar.
-const SCROLL_BAR: i8 = 18;
+use crate::ui::widgets::{SCROLL_BAR, dialog_frame};
 
 /// Draws the comparison over the desk.
 pub fn compare_ui(ui: &mut Ui, frame: &mut Frame<'_>) {

@@ -12,8 +12,8 @@ use crate::desk::{Command, Desk, Entry};
 use crate::ui::frame::Frame;
 use crate::ui::theme::{Type, icons, palette};
 use crate::ui::widgets::button::icon_button_ui;
-use crate::ui::widgets::dialog_frame;
 use crate::ui::widgets::key::key_ui;
+use crate::ui::widgets::{SCROLL_BAR, dialog_frame};
 
 const NAMES: [(Menu, &str); 8] = [
     (Menu::Judge, "Judge"),
@@ -41,10 +41,10 @@ pub fn keys_sheet_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
             });
         });
         ui.add_space(8.0);
-        ScrollArea::vertical()
-            .max_height(screen.y - 160.0)
-            .min_scrolled_height(screen.y - 160.0)
-            .show(ui, |ui| columns_ui(ui, frame.desk));
+        ScrollArea::vertical().max_height(screen.y - 160.0).min_scrolled_height(screen.y - 160.0).show(ui, |ui| {
+            let room = egui::Margin { right: SCROLL_BAR, ..egui::Margin::ZERO };
+            egui::Frame::new().inner_margin(room).show(ui, |ui| columns_ui(ui, frame.desk));
+        });
     });
     if modal.should_close() {
         frame.send(Command::CloseOverlay);
@@ -55,6 +55,7 @@ fn columns_ui(ui: &mut Ui, desk: &Desk) {
     let groups = groups(desk);
     let columns = if ui.available_width() > 900.0 { 3 } else { 2 };
     let total: usize = groups.iter().map(|(_, actions)| actions.len() + 3).sum();
+    ui.spacing_mut().item_spacing.x = 24.0;
     ui.columns(columns, |columns| {
         let most = total.div_ceil(columns.len());
         let (mut at, mut used) = (0, 0);
@@ -131,8 +132,10 @@ fn group_ui(ui: &mut Ui, name: &str, lines: &[Line<'_>]) {
         });
     }
     if name == "Judge" {
-        let text = "Shift with a digit, U or X goes on where auto-advance would stay, and the other way round.";
-        ui.add(egui::Label::new(Type::SMALL.rich(text).color(colors.muted)).wrap());
+        let text = "Shift with a judging key goes on where auto-advance would stay, and the other way round.";
+        ui.with_layout(egui::Layout::top_down(egui::Align::Min), |ui| {
+            ui.add(egui::Label::new(Type::SMALL.rich(text).color(colors.muted)).wrap().halign(egui::Align::Min));
+        });
     }
     ui.add_space(12.0);
 }

@@ -12,7 +12,7 @@ use crate::ui::theme::{Type, icons, palette};
 use crate::ui::widgets::button::icon_button_ui;
 
 /// How wide a menu of actions is.
-pub const WIDTH: f32 = 240.0;
+pub const WIDTH: f32 = 260.0;
 const MENUS: [(Menu, &str); 8] = [
     (Menu::File, "File"),
     (Menu::Edit, "Edit"),
@@ -88,7 +88,7 @@ pub fn item_ui(ui: &mut Ui, name: &str, keys: &str, enabled: bool) -> egui::Resp
     let color = palette(ui).muted_raised;
     ui.add_enabled_ui(enabled, |ui| {
         ui.with_layout(Layout::top_down_justified(Align::Min), |ui| {
-            let item = egui::Button::new(Type::BODY.rich(name)).frame_when_inactive(false);
+            let item = egui::Button::new(Type::BODY.rich(name)).frame_when_inactive(false).truncate();
             let response =
                 ui.add(if keys.is_empty() { item } else { item.right_text(Type::SMALL.rich(keys).color(color)) });
             if !keys.is_empty() {

@@ -4,30 +4,38 @@
 
 use egui::{Align2, Area, CornerRadius, Id, Margin, Order, Rect, ScrollArea, Sense, Ui, Vec2, vec2};
 
-use crate::article::Article;
+use egui_commonmark::CommonMarkCache;
+
 use crate::catalog::{ArticleId, Cell, ColumnKey};
 use crate::desk::Command;
+use crate::document::Value;
 use crate::file::SitePath;
 use crate::picture::{LONGEST_SIDE, Shape};
 use crate::ui::frame::Frame;
 use crate::ui::inspector::lead_picture::{consent_ui, declared, retry_ui, told};
+use crate::ui::inspector::preview::{byline_ui, rest_ui};
 use crate::ui::magnifier;
 use crate::ui::picture_places::as_thumbnail;
 use crate::ui::pictures::PictureState;
 use crate::ui::show;
 use crate::ui::theme::{Type, icons, palette, size};
-use crate::ui::widgets::at_ui;
 use crate::ui::widgets::button::icon_button_ui;
-use crate::ui::widgets::logo::paint_logo;
 use crate::ui::widgets::score_bar::{Look, paint_score_bar};
 use crate::ui::widgets::thumbnail::{Thumbnail, paint_thumbnail};
 use crate::ui::widgets::words::reading_ui;
+use crate::ui::widgets::{SCROLL_BAR, at_ui};
 
 /// How high the place of the picture is where there is none.
 const NO_PICTURE: f32 = 110.0;
 
+/// What quick look remembers between frames.
+#[derive(Default)]
+pub struct QuickLookState {
+    cache: CommonMarkCache,
+}
+
 /// Draws quick look over the desk.
-pub fn quick_look_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
+pub fn quick_look_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut QuickLookState) {
     let Some(article) = frame.desk.cursor() else { return frame.send(Command::CloseOverlay) };
     let colors = palette(ui);
     let screen = ui.ctx().content_rect();
@@ -46,7 +54,7 @@ pub fn quick_look_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
             egui::Frame::window(ui.style()).inner_margin(Margin::ZERO).show(ui, |ui| {
                 ui.set_width(area.x);
                 ui.set_height(area.y);
-                article_ui(ui, frame, article, area);
+                article_ui(ui, frame, article, area, state);
             });
         });
     let pressed = ui.input(|input| input.pointer.any_pressed().then(|| input.pointer.interact_pos()).flatten());
@@ -55,12 +63,15 @@ pub fn quick_look_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
     }
 }
 
-fn article_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, area: Vec2) {
+fn article_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, area: Vec2, state: &mut QuickLookState) {
     picture_ui(ui, frame, article, area);
     egui::Frame::new().inner_margin(Margin { left: 28, right: 28, top: 12, bottom: 16 }).show(ui, |ui| {
         ui.set_width(ui.available_width());
         scores_ui(ui, frame, article);
-        ScrollArea::vertical().id_salt(article.0).auto_shrink(false).show(ui, |ui| text_ui(ui, frame, article));
+        ScrollArea::vertical().id_salt(article.0).auto_shrink(false).show(ui, |ui| {
+            let room = Margin { right: SCROLL_BAR, ..Margin::ZERO };
+            egui::Frame::new().inner_margin(room).show(ui, |ui| text_ui(ui, frame, article, state));
+        });
     });
 }
 
@@ -176,36 +187,26 @@ fn scores_ui(ui: &mut Ui, frame: &Frame<'_>, article: ArticleId) {
     });
 }
 
-fn text_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
+fn text_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, state: &mut QuickLookState) {
+    ui.spacing_mut().item_spacing.y = 6.0;
     let colors = palette(ui);
     let schema = frame.desk.schema_of(article);
     let title = frame.desk.catalog().map(|catalog| catalog.title(article).to_owned()).unwrap_or_default();
     reading_ui(ui, &title, Type::HEADLINE, colors.text);
     let Some(document) = frame.desk.document(article) else { return };
-    let provider = schema.provider.as_ref().and_then(|path| document.get(&path.pointer())?.as_map());
-    let text = |key: &str| provider.and_then(|map| map.get(key)?.as_str()).unwrap_or_default();
-    let (name, domain) = (text("name"), text("domain"));
-    if !name.is_empty() || !domain.is_empty() {
-        ui.horizontal(|ui| {
-            let (rect, _) = ui.allocate_exact_size(Vec2::splat(size::LOGO), Sense::hover());
-            let texture = frame.logo(ui, name, domain);
-            paint_logo(ui.painter(), colors, rect, texture, if name.is_empty() { domain } else { name });
-            ui.label(Type::SMALL.rich(format!("{name}  ·  {domain}")).color(colors.muted));
-        });
-    }
+    byline_ui(ui, frame, article);
+    ui.add_space(4.0);
     if let Some(excerpt) = schema.excerpt.as_ref().and_then(|path| document.get(&path.pointer())?.as_str()) {
         reading_ui(ui, excerpt, Type::READING, colors.text);
     }
-    let path = frame.desk.catalog().map_or_else(SitePath::unknown, |catalog| catalog.path(article));
-    let seen = Article { document, schema: &schema, path: &path };
-    let related = seen.related().len();
+    let topics = schema.topics.as_ref().and_then(|path| document.get(&path.pointer())?.as_list()).unwrap_or_default();
+    let topics: Vec<&str> = topics.iter().filter_map(Value::as_str).collect();
     let pictures = schema.lead_image.as_ref().map_or(0, |path| declared(document.get(&path.pointer())).len());
-    let facts = [(related, "related"), (pictures, if pictures == 1 { "picture" } else { "pictures" })]
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| format!("{count} {what}"))
-        .collect::<Vec<_>>();
+    let mut facts = vec![topics.join(", ")];
+    facts.extend((pictures > 1).then(|| format!("{pictures} pictures")));
+    facts.retain(|fact| !fact.is_empty());
     if !facts.is_empty() {
-        ui.label(Type::SMALL.rich(facts.join("  ·  ")).color(colors.muted));
+        reading_ui(ui, &facts.join("  ·  "), Type::SMALL, colors.muted);
     }
+    rest_ui(ui, frame, article, &mut state.cache);
 }

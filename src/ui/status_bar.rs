@@ -55,6 +55,11 @@ const COMPARE: &[(&[&str], &str)] = &[
     (&["Compare"], "close"),
 ];
 
+/// While a command is looked for.
+const PALETTE: &[(&[&str], &str)] = &[(&["(Up)", "(Down)"], "choose"), (&["(Enter)"], "do it"), (&["(Esc)"], "close")];
+/// In all else that lies over the desk.
+const DIALOG: &[(&[&str], &str)] = &[(&["(Tab)"], "next"), (&["(Esc)"], "close")];
+
 /// The place of the bar.
 pub fn panel(ui: &Ui) -> Panel {
     let ground = egui::Frame::new().fill(palette(ui).panel).inner_margin(Margin::symmetric(size::SIDE as i8, 0));
@@ -157,10 +162,15 @@ fn conflicts_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
 }
 
 fn hints_ui(ui: &mut Ui, frame: &Frame<'_>) {
-    let hints = if frame.desk.overlay() == Some(&Overlay::QuickLook) {
-        LOOK
-    } else if frame.desk.overlay() == Some(&Overlay::Compare) {
-        COMPARE
+    let over = match frame.desk.overlay() {
+        None => None,
+        Some(Overlay::QuickLook) => Some(LOOK),
+        Some(Overlay::Compare) => Some(COMPARE),
+        Some(Overlay::Palette) => Some(PALETTE),
+        Some(_) => Some(DIALOG),
+    };
+    let hints = if let Some(over) = over {
+        over
     } else if ui.memory(|memory| memory.has_focus(crate::ui::filter_box::filter_id())) {
         FILTER
     } else if ui.ctx().text_edit_focused() {

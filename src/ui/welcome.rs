@@ -11,7 +11,7 @@ use crate::desk::{Command, Phase};
 use crate::ui::frame::Frame;
 use crate::ui::theme::{Type, galley, icons, line, palette, size};
 use crate::ui::widgets::at_ui;
-use crate::ui::widgets::button::{Weight, button_ui, button_with_icon_ui, icon_button_ui};
+use crate::ui::widgets::button::{Weight, button_ui, button_with_icon_ui, icon_button_ui, width_of};
 use crate::ui::widgets::field::{Field, edit_ui};
 use crate::ui::widgets::focus_ring;
 use crate::ui::widgets::key::with_key;
@@ -98,7 +98,7 @@ fn choices_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut WelcomeState) {
     });
     ui.add_space(10.0);
     ui.horizontal(|ui| {
-        let width = ui.available_width() - 74.0;
+        let width = ui.available_width() - width_of(ui, "Open", 0, Weight::Plain) - ui.spacing().item_spacing.x;
         let field =
             Field { placeholder: "or type the path of a folder, or drop one here", ..Field::line("Path of a folder") };
         let response = ui

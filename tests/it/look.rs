@@ -153,7 +153,7 @@ fn parts_ui(ui: &mut Ui) {
         }
     });
     ui.horizontal(|ui| {
-        for mark in [Mark::New, Mark::Changed, Mark::Problem, Mark::Conflict] {
+        for mark in [Mark::New, Mark::Changed, Mark::Problem, Mark::ChangedProblem, Mark::Conflict] {
             let (rect, _) = ui.allocate_exact_size(vec2(24.0, 24.0), Sense::hover());
             paint_mark(ui.painter(), colors, rect.center(), mark);
         }

@@ -63,6 +63,7 @@ mod readme;
 mod replay;
 #[cfg(target_os = "linux")]
 mod rivals;
+mod room;
 mod rooms;
 mod rows;
 mod saving;

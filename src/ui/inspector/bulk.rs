@@ -14,7 +14,7 @@ use crate::document::{FieldPath, Value};
 use crate::site::{Field as SchemaField, Kind};
 use crate::ui::frame::Frame;
 use crate::ui::theme::{Type, icons, palette, size};
-use crate::ui::widgets::button::{ICON_SIDE, Weight, button_ui, button_width, icon_button_ui};
+use crate::ui::widgets::button::{ICON_SIDE, Weight, button_ui, icon_button_ui, width_of};
 use crate::ui::widgets::field::{Field, edit_ui};
 use crate::ui::widgets::line_ui;
 
@@ -82,7 +82,7 @@ fn field_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &SchemaField, common: &Co
     line_ui(ui, size::CONTROL, |ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         let main = format!("{verb} in {n}");
-        let width = (ui.available_width() - button_width(ui, &main) - ICON_SIDE - 8.0).max(80.0);
+        let width = (ui.available_width() - width_of(ui, &main, 0, Weight::Plain) - ICON_SIDE - 8.0).max(80.0);
         ui.allocate_ui(vec2(width, size::CONTROL), |ui| {
             edit_ui(ui, id, &mut typed, Field { placeholder: &placeholder, wrong, ..Field::line(&field.label) });
         });

@@ -10,7 +10,7 @@ mod common;
 mod fields;
 mod form;
 pub mod lead_picture;
-mod preview;
+pub mod preview;
 mod reading;
 mod related;
 mod remote_bar;

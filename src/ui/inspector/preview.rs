@@ -47,10 +47,17 @@ pub fn preview_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, state:
     if let Some(excerpt) = schema.excerpt.as_ref().and_then(|path| document.get(&path.pointer())?.as_str()) {
         reading_ui(ui, excerpt, Type::READING, colors.text);
     }
+    rest_ui(ui, frame, article, &mut state.cache);
+}
+
+/// Draws the body, and who else tells the story: what stands below the excerpt.
+pub fn rest_ui(ui: &mut Ui, frame: &Frame<'_>, article: ArticleId, cache: &mut CommonMarkCache) {
+    let Some(document) = frame.desk.document(article) else { return };
+    let (schema, colors) = (frame.desk.schema_of(article), palette(ui));
     let body = without_frames(document.body());
     if !body.trim().is_empty() {
         ui.add_space(4.0);
-        CommonMarkViewer::new().show(ui, &mut state.cache, &body);
+        CommonMarkViewer::new().show(ui, cache, &body);
     }
     let related = schema.related.as_ref().and_then(|path| document.get(&path.pointer())?.as_list()).unwrap_or_default();
     if !related.is_empty() {
@@ -79,7 +86,8 @@ fn picture_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, address: &
         .add(fill.with_texture(picture.texture, Rect::from_min_max(egui::pos2(0.0, 0.0), egui::pos2(1.0, 1.0))));
 }
 
-fn byline_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
+/// Draws who tells it, and when.
+pub fn byline_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
     let Some(document) = frame.desk.document(article) else { return };
     let schema = frame.desk.schema_of(article);
     let provider = schema.provider.as_ref().and_then(|path| document.get(&path.pointer())?.as_map());
@@ -100,7 +108,7 @@ fn byline_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
         let mut parts: Vec<String> =
             [name, host(domain)].iter().filter(|part| !part.is_empty()).map(|part| (*part).to_owned()).collect();
         parts.extend(date.map(|date| date.format("%d %B %Y, %H:%M").to_string()));
-        ui.label(Type::SMALL.rich(parts.join("  ·  ")).color(colors.muted));
+        ui.add(egui::Label::new(Type::SMALL.rich(parts.join("  ·  ")).color(colors.muted)).wrap());
     });
 }
 

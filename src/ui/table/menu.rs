@@ -12,7 +12,14 @@ use crate::ui::frame::Frame;
 use crate::ui::menu::{WIDTH, entry_ui, item_ui, of_menu};
 
 /// How much of a cell's text stands in the menu.
-const LONGEST: usize = 28;
+const LONGEST: usize = 24;
+
+/// What is wanted most, in sight at once; all else is a step further, so that the menu fits on small screens.
+const OFTEN: [&[&str]; 2] = [
+    &["Quick look", "Compare", "Edit in the form", "Edit in the table", "Related entries", "Open web page"],
+    &["Live", "Not live", "Switch live", "Fold or drop", "Mark for later"],
+];
+const SCORES: [&str; 2] = ["Heat", "Quality"];
 
 /// Draws the menu of a row.
 pub fn row_menu_ui(ui: &mut Ui, frame: &mut Frame<'_>, filter: Option<&CellFilter>) {
@@ -21,32 +28,50 @@ pub fn row_menu_ui(ui: &mut Ui, frame: &mut Frame<'_>, filter: Option<&CellFilte
         filter_ui(ui, frame, filter);
         ui.separator();
     }
-    for menu in [Menu::Article, Menu::Judge, Menu::Own, Menu::Edit] {
-        let entries = of_menu(frame.desk, menu);
-        let is_last = menu == Menu::Edit || entries.is_empty();
-        for entry in entries.into_iter().filter(|entry| !is_preset(entry)) {
-            entry_ui(ui, frame, entry);
-        }
-        if menu == Menu::Judge {
-            for score in ["Heat", "Quality"] {
-                SubMenuButton::new(format!("{score} to")).ui(ui, |ui| {
-                    ui.set_min_width(WIDTH);
-                    let presets = of_menu(frame.desk, menu).into_iter().filter(is_preset);
-                    for entry in presets.filter(|entry| entry.name().starts_with(score)) {
-                        entry_ui(ui, frame, entry);
-                    }
-                });
+    for names in OFTEN {
+        named_ui(ui, frame, names);
+        if names == OFTEN[1] {
+            for score in SCORES {
+                sub_menu_ui(ui, frame, score, &[Menu::Judge], |entry| is_of_score(entry, score));
             }
         }
-        if !is_last {
-            ui.separator();
-        }
+        ui.separator();
     }
-    for name in ["Save this", "Save all"] {
-        if let Some(entry) = frame.desk.entries().find(|entry| entry.name() == name) {
+    let is_further = |entry: &Entry<'_>| {
+        let is_score = SCORES.iter().any(|score| is_of_score(entry, score));
+        !is_score && !OFTEN.iter().any(|names| names.contains(&entry.name()))
+    };
+    sub_menu_ui(ui, frame, "More", &[Menu::Article, Menu::Judge], is_further);
+    sub_menu_ui(ui, frame, "Edit", &[Menu::Edit], |_| true);
+    for entry in of_menu(frame.desk, Menu::Own) {
+        entry_ui(ui, frame, entry);
+    }
+    ui.separator();
+    named_ui(ui, frame, &["Save this", "Save all"]);
+}
+
+fn named_ui(ui: &mut Ui, frame: &mut Frame<'_>, names: &[&str]) {
+    for name in names {
+        if let Some(entry) = frame.desk.entries().find(|entry| entry.name() == *name) {
             entry_ui(ui, frame, entry);
         }
     }
+}
+
+fn sub_menu_ui(ui: &mut Ui, frame: &mut Frame<'_>, name: &str, menus: &[Menu], is_in: impl Fn(&Entry<'_>) -> bool) {
+    SubMenuButton::new(name).ui(ui, |ui| {
+        ui.set_min_width(WIDTH);
+        for menu in menus {
+            for entry in of_menu(frame.desk, *menu).into_iter().filter(|entry| is_in(entry)) {
+                entry_ui(ui, frame, entry);
+            }
+        }
+    });
+}
+
+/// Whether it sets or moves this score: its name begins with the score's.
+fn is_of_score(entry: &Entry<'_>, score: &str) -> bool {
+    entry.menu() == Menu::Judge && entry.name().starts_with(score)
 }
 
 fn filter_ui(ui: &mut Ui, frame: &mut Frame<'_>, filter: &CellFilter) {
@@ -60,10 +85,6 @@ fn filter_ui(ui: &mut Ui, frame: &mut Frame<'_>, filter: &CellFilter) {
             ui.close();
         }
     }
-}
-
-fn is_preset(entry: &Entry<'_>) -> bool {
-    entry.name().contains("to preset")
 }
 
 fn short(text: &str) -> String {

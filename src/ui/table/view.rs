@@ -227,7 +227,7 @@ impl<'a> RowSource<'a> {
                 let state = match mark(self.desk.row_state(article)) {
                     Mark::Conflict => "conflict",
                     Mark::Problem => "problem",
-                    Mark::Changed => "changed",
+                    Mark::Changed | Mark::ChangedProblem => "changed",
                     Mark::New => "new",
                     Mark::None => return None,
                 };
@@ -274,13 +274,16 @@ fn text<'a>(cell: &Cell<'a>) -> &'a str {
     }
 }
 
-/// The worst that is to be said of a row.
+/// The worst that is to be said of a row; that it is not saved is never hidden by a problem.
 pub fn mark(state: RowState) -> Mark {
+    let is_changed = state.changed || state.waiting;
     if state.conflict {
         Mark::Conflict
+    } else if state.problem && is_changed {
+        Mark::ChangedProblem
     } else if state.problem {
         Mark::Problem
-    } else if state.changed || state.waiting {
+    } else if is_changed {
         Mark::Changed
     } else if state.new {
         Mark::New

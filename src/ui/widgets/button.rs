@@ -81,12 +81,6 @@ pub fn button_with_icon_ui(
     if enabled { response.on_hover_cursor(egui::CursorIcon::PointingHand) } else { response }
 }
 
-/// How wide a button with this text is.
-#[must_use]
-pub fn button_width(ui: &Ui, text: &str) -> f32 {
-    (line(ui.painter(), text, Type::BODY, palette(ui).text).size().x + 2.0 * PADDING).ceil()
-}
-
 fn paint_ground(ui: &Ui, response: &Response, weight: Weight) {
     let colors = palette(ui);
     let round = CornerRadius::same(size::ROUND);

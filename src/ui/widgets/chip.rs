@@ -40,8 +40,10 @@ pub fn chip_ui(ui: &mut Ui, text: &str, accented: usize, height: f32) -> ChipRes
     let (head, tail) = text.split_at_checked(accented).unwrap_or(("", text));
     let head = (!head.is_empty()).then(|| line(ui.painter(), head, Type::STRONG, colors.accent_text));
     let kind = if head.is_some() { Type::BODY } else { Type::CHIP };
-    let tail = line(ui.painter(), tail, kind, colors.text);
     let head_width = head.as_ref().map_or(0.0, |head| head.size().x);
+    let room = (ui.max_rect().width() - PADDING - CROSS - 2.0 - head_width).max(2.0 * CROSS);
+    let tail = galley(ui.painter(), tail, kind, colors.text, room);
+    let is_cut = tail.elided;
     let width = (PADDING + head_width + tail.size().x + CROSS + 2.0).ceil();
     let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, text));
@@ -68,5 +70,6 @@ pub fn chip_ui(ui: &mut Ui, text: &str, accented: usize, height: f32) -> ChipRes
             input.consume_key(egui::Modifiers::NONE, egui::Key::Delete)
                 || input.consume_key(egui::Modifiers::NONE, egui::Key::Backspace)
         });
+    let response = if is_cut { response.on_hover_text(text) } else { response };
     ChipResponse { response, removed: cross_response.clicked() || deleted }
 }

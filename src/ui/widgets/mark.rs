@@ -17,6 +17,8 @@ pub enum Mark {
     Changed,
     /// Something is wrong with it: a triangle.
     Problem,
+    /// Changed and not saved, and something is wrong with it: a dot over a triangle.
+    ChangedProblem,
     /// Changed here and on disk: a diamond.
     Conflict,
 }
@@ -30,6 +32,7 @@ impl Mark {
             Mark::New => "New",
             Mark::Changed => "Changed, not saved",
             Mark::Problem => "Has a problem",
+            Mark::ChangedProblem => "Changed, not saved; has a problem",
             Mark::Conflict => "Conflict",
         }
     }
@@ -48,6 +51,10 @@ pub fn paint_mark(painter: &Painter, colors: &Palette, center: Pos2, mark: Mark)
         Mark::Problem => {
             let points = vec![center + vec2(0.0, -4.5), center + vec2(5.0, 4.0), pos2(center.x - 5.0, center.y + 4.0)];
             painter.add(Shape::convex_polygon(points, colors.heat, Stroke::NONE));
+        }
+        Mark::ChangedProblem => {
+            paint_mark(painter, colors, center - vec2(0.0, 6.0), Mark::Changed);
+            paint_mark(painter, colors, center + vec2(0.0, 6.0), Mark::Problem);
         }
         Mark::Conflict => {
             let points = vec![

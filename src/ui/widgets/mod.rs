@@ -85,6 +85,9 @@ pub fn fixed_ui<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
     result
 }
 
+/// The room beside what is scrolled in a dialog, for the scroll bar.
+pub const SCROLL_BAR: i8 = 18;
+
 /// The frame of what lies over the desk.
 pub fn dialog_frame(ui: &Ui) -> egui::Frame {
     egui::Frame::window(ui.style()).inner_margin(egui::Margin::same(20))

@@ -36,7 +36,8 @@ pub fn tags_ui(ui: &mut Ui, name: &str, tags: &[&str], offers: &dyn Fn(&str) -> 
         ui.spacing_mut().interact_size.y = size::CHIP;
         ui.horizontal_wrapped(|ui| {
             for (at, tag) in tags.iter().enumerate() {
-                if ui.push_id(at, |ui| chip_ui(ui, tag, 0, size::CHIP)).inner.removed {
+                // Straight into the row: what is in a scope of its own does not go on to the next line.
+                if chip_ui(ui, tag, 0, size::CHIP).removed {
                     change = Some(TagChange::Remove(at));
                 }
             }

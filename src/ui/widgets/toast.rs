@@ -6,7 +6,8 @@ use egui::accesskit::Role;
 use egui::{Align2, Area, Context, CornerRadius, Frame, Id, Margin, Order, Stroke, WidgetInfo, vec2};
 
 use crate::ui::theme::{Type, icons, palette, size};
-use crate::ui::widgets::button::{Weight, button_ui, icon_button_ui};
+use crate::ui::widgets::button::icon_button_ui;
+use crate::ui::widgets::link::link_ui;
 
 /// What a toast says.
 #[derive(Clone, Copy, Debug)]
@@ -69,7 +70,7 @@ fn toast_ui(ui: &mut egui::Ui, toast: &Toast<'_>) -> Option<ToastAnswer> {
             let galley = ui.painter().layout(toast.text.to_owned(), font, colors.text, size::TOAST_TEXT);
             ui.add(egui::Label::new(galley));
             if let Some(action) = toast.action
-                && button_ui(ui, action, Weight::Bare).clicked()
+                && link_ui(ui, Type::STRONG.rich(action).color(colors.accent_text)).clicked()
             {
                 answer = Some(ToastAnswer::Act);
             }
