@@ -73,6 +73,9 @@ pub fn panes_ui(ui: &mut Ui, desk: &Desk, panes: &mut Panes) -> Vec<Command> {
     if desk.overlay() != Some(&Overlay::Palette) {
         palette.close();
     }
+    if desk.overlay().is_none() {
+        dialogs.close();
+    }
     toasts::toasts_ui(ui, &mut frame, toasts);
     drop_hint_ui(ui, desk);
     frame.commands
@@ -86,6 +89,8 @@ fn prepare(ctx: &Context, desk: &Desk, panes: &mut Panes) {
     };
     if ctx.options(|options| options.theme_preference) != preference {
         ctx.set_theme(preference);
+        // What was begun in this frame has the colours of before.
+        ctx.request_repaint();
     }
     let zoom = desk.settings().zoom_factor();
     if (ctx.zoom_factor() - zoom).abs() > 0.001 {

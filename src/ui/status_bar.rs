@@ -35,6 +35,14 @@ const UNSAVED: &[(&[&str], &str)] = &[
 /// While text is typed in the form; a name in brackets is a key that no command has.
 const FORM: &[(&[&str], &str)] =
     &[(&["(Tab)"], "next field"), (&["(Esc)"], "back to the table"), (&["Save all"], "save")];
+/// On a related entry.
+const RELATED: &[(&[&str], &str)] = &[
+    (&["(L)"], "lead"),
+    (&["(Delete)"], "remove"),
+    (&["(Alt+Up)", "(Alt+Down)"], "move it"),
+    (&["(Enter)"], "open"),
+    (&["(Esc)"], "back to the table"),
+];
 /// While text is typed in the filter.
 const FILTER: &[(&[&str], &str)] = &[(&["(Enter)"], "to the table"), (&["(Esc)"], "back"), (&["Keys"], "all keys")];
 /// In quick look.
@@ -175,6 +183,8 @@ fn hints_ui(ui: &mut Ui, frame: &Frame<'_>) {
         FILTER
     } else if ui.ctx().text_edit_focused() {
         FORM
+    } else if crate::ui::inspector::is_related_focused(ui.ctx()) {
+        RELATED
     } else if frame.desk.changed_count() > 0 {
         UNSAVED
     } else {

@@ -202,3 +202,21 @@ fn a_site_is_opened_as_it_was_left() {
     assert_eq!(state(&window), left);
     assert_eq!(top(&window), left_top, "the same row is the first in view");
 }
+
+#[test]
+fn a_dialog_that_was_given_up_begins_anew_with_the_keyboard_in_it() {
+    let place = Place::new();
+    let mut window = place.open();
+    window.until("learned", |desk| desk.scan().is_some_and(|scan| scan.learned));
+    window.go_to("2026-06-14-comet-to-pass-close-enough-to-read-by.md");
+    window.press("H");
+    window.type_text("777");
+    window.press("Esc");
+    assert_eq!((window.desk().overlay(), window.desk().changed_count()), (None, 0));
+    window.press("H");
+    window.type_text("123");
+    window.press("Enter");
+    let desk = window.desk();
+    let changed = desk.changed().next().expect("it is set");
+    assert_eq!(desk.catalog().unwrap().cell(changed, &copydesk::catalog::ColumnKey::field("heat")).to_string(), "123");
+}

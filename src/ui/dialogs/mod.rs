@@ -31,6 +31,15 @@ pub struct DialogState {
     field: fields::FieldState,
 }
 
+impl DialogState {
+    /// No dialog is open, however it was closed: the next one begins anew, with the keyboard in its first field.
+    pub fn close(&mut self) {
+        if self.of.is_some() {
+            *self = Self::default();
+        }
+    }
+}
+
 /// Between a dialog's content and the edges of the window.
 const MARGIN: f32 = 32.0;
 
@@ -68,9 +77,6 @@ pub fn dialog_ui(ui: &mut Ui, frame: &mut Frame<'_>, overlay: &Overlay, state: &
         });
     if modal.should_close() {
         frame.send(Command::CloseOverlay);
-    }
-    if frame.commands.contains(&Command::CloseOverlay) {
-        state.of = None;
     }
 }
 

@@ -17,6 +17,8 @@ mod remote_bar;
 mod scores;
 mod source;
 
+pub use related::is_focused as is_related_focused;
+
 use egui::accesskit::Role;
 use egui::{Align, Layout, Rect, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 

@@ -17,6 +17,7 @@ use crate::ui::show::{embed, host};
 use crate::ui::theme::{Type, icons, palette, size};
 use crate::ui::widgets::empty::empty_ui;
 use crate::ui::widgets::logo::paint_logo;
+use crate::ui::widgets::thumbnail::{Thumbnail, paint_thumbnail};
 use crate::ui::widgets::words::reading_ui;
 
 /// What the preview remembers between frames.
@@ -24,6 +25,9 @@ use crate::ui::widgets::words::reading_ui;
 pub struct PreviewState {
     cache: CommonMarkCache,
 }
+
+/// How wide a picture is usually, for its height: as long as it is not there.
+const WIDE: f32 = 1.6;
 
 /// Draws the preview.
 pub fn preview_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, state: &mut PreviewState) {
@@ -77,7 +81,15 @@ fn picture_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, address: &
     let Some(path) = frame.desk.catalog().map(|catalog| catalog.path(article)) else { return };
     let width = ui.available_width();
     let shape = Shape::within(width, width, ui.pixels_per_point());
-    let Some(PictureState::Ready(picture)) = frame.picture(address, &path, shape) else { return };
+    let picture = match frame.picture(address, &path, shape) {
+        Some(PictureState::Ready(picture)) => picture,
+        Some(PictureState::Loading) => {
+            // Room for it, so that the text does not jump when it is there.
+            let (rect, _) = ui.allocate_exact_size(vec2(width, (width / WIDE).round()), Sense::hover());
+            return paint_thumbnail(ui.painter(), palette(ui), rect, Thumbnail::Waiting);
+        }
+        _ => return,
+    };
     let scale = (width / picture.size.x).min(1.5);
     let (rect, _) = ui.allocate_exact_size(vec2(width, picture.size.y * scale), Sense::hover());
     let place = Rect::from_min_size(rect.min, picture.size * scale);

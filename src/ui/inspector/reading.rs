@@ -15,6 +15,9 @@ use crate::ui::widgets::switch::switch_ui;
 /// Where there is so much room, text and reading stand side by side; else below each other.
 const SIDE_BY_SIDE: f32 = 560.0;
 
+/// Between the text and how it is read.
+const GAP: f32 = 20.0;
+
 /// Whether Markdown is shown as it is read, too; the same for all texts.
 fn is_hidden(ui: &Ui) -> bool {
     ui.data(|data| data.get_temp(Id::unique("preview of markdown is hidden"))).unwrap_or(false)
@@ -40,8 +43,11 @@ pub fn beside_ui<R>(ui: &mut Ui, text: &str, edit: impl FnOnce(&mut Ui) -> R) ->
         return edit(ui);
     }
     if ui.available_width() >= SIDE_BY_SIDE {
+        ui.spacing_mut().item_spacing.x = GAP;
         return ui.columns_const(|[left, right]| {
             let result = edit(left);
+            // As far down as the first line of what is typed.
+            right.add_space(6.0);
             read_ui(right, text);
             result
         });

@@ -246,10 +246,20 @@ fn handle_ui(ui: &Ui, card: &Card<'_>, rect: Rect, state: &mut RelatedState) {
     response.on_hover_cursor(egui::CursorIcon::Grab);
 }
 
+fn focused_id() -> egui::Id {
+    egui::Id::unique("a related entry has the keyboard")
+}
+
+/// Whether a card has the keyboard in this frame, for the hints.
+pub fn is_focused(ctx: &egui::Context) -> bool {
+    ctx.data(|data| data.get_temp(focused_id())) == Some(ctx.cumulative_frame_nr())
+}
+
 fn keys_ui(ui: &Ui, frame: &mut Frame<'_>, card: &Card<'_>, response: &Response, state: &mut RelatedState) {
     if !response.has_focus() {
         return;
     }
+    ui.data_mut(|data| data.insert_temp(focused_id(), ui.ctx().cumulative_frame_nr()));
     let arrows = EventFilter { vertical_arrows: true, ..EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
     let pressed = |modifiers: Modifiers, key: Key| ui.input_mut(|input| input.consume_key(modifiers, key));

@@ -5,6 +5,8 @@
 mod add;
 mod card;
 
+pub use card::is_focused;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use egui::{Align, Id, Layout, Rect, Stroke, Ui, UiBuilder, vec2};
