@@ -68,6 +68,7 @@ fn entries_are_moved_and_removed_by_key_and_the_keyboard_goes_along() {
     let (mut window, article) = lead(&place);
     let before = titles(&window, article);
     window.press("R Alt+Down Alt+Down");
+    assert!(window.shows("move it"), "the bar says which keys work on an entry");
     assert_eq!(titles(&window, article), [before[1].clone(), before[2].clone(), before[0].clone()]);
     window.press("Alt+Up");
     assert_eq!(titles(&window, article), [before[1].clone(), before[0].clone(), before[2].clone()]);

@@ -259,7 +259,8 @@ fn keys_ui(ui: &Ui, frame: &mut Frame<'_>, card: &Card<'_>, response: &Response,
     if !response.has_focus() {
         return;
     }
-    ui.data_mut(|data| data.insert_temp(focused_id(), ui.ctx().cumulative_frame_nr()));
+    let now = ui.ctx().cumulative_frame_nr();
+    ui.data_mut(|data| data.insert_temp(focused_id(), now));
     let arrows = EventFilter { vertical_arrows: true, ..EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
     let pressed = |modifiers: Modifiers, key: Key| ui.input_mut(|input| input.consume_key(modifiers, key));
