@@ -180,7 +180,7 @@ pub fn read_journal(bytes: &[u8]) -> Option<(Vec<Record>, RecoveryReport)> {
     (!is_newer).then(|| {
         let (records, mut report) = decode(bytes);
         if report.damaged.is_empty() && !records.is_empty() {
-            report.damaged.push(0..HEADER.len());
+            report.damaged.push(0..HEADER.len().min(bytes.len()));
         }
         (records, report)
     })

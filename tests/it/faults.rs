@@ -238,12 +238,12 @@ enum Deed {
     Close,
 }
 
-/// Does two things in a row; answers what was said to be saved and not overwritten since.
-fn two_deeds(disk: &SimFs, deeds: [Deed; 2]) -> Option<String> {
+/// Does these things in a row; answers what was said to be saved and not overwritten since.
+fn all_deeds(disk: &SimFs, deeds: &[Deed]) -> Option<String> {
     let saver = saver(disk);
     let held = disk.hold(&article());
     let mut promised = None;
-    for (number, deed) in deeds.into_iter().enumerate() {
+    for (number, deed) in deeds.iter().enumerate() {
         match deed {
             Deed::Save => {
                 let new = format!("mine {number}");
@@ -271,40 +271,61 @@ fn two_deeds(disk: &SimFs, deeds: [Deed; 2]) -> Option<String> {
 
 #[test]
 fn any_two_deeds_cut_at_any_call_keep_the_promises() {
+    any_deeds(2);
+}
+
+#[test]
+fn any_three_deeds_cut_at_any_call_keep_the_promises() {
+    if std::env::var_os("COPYDESK_PROOF").is_some() {
+        any_deeds(3);
+    }
+}
+
+/// Every sequence of so many deeds, cut at every call.
+fn any_deeds(length: usize) {
     let styles = [Style::InPlace, Style::Aside, Style::Delete, Style::Held].map(Deed::Style);
     let deeds: Vec<Deed> = [Deed::Save, Deed::Settle, Deed::Close].into_iter().chain(styles).collect();
+    let sequences = (0..length).fold(vec![Vec::new()], |shorter, _| {
+        shorter.iter().flat_map(|start| deeds.iter().map(|deed| [start.as_slice(), &[*deed]].concat())).collect()
+    });
     let mut points = 0;
-    for (first, second) in deeds.iter().flat_map(|first| deeds.iter().map(move |second| (*first, *second))) {
+    for deeds in &sequences {
         let calls = {
             let disk = disk(0);
-            two_deeds(&disk, [first, second]);
+            all_deeds(&disk, deeds);
             disk.calls()
         };
-        let by_others = [first, second].iter().any(|deed| matches!(deed, Deed::Style(_)));
+        let by_others = deeds.iter().any(|deed| matches!(deed, Deed::Style(_)));
         for (at, seed) in (0..=calls).flat_map(|at| (0..6).map(move |seed| (at, seed))) {
             points += 1;
-            let disk = disk(0);
-            disk.fail(at, Fault::Kill, true);
-            let saved = two_deeds(&disk, [first, second]);
-            let before = text(&disk);
-            if seed == 0 {
-                disk.restart();
-            } else {
-                disk.cut_power(seed);
-            }
-            let label = format!("{first:?} {second:?}, call {at}, seed {seed}, before {before:?}");
-            let now = disk.bytes(&article()).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-            // In a power cut others lose what they did not sync; we lose nothing of ours.
-            let is_whole = now.as_deref().is_some_and(|now| now == OLD || now == THEIRS || now.starts_with("mine "));
-            assert!(is_whole || by_others, "{label}: {now:?}");
-            if let Some(saved) = saved.filter(|_| !by_others) {
-                assert!(now.as_deref() == Some(&saved) || now == before, "{label}: saved {saved}, now {now:?}");
-            }
-            let displaced = start_again(&disk);
-            assert!(by_others || displaced.is_empty(), "{label}: {displaced:?}");
+            cut_at(deeds, by_others, at, seed);
         }
     }
-    eprintln!("{points} cuts");
+    let result = format!("{} sequences, {points} cuts, every promise kept", sequences.len());
+    reached(&format!("any {length} deeds, cut at each call, simulated"), Column::rounds(1, 1, 1), &result);
+}
+
+/// Does these things until this call, at which the process is killed, or the power goes where there is a seed.
+fn cut_at(deeds: &[Deed], by_others: bool, at: usize, seed: u64) {
+    let disk = disk(0);
+    disk.fail(at, Fault::Kill, true);
+    let saved = all_deeds(&disk, deeds);
+    let before = text(&disk);
+    if seed == 0 {
+        disk.restart();
+    } else {
+        disk.cut_power(seed);
+    }
+    let label = format!("{deeds:?}, call {at}, seed {seed}, before {before:?}");
+    let now = disk.bytes(&article()).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    // In a power cut others lose what they did not sync; we lose nothing of ours.
+    let is_whole = now.as_deref().is_some_and(|now| now == OLD || now == THEIRS || now.starts_with("mine "));
+    assert!(is_whole || by_others, "{label}: {now:?}");
+    if let Some(saved) = saved.filter(|_| !by_others) {
+        assert!(now.as_deref() == Some(&saved) || now == before, "{label}: saved {saved}, now {now:?}");
+    }
+    let displaced = start_again(&disk);
+    assert!(by_others || displaced.is_empty(), "{label}: {displaced:?}");
 }
 
 /// One step of a life with this disk.

@@ -82,6 +82,16 @@ fn hit_anywhere_it_gives_all_other_records_and_says_so() {
 }
 
 #[test]
+fn what_is_shorter_than_a_first_line_is_not_reported_beyond_its_end() {
+    let whole = bytes_of(&[Record { version: 1, payload: Vec::new() }]);
+    let header = bytes_of(&[]).len();
+    let bytes = &whole[header..];
+    assert!(bytes.len() < header);
+    let (records, report) = read_journal(bytes).unwrap();
+    assert_eq!((records.len(), report.damaged), (1, vec![0..bytes.len()]));
+}
+
+#[test]
 fn a_newer_journal_stays_as_it_is() {
     let disk = SimFs::new(&[Root::State]);
     drop(journal(&disk).begin().unwrap());

@@ -245,6 +245,35 @@ fn a_forwarding_to_a_private_address_is_refused() {
 }
 
 #[test]
+fn private_hosts_are_not_asked_however_they_are_spelled() {
+    let client = Client::new(Policy { private_allowed: false, ..policy() }, Instant::now);
+    for host in [
+        "127.0.0.1",
+        "127.1",
+        "2130706433",
+        "0x7f.1",
+        "0x7f000001",
+        "0177.0.0.1",
+        "0",
+        "10.1",
+        "192.168.257",
+        "169.254.169.254",
+        "[::]",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "[::ffff:7f00:1]",
+        "[64:ff9b::7f00:1]",
+        "[fe80::1]",
+        "[fd12::1]",
+        "localhost",
+        "\u{ff11}27.0.0.1",
+    ] {
+        let answer = client.fetch(&format!("http://{host}:9/a.png"), None);
+        assert!(matches!(answer, Err(NetError::Private { .. })), "{host}: {answer:?}");
+    }
+}
+
+#[test]
 fn what_is_known_is_only_confirmed() {
     let server = Server::start(|request, stream| {
         let known = request.headers.iter().any(|header| header == "if-none-match: \"v1\"");

@@ -1,13 +1,11 @@
 //! What is malformed or made to harm, by kind: each row is refused or bounded, and none ends the program.
 
 use std::fs;
-use std::net::IpAddr;
 use std::path::Path;
 use std::process::Command;
 
 use copydesk::document::Document;
 use copydesk::file::SitePath;
-use copydesk::net::address::is_public;
 use copydesk::site::Config;
 use copydesk::site::links::{Target, resolve};
 use copydesk::storage::{SiteFolder, git, root};
@@ -197,42 +195,7 @@ fn addresses_lead_inside_or_to_the_web_or_nowhere() {
             Target::Broken(reason) => assert!(!reason.is_empty(), "{address:?}"),
         }
     }
-    let hosts = [
-        "127.0.0.1",
-        "127.1.2.3",
-        "0.0.0.0",
-        "0.1.2.3",
-        "10.0.0.1",
-        "172.16.0.1",
-        "172.31.255.255",
-        "192.168.1.1",
-        "169.254.169.254",
-        "100.64.0.1",
-        "198.18.0.1",
-        "192.0.0.1",
-        "192.0.2.1",
-        "198.51.100.1",
-        "203.0.113.1",
-        "224.0.0.1",
-        "240.0.0.1",
-        "255.255.255.255",
-        "::",
-        "::1",
-        "::ffff:127.0.0.1",
-        "::ffff:10.0.0.1",
-        "fe80::1",
-        "fc00::1",
-        "fd12::1",
-        "ff02::1",
-        "64:ff9b::7f00:1",
-        "2001:db8::1",
-        "2002:7f00:1::",
-    ];
-    for host in hosts {
-        assert!(!is_public(host.parse::<IpAddr>().unwrap()), "{host}");
-    }
-    assert!(is_public("93.184.216.34".parse().unwrap()) && is_public("2606:2800:220:1::1".parse().unwrap()));
-    let result = format!("{} addresses, {} hosts that nobody is asked at", addresses.len(), hosts.len());
+    let result = format!("{} addresses", addresses.len());
     reached("malformed addresses", Column::rounds(1, 1, 1), &result);
 }
 
