@@ -209,32 +209,32 @@ fn smoke(name: &str, check: Check, make: Make, rounds: u64) {
 
 #[test]
 fn whatever_the_bytes_parsing_holds() {
-    smoke("parse", checks::parse, changed, 200_000);
+    smoke("parse", checks::parse, changed, 120_000);
 }
 
 #[test]
 fn whatever_the_patch_applying_holds() {
-    smoke("apply", checks::apply, patched, 80_000);
+    smoke("apply", checks::apply, patched, 60_000);
 }
 
 #[test]
 fn whatever_the_versions_merging_holds() {
-    smoke("merge", checks::merged, versions, 40_000);
+    smoke("merge", checks::merged, versions, 20_000);
 }
 
 #[test]
 fn whatever_the_bytes_journal_and_ledger_hold() {
     smoke("journal", checks::journal, changed, 300_000);
-    smoke("ledger", checks::ledger, changed, 200_000);
+    smoke("ledger", checks::ledger, changed, 140_000);
 }
 
 #[test]
 fn whatever_the_bytes_queries_hold() {
-    smoke("query", checks::query, changed, 250_000);
+    smoke("query", checks::query, changed, 200_000);
 }
 
 #[test]
 fn whatever_the_bytes_configurations_and_links_hold() {
-    smoke("config", checks::config, changed, 50_000);
-    smoke("links", checks::links, changed, 60_000);
+    smoke("config", checks::config, changed, 20_000);
+    smoke("links", checks::links, changed, 40_000);
 }
