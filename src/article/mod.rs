@@ -2,6 +2,7 @@
 //!
 //! Invariant: an article owns nothing; it looks at a document through its schema.
 
+mod data;
 mod entry;
 pub mod intent;
 pub mod moment;
@@ -14,8 +15,10 @@ pub mod split;
 pub use intent::{Find, Intent, IntentRefusal};
 pub use moment::moment;
 pub use pictures::{Faults, Identity, PictureFact, PictureIndex, Seen};
-pub use problems::{Problem, Severity, Surroundings, codes_in, problems, problems_in, problems_seen};
+pub use problems::{Problem, Severity, Surroundings, codes_in, codes_of_facts, problems, problems_in, problems_seen};
 pub use record::{ArticleId, Fact, Outline, Record, Wanted};
+
+use std::ops::Deref;
 
 use crate::document::{Document, FieldPath, Map, Pointer, Value};
 use crate::file::SitePath;
@@ -26,11 +29,19 @@ use crate::site::kind::images;
 /// The rank of a story that is folded under another one.
 pub const FOLLOWER: i64 = -1;
 
-/// A document seen as an article of its collection.
+/// A document seen as an article of its collection. What its data alone tells is asked of the [`Facts`] in it.
 #[derive(Clone, Copy, Debug)]
 pub struct Article<'a> {
     /// The file.
     pub document: &'a Document,
+    facts: Facts<'a>,
+}
+
+/// The data of an article, seen as one of its collection: all that can be said of it without its text.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// Its front matter.
+    pub data: &'a Value,
     /// The shape of its collection's articles.
     pub schema: &'a Schema,
     /// Where it lies.
@@ -61,15 +72,31 @@ pub struct Related<'a> {
 impl<'a> Article<'a> {
     /// An article of this collection.
     #[must_use]
-    pub const fn new(document: &'a Document, schema: &'a Schema, path: &'a SitePath) -> Self {
-        Self { document, schema, path }
+    pub fn new(document: &'a Document, schema: &'a Schema, path: &'a SitePath) -> Self {
+        Self { document, facts: Facts { data: document.data(), schema, path } }
     }
 
+    /// What its data tells.
+    #[must_use]
+    pub const fn facts(&self) -> &Facts<'a> {
+        &self.facts
+    }
+}
+
+impl<'a> Deref for Article<'a> {
+    type Target = Facts<'a>;
+
+    fn deref(&self) -> &Facts<'a> {
+        &self.facts
+    }
+}
+
+impl<'a> Facts<'a> {
     /// What names it: its title, else its name or label, else its file's name.
     #[must_use]
     pub fn title(&self) -> &'a str {
         let own = self.text(&self.schema.title).filter(|text| !text.trim().is_empty());
-        let other = || self.data().and_then(|map| named(map));
+        let other = || self.data.as_map().and_then(named);
         own.or_else(other).unwrap_or_else(|| self.path.stem())
     }
 
@@ -197,15 +224,11 @@ impl<'a> Article<'a> {
     /// A value of the article by its field.
     #[must_use]
     pub fn get(&self, path: &FieldPath) -> Option<&'a Value> {
-        self.document.get(&path.pointer())
+        self.data.at(&path.pointer())
     }
 
     fn text(&self, path: &FieldPath) -> Option<&'a str> {
         self.get(path)?.as_str()
-    }
-
-    fn data(&self) -> Option<&'a Map> {
-        self.document.data().as_map()
     }
 
     fn provider(&self) -> Option<&'a Map> {

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use super::Article;
+use super::{Article, Facts};
 use crate::document::{Pointer, Value};
 use crate::file::{ContentHash, SitePath};
 use crate::site::Config;
@@ -76,7 +76,7 @@ pub struct NamedPicture<'a> {
     pub own: bool,
 }
 
-impl<'a> Article<'a> {
+impl<'a> Facts<'a> {
     /// The pictures that it names: its own, then its provider's logos.
     #[must_use]
     pub fn pictures(&self) -> Vec<NamedPicture<'a>> {

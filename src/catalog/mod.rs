@@ -138,8 +138,12 @@ impl Catalog {
     /// Notes what is wrong with an article, in the place of what was noted before.
     pub fn set_problems(&mut self, id: ArticleId, codes: &[&str]) {
         let Some(mut row) = self.shared.rows.get(id.row()).copied() else { return };
+        let codes = codes.join(",");
+        if self.shared.pool.get(row.problems) == codes {
+            return; // most have none and had none: nothing is copied for them
+        }
         let shared = Arc::make_mut(&mut self.shared);
-        row.problems = self.interner.intern(&mut shared.pool, &codes.join(","));
+        row.problems = self.interner.intern(&mut shared.pool, &codes);
         let changed = shared.rows.set(id.row(), row);
         shared.note(id.row(), changed, false);
     }

@@ -48,14 +48,23 @@ pub enum PackError {
 #[must_use]
 pub fn pack(catalog: &Catalog, fingerprint: u64) -> Vec<u8> {
     let shared = &catalog.shared;
-    let known = HashMap::with_capacity_and_hasher(2 * shared.rows.count(), BuildHasherDefault::new());
-    let mut packer = Packer { shared, texts: String::with_capacity(shared.pool.bytes()), known, out: Vec::new() };
+    let mut packer = Packer::of(shared);
+    let names: Vec<u32> = shared.columns.iter().map(|column| packer.new_text(&column.name)).collect();
+    if packer.known.is_none() {
+        // All texts are there: what follows is written right behind them, for a copy of it all would be a large one.
+        packer.out = std::mem::take(&mut packer.texts).into_bytes();
+    }
+    let before = packer.out.len();
     packer.rows();
-    packer.columns();
+    packer.columns(&names);
     let Packer { texts, out, .. } = packer;
-    let length = texts.len() as u64;
+    let length = (before + texts.len()) as u64;
     let mut bytes = texts.into_bytes();
-    bytes.extend(out);
+    if bytes.is_empty() {
+        bytes = out;
+    } else {
+        bytes.extend(out);
+    }
     bytes.extend(MAGIC);
     bytes.extend(VERSION.to_le_bytes());
     bytes.extend(0_u32.to_le_bytes());
@@ -124,19 +133,34 @@ fn assemble(parts: Parts, pool: TextPool) -> Result<Catalog, PackError> {
 struct Packer<'c> {
     shared: &'c Shared,
     texts: String,
-    /// The new number of each text in use; others are left behind.
-    known: HashMap<u32, u32, BuildHasherDefault<OfNumber>>,
+    /// The new number of each text in use; others are left behind. Nothing where all are in use and keep their numbers.
+    known: Option<HashMap<u32, u32, BuildHasherDefault<OfNumber>>>,
     out: Vec<u8>,
 }
 
-impl Packer<'_> {
+impl<'c> Packer<'c> {
+    fn of(shared: &'c Shared) -> Self {
+        let room = shared.rows.count() * ROW + shared.columns.len() * shared.rows.count() * 5;
+        // What one reading brought has no text that is not in use.
+        let whole = shared.rows.is_first_reading().then(|| shared.pool.whole(room)).flatten();
+        let known = HashMap::with_capacity_and_hasher(2 * shared.rows.count(), BuildHasherDefault::new());
+        let (texts, known) = match whole {
+            Some(texts) => (texts, None),
+            None => (String::with_capacity(shared.pool.bytes()), Some(known)),
+        };
+        Self { shared, texts, known, out: Vec::new() }
+    }
+
     /// Rows that are there, closed up: numbers of rows are for one sitting only.
     fn rows(&mut self) {
         let present = self.present();
         self.number(present.len() as u32);
         for row in present {
             let Some(facts) = self.shared.rows.get(row).copied() else { continue };
-            let path = self.new_text(self.shared.pool.get(facts.path));
+            let path = match &self.known {
+                Some(_) => self.new_text(self.shared.pool.get(facts.path)),
+                None => facts.path.0,
+            };
             self.number(path);
             for word in [facts.stamp.size, facts.stamp.modified.cast_unsigned(), facts.stamp.changed.cast_unsigned()] {
                 self.out.extend(word.to_le_bytes());
@@ -153,12 +177,11 @@ impl Packer<'_> {
         }
     }
 
-    fn columns(&mut self) {
+    fn columns(&mut self, names: &[u32]) {
         let present = self.present();
         self.number(self.shared.columns.len() as u32);
-        for column in &self.shared.columns {
-            let name = self.new_text(&column.name);
-            self.number(name);
+        for (column, name) in self.shared.columns.iter().zip(names) {
+            self.number(*name);
             for rows in present.chunks(CHUNK) {
                 self.chunk(column, rows);
             }
@@ -214,14 +237,14 @@ impl Packer<'_> {
     }
 
     fn text(&mut self, id: TextId) -> u32 {
-        if id.0 == 0 {
-            return 0;
-        }
-        if let Some(known) = self.known.get(&id.0) {
+        let Some(known) = self.known.as_ref().filter(|_| id.0 != 0) else { return id.0 };
+        if let Some(known) = known.get(&id.0) {
             return *known;
         }
         let new = self.new_text(self.shared.pool.get(id));
-        self.known.insert(id.0, new);
+        if let Some(known) = &mut self.known {
+            known.insert(id.0, new);
+        }
         new
     }
 

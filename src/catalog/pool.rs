@@ -64,6 +64,24 @@ impl TextPool {
         TextId(id)
     }
 
+    /// All texts as one piece, for a pool over which they have the numbers that they have here, with room for more behind
+    /// them; nothing where they are too many.
+    pub(crate) fn whole(&self, room: usize) -> Option<String> {
+        let length = self.base.len() + self.pages.len() * PAGE;
+        if u32::try_from(length).is_err() || self.pages.iter().any(|page| page.len() > PAGE) {
+            return None;
+        }
+        let mut whole = String::with_capacity(length + room);
+        whole.push_str(&self.base);
+        for (at, page) in self.pages.iter().enumerate() {
+            let start = self.base.len() + at * PAGE;
+            // A page ends where a text did not fit any more; the next one starts where it always does.
+            whole.extend(std::iter::repeat_n('\0', start - whole.len()));
+            whole.push_str(page);
+        }
+        Some(whole)
+    }
+
     /// Whether a text did not fit.
     pub(crate) fn is_full(&self) -> bool {
         self.full

@@ -80,6 +80,11 @@ impl Rows {
         self.present
     }
 
+    /// Whether each row came once, in the order of paths, and all are there.
+    pub(crate) const fn is_first_reading(&self) -> bool {
+        self.ascending && self.present == self.count
+    }
+
     pub(crate) fn get(&self, row: usize) -> Option<&Row> {
         self.any(row).filter(|row| row.has(Row::PRESENT))
     }

@@ -362,6 +362,8 @@ pub enum Event {
         branch: Option<String>,
         /// The day, for ages in filters.
         today: chrono::NaiveDate,
+        /// Whether the whole site was walked for this; else it is what its first files say, and comes again.
+        whole: bool,
     },
     /// Articles that were read.
     Scanned {
@@ -388,7 +390,8 @@ pub enum Event {
         /// What was wrong with the journal, if anything.
         journal: Option<String>,
     },
-    /// What was remembered of the articles since the last time. What changed since follows.
+    /// What was remembered of the articles since the last time, or the first ones that were found, so that there is something to
+    /// look at. What they are now follows.
     Indexed {
         /// Which opening.
         generation: u64,

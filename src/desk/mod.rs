@@ -243,8 +243,8 @@ impl Desk {
 
     fn take_in(&mut self, event: Event) {
         match event {
-            Event::SiteRead { generation, root, site, state, files, branch, today } => {
-                self.site_read(generation, root, *site, *state, files);
+            Event::SiteRead { generation, root, site, state, files, branch, today, whole } => {
+                self.site_read(generation, root, *site, *state, (files, whole));
                 self.with_sitting(|sitting| {
                     sitting.branch = branch;
                     sitting.today = today;

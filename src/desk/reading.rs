@@ -22,7 +22,15 @@ use crate::site::{Schema, Site};
 const AHEAD: usize = 3;
 
 impl Desk {
-    pub(super) fn site_read(&mut self, generation: u64, root: PathBuf, site: Site, state: SiteState, files: usize) {
+    /// `files`: how many were found, and whether they are all.
+    pub(super) fn site_read(
+        &mut self,
+        generation: u64,
+        root: PathBuf,
+        site: Site,
+        state: SiteState,
+        (files, whole): (usize, bool),
+    ) {
         if generation != self.generation {
             return;
         }
@@ -32,13 +40,19 @@ impl Desk {
         }
         self.change_settings(|settings| settings.remember(root.clone()));
         if let Some(sitting) = self.sitting.as_mut().filter(|sitting| sitting.generation == generation) {
-            sitting.site = Arc::new(site);
+            let before = std::mem::replace(&mut sitting.site, Arc::new(site));
             sitting.keymap = keymap;
             sitting.scan.files = files;
+            if !std::mem::replace(&mut sitting.scan.whole, whole) {
+                sitting.scan.read = 0;
+                if sitting.follow_usual_collection(&before) {
+                    self.look(Renewal::Rows);
+                }
+            }
             return;
         }
         let mut sitting = Sitting::new(generation, root, site, state);
-        sitting.scan.files = files;
+        (sitting.scan.files, sitting.scan.whole) = (files, whole);
         match Query::parse(&sitting.view.text) {
             Ok(query) => sitting.view.query = query,
             Err(error) => sitting.view.error = Some(error),

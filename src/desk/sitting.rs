@@ -88,6 +88,8 @@ pub struct Sitting {
 pub struct Scan {
     /// Files found.
     pub files: usize,
+    /// Whether the whole site was walked; until then it is known by its first files.
+    pub whole: bool,
     /// Articles read.
     pub read: usize,
     /// Whether all were read.
@@ -161,7 +163,7 @@ impl Sitting {
         view.text.clone_from(&state.filter);
         view.collection.clone_from(&state.collection);
         if view.collection.is_none() && state.sort.is_none() {
-            view.collection = site.collections.first().map(|collection| collection.folder.clone());
+            view.collection = usual_collection(&site);
         }
         view.sort = state.sort.clone().unwrap_or_default();
         Self {
@@ -201,6 +203,17 @@ impl Sitting {
             all_pictures: false,
             settled: 0,
         }
+    }
+
+    /// Shows the collection that is usually shown, where nobody has chosen one and another was the usual one before. Says whether
+    /// it did.
+    pub(super) fn follow_usual_collection(&mut self, before: &Site) -> bool {
+        let (old, new) = (usual_collection(before), usual_collection(&self.site));
+        let follows = old != new && self.view.collection == old && self.state.collection.is_none();
+        if follows {
+            self.view.collection = new;
+        }
+        follows
     }
 
     /// The shape of an article's collection; an empty one for a collection not known yet.
@@ -286,6 +299,11 @@ impl Sitting {
         };
         collection.map(|collection| Arc::clone(&collection.schema))
     }
+}
+
+/// The collection that is shown where none was chosen: the one with most articles.
+fn usual_collection(site: &Site) -> Option<String> {
+    site.collections.first().map(|collection| collection.folder.clone())
 }
 
 /// Texts of a choice beyond which counting them helps nobody.

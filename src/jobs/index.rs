@@ -66,10 +66,11 @@ impl Mark {
         }
     }
 
-    /// What stands for all that these rows depend on, with these stamps of the articles; nothing where one is not known.
+    /// What stands for all that these rows depend on, with these stamps of the articles, by their numbers; nothing where one is not
+    /// known.
     pub(super) fn everything(
         survey: &Survey,
-        stamp: &(dyn Fn(&Found) -> Option<Stamp> + Sync),
+        stamp: &(dyn Fn(usize) -> Option<Stamp> + Sync),
         wanted: &Wanted,
         with_problems: bool,
     ) -> Option<u64> {

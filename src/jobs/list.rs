@@ -13,7 +13,7 @@ use super::rows::Rows;
 use super::survey::{Stamps, Survey};
 use crate::article::Wanted;
 use crate::catalog::{ArticleId, Catalog};
-use crate::file::SitePath;
+use crate::file::Stamp;
 use crate::storage::scan::Found;
 use crate::storage::state::StateFolder;
 use crate::storage::{self, SiteFolder};
@@ -84,8 +84,9 @@ pub fn list(
     with_problems: bool,
     step: &mut dyn FnMut(usize, usize),
 ) -> Catalog {
-    let of_walk = |found: &Found| (survey.stamps == Stamps::OfWalk).then_some(found.stamp);
-    let everything = Mark::everything(survey, &of_walk, wanted, with_problems);
+    let of_walk = |at: usize| survey.articles.get(at).map(|found| found.stamp);
+    let is_stamped = survey.stamps == Stamps::OfWalk;
+    let everything = is_stamped.then(|| Mark::everything(survey, &of_walk, wanted, with_problems)).flatten();
     let remembered = memory.and_then(Memory::take);
     let (remembered, count) = match remembered {
         Some(index) if Some(index.mark.everything) == everything => {
@@ -121,10 +122,10 @@ pub fn list(
         step(done, count);
     });
     if let Some(memory) = memory.filter(|_| changed) {
-        let of_row = |path: &SitePath| catalog.id_of(path).map(|id| catalog.stamp(id));
-        let stamp = |found: &Found| {
-            let known = of_walk(found).or_else(|| of_row(&found.path));
-            let known = known.or_else(|| storage::read::stamp(folder, &found.path));
+        let read = if is_stamped { Vec::new() } else { stamps_of(&catalog, &survey.articles) };
+        let stamp = |at: usize| {
+            let known = if is_stamped { of_walk(at) } else { read.get(at).copied().flatten() };
+            let known = known.or_else(|| storage::read::stamp(folder, &survey.articles.get(at)?.path));
             known.filter(|stamp| index::was_at_rest(*stamp, mark.began))
         };
         let everything = (name == LIST).then(|| Mark::everything(survey, &stamp, wanted, with_problems)).flatten();
@@ -151,6 +152,17 @@ fn usable(
     let index = Index::load(&memory?.state, folder, DESK)?;
     let desk = Mark::now(survey.site(), &Wanted::All, true);
     holds(&index, desk).then_some((DESK, desk, index))
+}
+
+/// The stamps with which articles were read, by their numbers; nothing for a file that has no row. Both stand in the order of
+/// paths, so that no path has to be looked for.
+fn stamps_of(catalog: &Catalog, articles: &[Found]) -> Vec<Option<Stamp>> {
+    let mut rows = catalog.ids().peekable();
+    let stamp = |found: &Found| {
+        let row = rows.next_if(|row| catalog.path_text(*row) == found.path.as_str());
+        row.or_else(|| catalog.id_of(&found.path)).map(|row| catalog.stamp(row))
+    };
+    articles.iter().map(stamp).collect()
 }
 
 /// Takes out what is not on disk any more; says whether there was any.

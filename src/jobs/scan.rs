@@ -1,10 +1,10 @@
-//! Opens a site: what is remembered of it first, then the walk, then what changed, then what is wrong with the articles.
+//! Opens a site: what is remembered of it first, or the first articles that are found, then the walk, then what changed, then what is wrong with the articles.
 //!
 //! Invariant: rows stream out as they are read; a scan that was cancelled sends nothing more.
 
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
@@ -14,11 +14,12 @@ use super::pool::Cancel;
 use super::rows::Rows;
 use super::runner::{SETTINGS_VERSION, Shared};
 use super::site::{KnownSite, ScanSeat};
-use super::survey::{Stamps, counted_survey, remembered};
+use super::survey::{COUNTED, EARLY, Stamps, Survey, early, remembered, survey_telling};
 use crate::article::Wanted;
+use crate::catalog::Catalog;
 use crate::desk::{Event, SiteState};
 use crate::file::{SitePath, Snapshot, Stamp};
-use crate::site::Site;
+use crate::site::{Config, Site};
 use crate::storage::git::Branch;
 use crate::storage::scan::Found;
 use crate::storage::state::{SiteKey, StateFile};
@@ -54,12 +55,44 @@ fn show_remembered(shared: &Shared, seat: &ScanSeat, folder: &SiteFolder) -> Opt
     }
     let index = Index::load(&shared.state, folder, DESK)?;
     let site = remembered(folder, &index);
-    shared.answer(site_read(shared, generation, folder, site.clone(), index.catalog.len()));
+    shared.answer(site_read(shared, generation, folder, site.clone(), (index.catalog.len(), true)));
     shared.answer(Event::Indexed { generation, catalog: Box::new(index.catalog.clone()) });
     if seat.rows_told.recv_timeout(FIRST_ROWS).is_err() {
         log::info!("{}: the first rows take long", folder.root().display());
     }
     Some((index, site))
+}
+
+/// How long a walk may last before something is shown: half a frame. Most are over by then, and what they show is right at once.
+const PATIENCE: Duration = Duration::from_millis(8);
+
+/// Walks the site and tells how many files there are. Where no rows are shown yet and it takes long, the first ones that are found
+/// are shown.
+fn walk(shared: &Shared, seat: &ScanSeat, folder: &SiteFolder, mut is_shown: bool) -> Result<Survey, StorageError> {
+    let (generation, start) = (seat.generation, Instant::now());
+    survey_telling(folder, Stamps::OfWalk, &seat.cancel, &mut |files, config, found| {
+        if files.is_multiple_of(COUNTED) {
+            shared.answer(Event::Walked { generation, files });
+        }
+        let is_due = !is_shown && found.len() >= EARLY && files.is_multiple_of(EARLY);
+        if is_due && start.elapsed() >= PATIENCE && !seat.cancel.is_cancelled() {
+            is_shown = true;
+            show_first(shared, generation, folder, config, found);
+        }
+    })
+}
+
+/// Shows the first articles of a site that nothing is remembered of, while the walk goes on. All of them are read again when the
+/// whole site is known.
+fn show_first(shared: &Shared, generation: u64, folder: &SiteFolder, config: &Config, found: &[Found]) {
+    let (site, first) = early(folder, config, found);
+    let mut catalog = Catalog::new();
+    let files: Vec<&Found> = first.iter().collect();
+    Rows::of(folder, &site, &Wanted::All, false).read_here(&files, &mut |record| {
+        catalog.upsert(record);
+    });
+    shared.answer(site_read(shared, generation, folder, site.clone(), (found.len(), false)));
+    shared.answer(Event::Indexed { generation, catalog: Box::new(catalog) });
 }
 
 fn scan_folder(
@@ -70,8 +103,7 @@ fn scan_folder(
 ) -> Result<(), StorageError> {
     let generation = seat.generation;
     let before = seat.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    let mut count = |files| shared.answer(Event::Walked { generation, files });
-    let survey = counted_survey(folder, Stamps::OfWalk, &seat.cancel, &mut count)?;
+    let survey = walk(shared, seat, folder, remembered.is_some() || before.is_some())?;
     let (site, articles, mut troubles) = survey.into_parts();
     let mut told = site.clone();
     let index = remembered.map(|(index, known)| {
@@ -80,7 +112,7 @@ fn scan_folder(
         index
     });
     if !seat.cancel.is_cancelled() {
-        shared.answer(site_read(shared, generation, folder, told, articles.len()));
+        shared.answer(site_read(shared, generation, folder, told, (articles.len(), true)));
     }
     // Also where the scan was stopped: edits wait for it.
     // A site that was closed just now may still hold its journal.
@@ -151,7 +183,14 @@ pub(super) fn check_again(shared: &Shared, generation: u64, folder: &SiteFolder,
     });
 }
 
-fn site_read(shared: &Shared, generation: u64, folder: &SiteFolder, site: Site, files: usize) -> Event {
+/// `files`: how many were found, and whether they are all.
+fn site_read(
+    shared: &Shared,
+    generation: u64,
+    folder: &SiteFolder,
+    site: Site,
+    (files, whole): (usize, bool),
+) -> Event {
     Event::SiteRead {
         generation,
         root: folder.root().to_owned(),
@@ -160,6 +199,7 @@ fn site_read(shared: &Shared, generation: u64, folder: &SiteFolder, site: Site, 
         files,
         branch: branch_of(folder),
         today: chrono::Local::now().date_naive(),
+        whole,
     }
 }
 

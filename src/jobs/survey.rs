@@ -11,7 +11,7 @@ use super::index::Index;
 use super::pool::Cancel;
 use crate::document::{Document, Format};
 use crate::file::{SitePath, Stamp};
-use crate::site::paths::{ArticleName, Beside, is_article_name};
+use crate::site::paths::{ArticleName, Beside, collection_of, is_article_name};
 use crate::site::{Config, SchemaBuilder, Site, VocabularyBuilder};
 use crate::storage::scan::{Found, ScanOptions, walk};
 use crate::storage::{self, SiteFolder, StorageError};
@@ -20,7 +20,10 @@ use crate::storage::{self, SiteFolder, StorageError};
 const SAMPLE: usize = 400;
 
 /// Files between two words about how many there are.
-const COUNTED: usize = 1_000;
+pub(super) const COUNTED: usize = 1_000;
+
+/// The first articles of a walk, as many as fill a screen.
+pub(super) const EARLY: usize = 64;
 
 /// When a file's stamp is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,11 +81,11 @@ impl Survey {
         site
     }
 
-    /// Stands for all files of the site with these stamps of its articles: the same number, nothing was added, removed or
-    /// written. Nothing where a stamp is missing.
-    pub(super) fn fingerprint(&self, stamp: &(dyn Fn(&Found) -> Option<Stamp> + Sync)) -> Option<u64> {
-        let of_file = |found: &Found| {
-            let Stamp { size, modified, changed, inode } = stamp(found)?;
+    /// Stands for all files of the site with these stamps of its articles, by their numbers: the same, nothing was added, removed
+    /// or written. Nothing where a stamp is missing.
+    pub(super) fn fingerprint(&self, stamp: &(dyn Fn(usize) -> Option<Stamp> + Sync)) -> Option<u64> {
+        let of_file = |(at, found): (usize, &Found)| {
+            let Stamp { size, modified, changed, inode } = stamp(at)?;
             let mut hash = xxhash_rust::xxh3::Xxh3::new();
             hash.update(found.path.as_str().as_bytes());
             [size, modified.cast_unsigned(), changed.cast_unsigned(), inode]
@@ -92,7 +95,7 @@ impl Survey {
         };
         let others = self.others.iter().map(|path| xxhash_rust::xxh3::xxh3_64(path.as_str().as_bytes()));
         let add = |one: Option<u64>, other: Option<u64>| Some(one?.wrapping_add(other?));
-        let articles = self.articles.par_iter().map(of_file).reduce(|| Some(0), add)?;
+        let articles = self.articles.par_iter().enumerate().map(of_file).reduce(|| Some(0), add)?;
         Some(others.fold(articles, u64::wrapping_add))
     }
 }
@@ -102,18 +105,18 @@ impl Survey {
 /// # Errors
 /// When the folder cannot be listed.
 pub fn survey(folder: &SiteFolder, stamps: Stamps, cancel: &Cancel) -> Result<Survey, StorageError> {
-    counted_survey(folder, stamps, cancel, &mut |_| ())
+    survey_telling(folder, stamps, cancel, &mut |_, _, _| ())
 }
 
-/// The same, which tells now and then how many files it has found.
+/// The same, and tells at every file how many were found, and the articles among them.
 ///
 /// # Errors
 /// When the folder cannot be listed.
-pub(super) fn counted_survey(
+pub(super) fn survey_telling(
     folder: &SiteFolder,
     stamps: Stamps,
     cancel: &Cancel,
-    count: &mut dyn FnMut(usize),
+    tell: &mut dyn FnMut(usize, &Config, &[Found]),
 ) -> Result<Survey, StorageError> {
     let config = config_of(folder);
     let options = ScanOptions { exclude: config.exclude.clone(), names_only: stamps == Stamps::WhenRead };
@@ -122,15 +125,13 @@ pub(super) fn counted_survey(
     let mut files = 0_usize;
     let mut sort_out = |found: Found| {
         files += 1;
-        if files.is_multiple_of(COUNTED) {
-            count(files);
-        }
         match beside.is_article_name(&found.path) {
             ArticleName::Yes | ArticleName::IfFrontMatter => articles.push(found),
             ArticleName::No => {
                 others.insert(found.path);
             }
         }
+        tell(files, &config, &articles);
     };
     let report = walk(folder, &options, &|| cancel.is_cancelled(), &mut sort_out)?;
     articles.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
@@ -147,6 +148,21 @@ pub(super) fn remembered(folder: &SiteFolder, index: &Index) -> Site {
         let vocabulary = VocabularyBuilder::default().finish(&config);
         Site::assemble(&name, config, &BTreeMap::new(), vocabulary)
     })
+}
+
+/// The site as its first articles tell, before it is known how many there are, and those of them that are alike.
+pub(super) fn early(folder: &SiteFolder, config: &Config, found: &[Found]) -> (Site, Vec<Found>) {
+    let mut by_collection: BTreeMap<&str, Vec<&Found>> = BTreeMap::new();
+    for found in found {
+        by_collection.entry(collection_of(&found.path)).or_default().push(found);
+    }
+    let most = by_collection.into_values().max_by_key(Vec::len).unwrap_or_default();
+    let mut first: Vec<Found> = most.into_iter().take(EARLY).cloned().collect();
+    first.sort_by(|one, other| one.path.cmp(&other.path));
+    let mut words = VocabularyBuilder::default();
+    let learned = learn(folder, config, first.iter().map(|found| &found.path), &mut words);
+    let site = Site::assemble(&folder.name(), config.clone(), &learned, words.finish(config));
+    (site, first)
 }
 
 /// What the site's own settings say.
@@ -176,7 +192,11 @@ fn learn<'a>(
             let document = Document::parse(&storage::read::read(folder, path).ok()?.bytes);
             is_article(path, &document).then_some(document)
         };
-        let sample: Vec<Document> = sample_of(paths).par_iter().filter_map(read).collect();
+        let sample: Vec<Document> = match sample_of(paths) {
+            // While the walk goes on all cores are at that.
+            few if few.len() <= EARLY => few.iter().filter_map(read).collect(),
+            many => many.par_iter().filter_map(read).collect(),
+        };
         sample.iter().for_each(|document| builder.observe(document));
         if sample.is_empty() {
             continue;

@@ -6,6 +6,10 @@ use copydesk::document::Document;
 use copydesk::file::{SitePath, Stamp};
 
 fn catalog(articles: usize) -> Catalog {
+    catalog_of(articles, |i| format!("news/{i}.md"))
+}
+
+fn catalog_of(articles: usize, path: impl Fn(usize) -> String) -> Catalog {
     let outline = Outline::usual("news", &Wanted::All);
     let mut catalog = Catalog::new();
     for i in 0..articles {
@@ -18,7 +22,7 @@ fn catalog(articles: usize) -> Catalog {
             i % 2 == 0,
             i % 7
         );
-        let path = SitePath::new(&format!("news/{i}.md")).unwrap();
+        let path = SitePath::new(&path(i)).unwrap();
         let stamp = Stamp { size: i as u64, modified: -5, changed: 7, inode: 9 };
         catalog.upsert(Record::read(&path, stamp, &Document::parse(text.as_bytes()), &outline));
     }
@@ -39,6 +43,21 @@ fn rows(catalog: &Catalog) -> Vec<String> {
         )
     };
     catalog.ids().map(|id| format!("{} {} {:?}", own(id), cells(id), catalog.problem_codes(id))).collect()
+}
+
+#[test]
+fn what_one_reading_brought_comes_back_and_can_be_written_to() {
+    let mut packed = catalog_of(9000, |i| format!("news/{i:05}.md"));
+    let first = packed.ids().next().unwrap();
+    packed.set_problems(first, &["doubled-key"]);
+    let mut back = unpack(pack(&packed, 42), 42).unwrap();
+    assert!(packed.text_bytes() > 1 << 19, "the texts fill more than a page");
+    assert_eq!(rows(&back), rows(&packed));
+    let (path, document) = (SitePath::new("news/10000.md").unwrap(), Document::parse(b"---\ntitle: One more\n---\n"));
+    let new = back.upsert(Record::read(&path, Stamp::default(), &document, &Outline::usual("news", &Wanted::All)));
+    assert_eq!((back.title(new), back.len()), ("One more", 9001));
+    let again = unpack(pack(&back, 42), 42).unwrap();
+    assert_eq!(rows(&again), rows(&back));
 }
 
 #[test]

@@ -416,7 +416,7 @@ fn pictures_that_are_damaged_small_or_wrongly_declared_are_problems() {
     let facts = PictureFacts::new(SiteFolder::open(folder.path()).unwrap());
     let config = Config::default();
     let path = SitePath::new("_news/a.md").unwrap();
-    let article = Article { path: &path, document: &document, schema: &schema };
+    let article = Article::new(&document, &schema, &path);
     let surroundings = Surroundings {
         config: Some(&config),
         is_file: Some(&|path| facts.fact(path).is_some()),

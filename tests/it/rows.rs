@@ -1,11 +1,15 @@
 //! What moves the rows and what does not, and how they are put together.
 
-use copydesk::catalog::{ColumnKey, SectionValue};
-use copydesk::desk::{Command, Desk, Effect, Event};
+use std::collections::{BTreeMap, VecDeque};
+
+use copydesk::catalog::{Catalog, ColumnKey, SectionValue};
+use copydesk::desk::{Command, Desk, Effect, Event, Settings, SiteState};
 use copydesk::document::FieldPath;
+use copydesk::file::{Snapshot, Stamp};
+use copydesk::jobs::{Cancel, answer};
 
 use crate::desk::{many, set_heat};
-use crate::world::World;
+use crate::world::{World, path_of, site_read};
 
 /// The rows by their files' names, held ones with `~`, the cursor's with `>`.
 fn rows(desk: &Desk) -> String {
@@ -233,4 +237,62 @@ fn a_view_brings_its_filter_its_collection_its_order_and_its_columns() {
     assert_eq!(shown, ["state", "title", "heat"]);
     world.press("Ctrl+2");
     assert_eq!((world.desk.filter(), world.desk.rows().len()), ("T", 3));
+}
+
+/// Takes in what a scan tells, and answers the questions for rows that follow.
+fn take_in(desk: &mut Desk, events: impl IntoIterator<Item = Event>) {
+    let mut events: VecDeque<Event> = events.into_iter().collect();
+    while let Some(event) = events.pop_front() {
+        for effect in desk.receive(event) {
+            if let Effect::Look(look) = effect {
+                let generation = look.generation;
+                let looked = answer(*look, &Cancel::default()).unwrap();
+                events.push_back(Event::Looked { generation, looked: Box::new(looked) });
+            }
+        }
+    }
+}
+
+/// What a scan tells when these are the first files that are found, or all that there are.
+fn found(files: &[&str], is_whole: bool) -> Vec<Event> {
+    let snapshot = |path: &&str| {
+        let bytes = format!("---\ntitle: {path}\ndate: 2026-01-01\n---\n").into_bytes();
+        (path_of(path), Snapshot { path: path_of(path), bytes: bytes.into(), stamp: Stamp::default() })
+    };
+    let files: BTreeMap<_, _> = files.iter().map(snapshot).collect();
+    let events = site_read(1, &files, &SiteState::default()).into_iter().map(|event| match event {
+        Event::SiteRead { generation, root, site, state, files, branch, today, .. } => {
+            Event::SiteRead { generation, root, site, state, files, branch, today, whole: is_whole }
+        }
+        Event::Scanned { generation, records } if !is_whole => {
+            let mut catalog = Catalog::new();
+            for record in records {
+                catalog.upsert(record);
+            }
+            Event::Indexed { generation, catalog: Box::new(catalog) }
+        }
+        event => event,
+    });
+    events.collect()
+}
+
+#[test]
+fn the_first_articles_are_shown_before_the_walk_is_over_and_the_table_then_follows_the_site() {
+    let first = ["_people/1.md", "_people/2.md"];
+    let all = ["_news/3.md", "_news/4.md", "_news/5.md", "_people/1.md", "_people/2.md"];
+    let opened = || {
+        let mut desk = Desk::new(Settings::default());
+        desk.apply(Command::Open("site".into()));
+        take_in(&mut desk, found(&first, false));
+        assert_eq!((desk.collection(), rows(&desk).as_str()), (Some("_people"), ">1 2"));
+        desk
+    };
+    let mut desk = opened();
+    take_in(&mut desk, found(&all, true));
+    assert_eq!((desk.collection(), rows(&desk).as_str()), (Some("_news"), ">3 4 5"), "most articles are there");
+    assert_eq!((desk.scan().unwrap().read, desk.scan().unwrap().files), (5, 5), "none is counted twice");
+    let mut desk = opened();
+    desk.apply(Command::Collection(Some("_people".to_owned())));
+    take_in(&mut desk, found(&all, true));
+    assert_eq!(desk.collection(), Some("_people"), "the editor has chosen");
 }

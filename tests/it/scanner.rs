@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use copydesk::article::record::{Outline, Record, Wanted};
-use copydesk::article::scanner::scan;
+use copydesk::article::scanner::{data, scan};
 use copydesk::document::{Document, FieldPath};
 use copydesk::file::{SitePath, Stamp};
 use proptest::prelude::*;
@@ -16,9 +16,21 @@ fn outlines() -> [Outline; 2] {
 /// Whether the scanner knew; panics where it knew better than the reader.
 fn agrees(bytes: &[u8], outline: &Outline) -> bool {
     let path = SitePath::new("news/2020-05-06-a.md").unwrap();
-    let Some(scanned) = scan(&path, Stamp::default(), bytes, outline) else { return false };
+    let knows_data = agrees_on_data(bytes);
+    let scanned = scan(&path, Stamp::default(), bytes, outline);
+    assert_eq!(scanned.is_some(), knows_data, "{}", String::from_utf8_lossy(bytes));
+    let Some(scanned) = scanned else { return false };
     let read = Record::read(&path, Stamp::default(), &Document::parse(bytes), outline);
     assert_eq!(scanned, read, "{}", String::from_utf8_lossy(bytes));
+    true
+}
+
+/// Whether the scanner knew the data, which then is the document's to the spelling of its numbers, and nothing is wrong with it.
+fn agrees_on_data(bytes: &[u8]) -> bool {
+    let Some(scanned) = data(bytes) else { return false };
+    let document = Document::parse(bytes);
+    assert!(document.error().is_none() && document.warnings().is_empty(), "{}", String::from_utf8_lossy(bytes));
+    assert_eq!(format!("{scanned:?}"), format!("{:?}", document.data()), "{}", String::from_utf8_lossy(bytes));
     true
 }
 

@@ -401,6 +401,7 @@ pub fn site_read(generation: u64, files: &BTreeMap<SitePath, Snapshot>, state: &
             files: records.len(),
             branch: None,
             today: NaiveDate::from_ymd_opt(2026, 6, 15).unwrap(),
+            whole: true,
         },
         Event::Scanned { generation, records },
     ]

@@ -20,7 +20,7 @@ pub(super) fn check(found: &mut Findings<'_>, surroundings: &Surroundings<'_>) {
     let schema = found.article.schema;
     for field in schema.top_fields() {
         let at = field.path.pointer();
-        let Some(value) = found.article.document.get(&at) else { continue };
+        let Some(value) = found.article.data.at(&at) else { continue };
         kind_of(found, field, &at, value);
         if let Some(vocabulary) = surroundings.vocabulary {
             outside(found, field, &at, value, |text| vocabulary.is_outside(&field.path, text));
@@ -36,13 +36,13 @@ fn missing(found: &mut Findings<'_>) {
     let root = Pointer::root();
     // Where no article has a title, file names are what they go by.
     let titled = schema.field(&schema.title).is_some_and(|field| field.seen * 100 >= schema.articles * RULE);
-    let has_data = article.document.data().as_map().is_some_and(|map| !map.is_empty());
+    let has_data = article.data.as_map().is_some_and(|map| !map.is_empty());
     if titled && has_data && article.title() == article.path.stem() && says_nothing(article.get(&schema.title)) {
         let (name, label) = (&schema.title, schema.field(&schema.title).map_or("title", |field| field.label.as_str()));
         found.add("no-title", &root, format!("{label} is missing"), format!("Add “{name}”"));
     }
     for field in schema.fields.iter().filter(|field| field.required && field.path != schema.title) {
-        if field.path.values(article.document.data()).iter().all(|value| says_nothing(Some(value))) {
+        if field.path.values(article.data).iter().all(|value| says_nothing(Some(value))) {
             let (label, path) = (&field.label, &field.path);
             found.add(
                 "missing-field",
@@ -145,7 +145,7 @@ fn outside(found: &mut Findings<'_>, field: &Field, at: &Pointer, value: &Value,
 fn scores(found: &mut Findings<'_>, schema: &Schema) {
     for score in schema.scores.iter().filter(|score| score.bounded) {
         let at = score.path.pointer();
-        let Some(value) = found.article.document.get(&at).and_then(Value::as_f64) else { continue };
+        let Some(value) = found.article.data.at(&at).and_then(Value::as_f64) else { continue };
         let is_follower = schema.heat.as_ref() == Some(&score.path) && value < 0.0;
         if score.is_beyond(value) && !is_follower {
             let (path, min, max) = (&score.path, score.min, score.max);
@@ -163,7 +163,7 @@ fn invisible(found: &mut Findings<'_>, schema: &Schema) {
     let read: Vec<FieldPath> = [Some(&schema.title), schema.excerpt.as_ref()].into_iter().flatten().cloned().collect();
     for path in read {
         let at = path.pointer();
-        let Some(text) = found.article.document.get(&at).and_then(Value::as_str) else { continue };
+        let Some(text) = found.article.data.at(&at).and_then(Value::as_str) else { continue };
         if let Some(hidden) = text::invisible(text) {
             let (label, name) =
                 (schema.field(&path).map_or_else(|| path.to_string(), |f| f.label.clone()), hidden.name);

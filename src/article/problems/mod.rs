@@ -5,8 +5,8 @@
 mod fields;
 mod stories;
 
-use super::{Article, PictureFact, PictureIndex};
-use crate::document::{Pointer, Value};
+use super::{Article, Facts, PictureFact, PictureIndex};
+use crate::document::{Document, Pointer, Value};
 use crate::file::SitePath;
 use crate::site::{Config, Site, Vocabulary};
 use crate::text::Place;
@@ -100,7 +100,7 @@ pub fn problems(article: &Article<'_>, surroundings: &Surroundings<'_>) -> Vec<P
             severity: Severity::Error,
         }];
     }
-    let mut found = Findings { article: *article, problems: Vec::new() };
+    let mut found = Findings { article: *article.facts(), document: Some(article.document), problems: Vec::new() };
     for notice in article.document.warnings() {
         found.problems.push(Problem {
             code: notice.code.name(),
@@ -111,8 +111,7 @@ pub fn problems(article: &Article<'_>, surroundings: &Surroundings<'_>) -> Vec<P
             severity: Severity::Warning,
         });
     }
-    fields::check(&mut found, surroundings);
-    stories::check(&mut found, surroundings);
+    found.look(surroundings);
     let mut problems = found.problems;
     problems.sort_by_key(|problem| problem.place);
     // A notice of the reader and a rule may speak of the same thing.
@@ -123,11 +122,15 @@ pub fn problems(article: &Article<'_>, surroundings: &Surroundings<'_>) -> Vec<P
 /// All problems of an article of this site.
 #[must_use]
 pub fn problems_in(site: &Site, article: &Article<'_>) -> Vec<Problem> {
+    with_surroundings(site, |surroundings| problems(article, surroundings))
+}
+
+fn with_surroundings<T>(site: &Site, look: impl FnOnce(&Surroundings<'_>) -> T) -> T {
     let is_file = |path: &SitePath| site.files.contains(path);
     let (config, vocabulary) = (Some(&site.config), Some(&site.vocabulary));
     let other_case = |path: &SitePath| site.other_case(path).cloned();
     let known = Surroundings { config, vocabulary, is_file: Some(&is_file), ..Surroundings::default() };
-    problems(article, &Surroundings { other_case: Some(&other_case), ..known })
+    look(&Surroundings { other_case: Some(&other_case), ..known })
 }
 
 /// The same with what is known of pictures.
@@ -155,7 +158,19 @@ pub fn problems_seen(site: &Site, known: &PictureIndex, smallest: Option<u32>, a
 /// The codes of what marks an article's row: all but what is merely worth a look, for a mark on every other row marks none.
 #[must_use]
 pub fn codes_in(site: &Site, article: &Article<'_>) -> Vec<&'static str> {
-    let marking = problems_in(site, article).into_iter().filter(|problem| problem.severity > Severity::Notice);
+    marking(problems_in(site, article))
+}
+
+/// The same of an article of which the data alone is at hand, since its reader had nothing to say against the text.
+#[must_use]
+pub fn codes_of_facts(site: &Site, facts: Facts<'_>) -> Vec<&'static str> {
+    let mut found = Findings { article: facts, document: None, problems: Vec::new() };
+    with_surroundings(site, |surroundings| found.look(surroundings));
+    marking(found.problems)
+}
+
+fn marking(problems: Vec<Problem>) -> Vec<&'static str> {
+    let marking = problems.into_iter().filter(|problem| problem.severity > Severity::Notice);
     let mut codes: Vec<_> = marking.map(|problem| problem.code).collect();
     codes.sort_unstable();
     codes.dedup();
@@ -164,11 +179,18 @@ pub fn codes_in(site: &Site, article: &Article<'_>) -> Vec<&'static str> {
 
 /// The problems found so far, and the article they are found in.
 struct Findings<'a> {
-    article: Article<'a>,
+    article: Facts<'a>,
+    /// Where values stand; without it no problem has a place.
+    document: Option<&'a Document>,
     problems: Vec<Problem>,
 }
 
 impl Findings<'_> {
+    fn look(&mut self, surroundings: &Surroundings<'_>) {
+        fields::check(self, surroundings);
+        stories::check(self, surroundings);
+    }
+
     fn add(&mut self, code: &'static str, at: &Pointer, message: impl Into<String>, help: impl Into<String>) {
         self.push(Severity::Warning, code, at, message, help);
     }
@@ -181,7 +203,8 @@ impl Findings<'_> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        let place = self.article.document.place(at).or_else(|| self.article.document.place(&Pointer::root()));
+        let place = |document: &Document| document.place(at).or_else(|| document.place(&Pointer::root()));
+        let place = self.document.and_then(place);
         let at = Some(at.clone());
         self.problems.push(Problem { code, at, place, message: message.into(), help: help.into(), severity });
     }

@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::{Item, Kept, LONGEST_TEXT, MOST_FACTS, MOST_ITEMS, NOTHING, Outline, Record, Scalar, Slice};
+use super::{Item, Kept, LONGEST_TEXT, MOST_FACTS, MOST_ITEMS, NOTHING, Outline, Record, Scalar, Sink, Slice};
 use crate::article::moment::moment;
 use crate::document::{Map, Value};
 use crate::file::{SitePath, Stamp};
@@ -52,79 +52,9 @@ impl<'o> RecordBuilder<'o> {
             related: 0,
             images: 0,
             text: String::with_capacity(size),
-            kept: Vec::with_capacity(if size == 0 { 0 } else { 32 }),
+            // Room for the usual number of fields; where few are wanted, for those: this is asked for once a file.
+            kept: Vec::with_capacity(outline.wanted.as_ref().map_or(32, |wanted| wanted.len().min(32))),
             items: Vec::new(),
-        }
-    }
-
-    /// The next values belong to this key of the map we are in.
-    pub fn enter(&mut self, key: &str) {
-        self.marks.push(self.path.len());
-        if self.marks.len() > 1 {
-            self.path.push('.');
-        }
-        if !key.contains(['.', '\\']) {
-            self.path.push_str(key);
-            return;
-        }
-        for c in key.chars() {
-            if matches!(c, '.' | '\\') {
-                self.path.push('\\');
-            }
-            self.path.push(c);
-        }
-    }
-
-    /// The key entered last is done.
-    pub fn leave(&mut self) {
-        let length = self.marks.pop().unwrap_or(0);
-        self.path.truncate(length);
-    }
-
-    /// The value of the key entered last is a map: its keys follow.
-    pub fn begin_map(&mut self) {
-        if self.lists == 0 {
-            self.keep(Kept::Entries(0));
-        } else {
-            self.gather(0, true);
-        }
-    }
-
-    /// The map, of so many keys, ends.
-    pub fn end_map(&mut self, keys: usize) {
-        if self.lists > 0 {
-            self.gather(keys, true);
-        } else if let Some((_, Kept::Entries(count))) = self.find().and_then(|at| self.kept.get_mut(at)) {
-            *count = keys as u32;
-        }
-    }
-
-    /// A list begins.
-    pub fn begin_list(&mut self) {
-        if self.lists == 0 || self.find().is_none() {
-            self.keep_gathered();
-        }
-        self.lists += 1;
-    }
-
-    /// An item of the list we are in is a map: it counts as one, and its values follow.
-    pub fn map_item(&mut self) {
-        self.count_item();
-        self.gather(1, true);
-    }
-
-    /// The list ends.
-    pub fn end_list(&mut self) {
-        self.lists = self.lists.saturating_sub(1);
-    }
-
-    /// A scalar: the value of the key entered last, or an item of the list we are in.
-    pub fn scalar(&mut self, scalar: Scalar<'_>) {
-        if self.lists > 0 {
-            self.count_item();
-            self.item(scalar);
-        } else {
-            self.value(scalar);
         }
     }
 
@@ -176,6 +106,7 @@ impl<'o> RecordBuilder<'o> {
                     if let Value::Map(map) = item {
                         self.map_item();
                         self.map_entries(map);
+                        self.end_map_item();
                     } else {
                         self.data(item);
                     }
@@ -344,6 +275,73 @@ impl<'o> RecordBuilder<'o> {
         let start = self.text.len() as u32;
         self.text.push_str(&text[..length]);
         Slice { start, end: self.text.len() as u32 }
+    }
+}
+
+impl Sink for RecordBuilder<'_> {
+    fn enter(&mut self, key: &str) {
+        self.marks.push(self.path.len());
+        if self.marks.len() > 1 {
+            self.path.push('.');
+        }
+        if !key.contains(['.', '\\']) {
+            self.path.push_str(key);
+            return;
+        }
+        for c in key.chars() {
+            if matches!(c, '.' | '\\') {
+                self.path.push('\\');
+            }
+            self.path.push(c);
+        }
+    }
+
+    fn leave(&mut self) {
+        let length = self.marks.pop().unwrap_or(0);
+        self.path.truncate(length);
+    }
+
+    fn begin_map(&mut self) {
+        if self.lists == 0 {
+            self.keep(Kept::Entries(0));
+        } else {
+            self.gather(0, true);
+        }
+    }
+
+    fn end_map(&mut self, keys: usize) {
+        if self.lists > 0 {
+            self.gather(keys, true);
+        } else if let Some((_, Kept::Entries(count))) = self.find().and_then(|at| self.kept.get_mut(at)) {
+            *count = keys as u32;
+        }
+    }
+
+    fn begin_list(&mut self) {
+        if self.lists == 0 || self.find().is_none() {
+            self.keep_gathered();
+        }
+        self.lists += 1;
+    }
+
+    fn map_item(&mut self) {
+        self.count_item();
+        self.gather(1, true);
+    }
+
+    fn end_map_item(&mut self) {}
+
+    fn end_list(&mut self) {
+        self.lists = self.lists.saturating_sub(1);
+    }
+
+    fn scalar(&mut self, scalar: Scalar<'_>) {
+        if self.lists > 0 {
+            self.count_item();
+            self.item(scalar);
+        } else {
+            self.value(scalar);
+        }
     }
 }
 

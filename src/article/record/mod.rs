@@ -176,6 +176,28 @@ pub enum Scalar<'a> {
     Text(&'a str),
 }
 
+/// What takes in an article's data as a reader finds it, in the order of the file.
+pub trait Sink {
+    /// The next values belong to this key of the map we are in.
+    fn enter(&mut self, key: &str);
+    /// The key entered last is done.
+    fn leave(&mut self);
+    /// The value of the key entered last is a map: its keys follow.
+    fn begin_map(&mut self);
+    /// The map, of so many keys, ends.
+    fn end_map(&mut self, keys: usize);
+    /// A list begins.
+    fn begin_list(&mut self);
+    /// An item of the list we are in is a map: its keys follow.
+    fn map_item(&mut self);
+    /// The map ends that is an item.
+    fn end_map_item(&mut self);
+    /// The list ends.
+    fn end_list(&mut self);
+    /// A scalar: the value of the key entered last, or an item of the list we are in.
+    fn scalar(&mut self, scalar: Scalar<'_>);
+}
+
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Slice {
     start: u32,

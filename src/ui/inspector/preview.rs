@@ -38,7 +38,7 @@ pub fn preview_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, state:
     let schema = frame.desk.schema_of(article);
     let colors = palette(ui);
     let path = frame.desk.catalog().map_or_else(SitePath::unknown, |catalog| catalog.path(article));
-    let seen = Article { document, schema: &schema, path: &path };
+    let seen = Article::new(document, &schema, &path);
     ui.spacing_mut().item_spacing.y = 8.0;
     if let Some(picture) =
         schema.lead_image.as_ref().and_then(|path| declared(document.get(&path.pointer())).into_iter().next())
