@@ -528,3 +528,37 @@ fn cards_of_several_articles_show_what_all_have_and_else_that_they_differ() {
     window.press("Ctrl+Z");
     assert_eq!(numbers(&window, "heat"), before);
 }
+
+#[test]
+fn several_articles_get_a_provider_and_a_topic_that_the_site_knows() {
+    let place = Place::new();
+    let mut window = place.open();
+    window.press("Home Shift+Down Shift+Down");
+    let rows = window.desk().targets();
+    assert_eq!(rows.len(), 3);
+
+    window.focus(Role::Button, "Values of Provider");
+    window.press("Enter");
+    window.type_text("tide-t");
+    window.press("Enter");
+    assert_eq!(window.desk().changed_count(), 0, "it is typed, and no more");
+    window.until("the texts are here", |desk| rows.iter().all(|row| desk.document(*row).is_some()));
+    window.focus(Role::Button, "Provider: Set in 3");
+    window.press("Space");
+    for row in &rows {
+        let now = window.now(*row);
+        assert!(now.contains("name: Tide Table") && now.contains("domain: tide-table.example"), "{now}");
+    }
+    window.press("Ctrl+Z");
+    assert_eq!(window.desk().changed_count(), 0, "one step");
+
+    window.focus(Role::Button, "Values of Topics");
+    window.press("Enter");
+    window.type_text("clock");
+    window.press("Enter");
+    window.focus(Role::Button, "Topics: Add in 3");
+    window.press("Space");
+    for row in &rows {
+        assert!(window.now(*row).contains("- Clockwork\n"), "{}", window.differs(*row));
+    }
+}
