@@ -2,6 +2,8 @@
 //!
 //! Invariant: a question that was overtaken by a newer one gets no answer.
 
+use std::sync::LazyLock;
+
 use crossbeam_channel::Sender;
 
 use super::pool::Cancel;
@@ -10,13 +12,24 @@ use crate::catalog::{self, ArticleId, Catalog, Facets, Facts, Histogram, Query};
 use crate::desk::{Event, Look, Looked};
 use crate::document::FieldPath;
 
+/// The threads that answer questions; nothing where the system gives no more.
+static THREADS: LazyLock<Option<rayon::ThreadPool>> = LazyLock::new(|| {
+    let threads = rayon::ThreadPoolBuilder::new().thread_name(|number| format!("look {number}"));
+    threads.build().inspect_err(|error| log::warn!("questions are answered beside all else: {error}")).ok()
+});
+
 /// Bars of a histogram.
 const BARS: usize = 18;
 
 /// Answers a question.
 pub(super) fn look(shared: &Shared, question: Look, cancel: &Cancel, rows: Option<&Sender<()>>) {
     let (generation, catalog) = (question.generation, question.catalog.clone());
-    if let Some(looked) = answer(question, cancel) {
+    // Threads of their own: what is looked for on all cores at the time, stamps or stories told twice, is not waited for.
+    let looked = match &*THREADS {
+        Some(threads) => threads.install(|| answer(question, cancel)),
+        None => answer(question, cancel),
+    };
+    if let Some(looked) = looked {
         shared.answer(Event::Looked { generation, looked: Box::new(looked) });
         if rows.is_some_and(|rows| !catalog.is_empty() && rows.try_send(()).is_err()) {
             log::trace!("the first rows were told before");
