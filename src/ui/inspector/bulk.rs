@@ -96,9 +96,11 @@ fn field_ui(ui: &mut Ui, frame: &mut Frame<'_>, asked: Asked<'_>, common: &Commo
     };
     let is_list = field.kind == Kind::Tags;
     let value = field.parse(&typed, None);
-    let provider = is_provider.then(|| provider_of(frame, &typed)).flatten();
+    let is_typed = !typed.trim().is_empty();
+    let site = frame.desk.site().filter(|_| is_provider && is_typed);
+    let provider = site.and_then(|site| site.vocabulary.organization(&typed));
     let is_known = if is_provider { provider.is_some() } else { is_list || value.is_ok() };
-    let wrong = !typed.trim().is_empty() && !is_known;
+    let wrong = is_typed && !is_known;
     let (item, verb) =
         (Some(typed.trim().to_owned()).filter(|typed| !typed.is_empty()), if is_list { "Add" } else { "Set" });
     line_ui(ui, size::CONTROL, |ui| {
@@ -113,12 +115,15 @@ fn field_ui(ui: &mut Ui, frame: &mut Frame<'_>, asked: Asked<'_>, common: &Commo
             }
         });
         if is_provider {
-            provider_buttons_ui(ui, frame, field, provider.as_ref(), (&main, &n));
+            let edit = provider.map(|provider| provider_edit(field, provider));
+            set_buttons_ui(ui, frame, field, edit, (&main, &n));
         } else if is_list {
             list_buttons_ui(ui, frame, field, item.as_deref(), (&main, &n));
         } else {
             let value = value.as_ref().ok().filter(|_| item.is_some());
-            scalar_buttons_ui(ui, frame, field, value, (&main, &n));
+            let set = |value: &Value| Intent::Set(field.path.clone(), value.clone());
+            let edit = value.map(|value| Edit::of_selection(field.label.to_lowercase(), vec![set(value)]));
+            set_buttons_ui(ui, frame, field, edit, (&main, &n));
         }
     });
     match &value {
@@ -200,44 +205,21 @@ fn offers_ui(ui: &mut Ui, frame: &Frame<'_>, asked: Asked<'_>, edit: &Response, 
     });
 }
 
-/// The provider of this name or domain.
-fn provider_of(frame: &Frame<'_>, typed: &str) -> Option<Organization> {
-    let typed = fold(typed.trim());
-    let is_it = |it: &&Organization| [&it.name, &it.domain].iter().any(|text| !text.is_empty() && fold(text) == typed);
-    let known = frame.desk.site()?.vocabulary.complete_organization(&typed, OFFERED);
-    known.into_iter().find(is_it).cloned()
+/// What makes an organisation the provider of the selection.
+fn provider_edit(field: &SchemaField, provider: &Organization) -> Edit {
+    let at = field.path.pointer();
+    let parts = [("name", &provider.name), ("domain", &provider.domain)].into_iter();
+    let parts = parts.filter(|(_, text)| !text.is_empty());
+    let intents = parts.map(|(key, text)| Intent::SetAt(at.child(key), Value::text(text.clone()))).collect();
+    Edit::of_selection(format!("provider {}", provider.name), intents)
 }
 
-fn provider_buttons_ui(
-    ui: &mut Ui,
-    frame: &mut Frame<'_>,
-    field: &SchemaField,
-    provider: Option<&Organization>,
-    (set, n): (&str, &str),
-) {
-    if enabled_ui(ui, provider.is_some(), field, set)
-        && let Some(provider) = provider
+/// Sets the field, where what is typed says to what, and clears it.
+fn set_buttons_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &SchemaField, edit: Option<Edit>, (set, n): (&str, &str)) {
+    if enabled_ui(ui, edit.is_some(), field, set)
+        && let Some(edit) = edit
     {
-        let at = field.path.pointer();
-        let parts = [("name", &provider.name), ("domain", &provider.domain)].into_iter();
-        let parts = parts.filter(|(_, text)| !text.is_empty());
-        let intents = parts.map(|(key, text)| Intent::SetAt(at.child(key), Value::text(text.clone()))).collect();
-        frame.send(Command::Edit(Edit::of_selection(format!("provider {}", provider.name), intents)));
-    }
-    clear_ui(ui, frame, field, n);
-}
-
-fn scalar_buttons_ui(
-    ui: &mut Ui,
-    frame: &mut Frame<'_>,
-    field: &SchemaField,
-    value: Option<&Value>,
-    (set, n): (&str, &str),
-) {
-    if enabled_ui(ui, value.is_some(), field, set)
-        && let Some(value) = value
-    {
-        send(frame, field.label.to_lowercase(), Intent::Set(field.path.clone(), value.clone()));
+        frame.send(Command::Edit(edit));
     }
     clear_ui(ui, frame, field, n);
 }
