@@ -343,8 +343,12 @@ impl Shared {
         while self.words.len() <= at {
             self.words.push(Arc::default());
         }
-        if let Some(words) = self.words.get_mut(at).filter(|words| words_changed && words.get().is_some()) {
-            *words = Arc::default();
+        if words_changed && let Some(words) = self.words.get_mut(at) {
+            // A question on an older state may be about to fill the one that is shared with it, so that being empty says nothing.
+            match Arc::get_mut(words) {
+                Some(words) => drop(words.take()),
+                None => *words = Arc::default(),
+            }
         }
     }
 }

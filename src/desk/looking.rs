@@ -102,7 +102,7 @@ impl Desk {
         sitting.view.collection.clone_from(&folder);
         sitting.view.columns = None;
         sitting.selection.clear();
-        self.change_state(|state| state.collection = folder);
+        self.change_state(|state| (state.collection, state.collection_chosen) = (folder, true));
         self.refilter();
     }
 

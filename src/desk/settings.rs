@@ -79,8 +79,10 @@ pub enum Density {
 pub struct SiteState {
     /// The filter.
     pub filter: String,
-    /// The collection shown, by its folder.
+    /// The collection shown, by its folder; nothing for all articles, or where nobody has chosen.
     pub collection: Option<String>,
+    /// Whether that was chosen.
+    pub collection_chosen: bool,
     /// The order of rows; the usual one when nothing.
     pub sort: Option<Vec<SortKey>>,
     /// What the rows are put together by.
@@ -130,6 +132,7 @@ impl Default for SiteState {
         Self {
             filter: String::new(),
             collection: None,
+            collection_chosen: false,
             sort: None,
             group: None,
             columns_of: BTreeMap::new(),

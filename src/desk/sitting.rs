@@ -162,7 +162,7 @@ impl Sitting {
         let mut view = View::default();
         view.text.clone_from(&state.filter);
         view.collection.clone_from(&state.collection);
-        if view.collection.is_none() && state.sort.is_none() {
+        if view.collection.is_none() && !state.collection_chosen {
             view.collection = usual_collection(&site);
         }
         view.sort = state.sort.clone().unwrap_or_default();
@@ -209,7 +209,7 @@ impl Sitting {
     /// it did.
     pub(super) fn follow_usual_collection(&mut self, before: &Site) -> bool {
         let (old, new) = (usual_collection(before), usual_collection(&self.site));
-        let follows = old != new && self.view.collection == old && self.state.collection.is_none();
+        let follows = old != new && self.view.collection == old && !self.state.collection_chosen;
         if follows {
             self.view.collection = new;
         }

@@ -187,8 +187,15 @@ fn a_site_is_opened_as_it_was_left() {
         let catalog = desk.catalog().unwrap();
         let paths = |ids: Vec<_>| -> Vec<String> { ids.into_iter().map(|id| catalog.path(id).to_string()).collect() };
         let sort: Vec<_> = desk.sort().iter().map(|key| (key.column.to_string(), key.descending)).collect();
+        let collection = desk.collection().map(str::to_owned);
         let tab = desk.site_state().map(|state| (state.tab, state.sidebar, state.inspector));
-        (desk.filter().to_owned(), sort, paths(desk.targets()), paths(desk.cursor().into_iter().collect()), tab)
+        (
+            desk.filter().to_owned(),
+            (collection, sort),
+            paths(desk.targets()),
+            paths(desk.cursor().into_iter().collect()),
+            tab,
+        )
     };
     let top = |window: &Window| window.desk().catalog().unwrap().path(window.desk().top().unwrap());
     let (left, left_top) = (state(&window), top(&window));

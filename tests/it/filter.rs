@@ -76,6 +76,24 @@ fn what_is_typed_finds_what_it_says() {
 }
 
 #[test]
+fn a_question_on_an_older_state_leaves_nothing_in_newer_ones() {
+    let outline = Outline::usual("articles", &Wanted::All);
+    let mut catalog = Catalog::new();
+    let add = |catalog: &mut Catalog, name: &str| {
+        let document = Document::parse(format!("---\ntitle: The {name}\n---\n").as_bytes());
+        let path = SitePath::new(&format!("articles/{name}.md")).unwrap();
+        catalog.upsert(Record::read(&path, Stamp::default(), &document, &outline));
+    };
+    let found =
+        |catalog: &Catalog| filter(catalog, &Query::parse("the").unwrap(), &Facts::default(), &|| false).unwrap().len();
+    add(&mut catalog, "lighthouse");
+    // The first question on what was known is answered only when more is known already.
+    let before = catalog.clone();
+    add(&mut catalog, "ferry");
+    assert_eq!((found(&before), found(&catalog)), (1, 2));
+}
+
+#[test]
 fn tokens_cover_what_was_typed() {
     let text = "vaccine -topics:\"Front Page\" (is:live OR has:images)";
     let query = Query::parse(text).unwrap();

@@ -47,6 +47,8 @@ pub struct TableUiState {
     beside: usize,
     /// The site whose rows are where they were when it was left.
     restored: Option<PathBuf>,
+    /// Where the row stands that was first in view then, until all rows are there: others may come before it.
+    restoring: Option<usize>,
 }
 
 impl TableUiState {
@@ -58,16 +60,25 @@ impl TableUiState {
 }
 
 impl TableUiState {
-    /// The row that was first in view when the site was left, once, as soon as it is there.
+    /// The row that was first in view when the site was left, as soon as it is there and whenever other rows come before it,
+    /// until all are read.
     fn row_to_restore(&mut self, desk: &Desk) -> Option<usize> {
-        if self.restored.as_deref() == desk.root() {
+        if self.is_restored(desk) {
             return None;
         }
         let row = desk.remembered_top();
-        if row.is_some() || desk.scan().is_some_and(|scan| scan.done) {
+        let moved = row != self.restoring;
+        self.restoring = row;
+        if !desk.is_looking() && desk.scan().is_some_and(|scan| scan.done) {
             self.restored = desk.root().map(Path::to_path_buf);
+            self.restoring = None;
         }
-        row
+        row.filter(|_| moved)
+    }
+
+    /// Whether what is first in view is what the editor wants there.
+    fn is_restored(&self, desk: &Desk) -> bool {
+        self.restored.as_deref() == desk.root()
     }
 }
 
@@ -113,6 +124,7 @@ pub fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState) {
     state.cursor = frame.desk.cursor();
     state.cursor_row = frame.desk.cursor_row();
     let year = state.year.of(frame.desk);
+    let restored = state.is_restored(frame.desk);
     let mut delegate = Rows {
         source: RowSource::new(frame.desk, year),
         frame,
@@ -122,7 +134,7 @@ pub fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState) {
         focused,
         editing: &mut state.editing,
         menu_filter: &mut state.menu_filter,
-        restored: state.restored.is_some(),
+        restored,
         clicked: None,
         context: ui.ctx().clone(),
     };
