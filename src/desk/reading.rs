@@ -73,8 +73,10 @@ impl Desk {
 
     pub(super) fn scan_done(&mut self, generation: u64, gone: &[SitePath], troubles: Vec<String>) {
         let Some(sitting) = self.sitting_at(generation) else { return };
-        sitting.note_losses(&[], gone, &[]);
-        for path in gone {
+        let told = std::mem::take(&mut sitting.told);
+        let gone: Vec<SitePath> = gone.iter().filter(|path| !told.contains(*path)).cloned().collect();
+        sitting.note_losses(&[], &gone, &[]);
+        for path in &gone {
             if let Some(article) = sitting.catalog.id_of(path) {
                 sitting.lose(article);
             }
@@ -203,6 +205,7 @@ impl Desk {
     pub(super) fn rescan(&mut self) {
         let Some(sitting) = &mut self.sitting else { return };
         sitting.scan.done = false;
+        sitting.told.clear();
         sitting.is_recovered = false;
         sitting.scan.read = 0;
         self.effects.push(Effect::Scan { generation: sitting.generation, root: Some(sitting.root.clone()) });
@@ -341,6 +344,9 @@ impl Sitting {
     /// Takes the facts of an article in, unless unsaved edits say otherwise.
     fn take_record(&mut self, record: Record) {
         self.scan.read += 1;
+        if self.is_outdated(&record) {
+            return;
+        }
         if let Some(article) = self.catalog.id_of(&record.path) {
             if self.drafts.contains_key(&article) {
                 return;
@@ -351,6 +357,20 @@ impl Sitting {
             }
         }
         self.catalog.upsert(record);
+    }
+
+    /// Takes note that these were told of: while the site is read, what the reading finds of them may be older.
+    pub(super) fn note_told<'p>(&mut self, paths: impl Iterator<Item = &'p SitePath>) {
+        if !self.scan.done {
+            self.told.extend(paths.cloned());
+        }
+    }
+
+    /// Whether the reading found a version that is older than the one that was told of meanwhile, or a file that went since.
+    fn is_outdated(&self, record: &Record) -> bool {
+        let age = |stamp: Stamp| (stamp.changed, stamp.modified);
+        let known = || self.catalog.id_of(&record.path).map(|article| age(self.catalog.stamp(article)));
+        self.told.contains(&record.path) && known().is_none_or(|known| age(record.stamp) < known)
     }
 
     /// Forgets an article that is no more on disk, unless unsaved edits still hold it.

@@ -41,6 +41,8 @@ impl Desk {
         unreadable: Vec<(SitePath, String)>,
     ) {
         let Some(sitting) = self.sitting_at(generation) else { return };
+        let seen = files.iter().map(|(snapshot, _)| &snapshot.path);
+        sitting.note_told(seen.chain(gone).chain(unreadable.iter().map(|(path, _)| path)));
         sitting.note_losses(&files, gone, &unreadable);
         let (mut journal, mut disputed, mut lost) = (Vec::new(), 0, Vec::new());
         let arrived: Vec<Snapshot> = files

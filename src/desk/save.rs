@@ -194,6 +194,7 @@ impl Draft {
 impl Sitting {
     /// The file is what the plan said: the base of what was typed meanwhile.
     fn written(&mut self, article: ArticleId, snapshot: &Snapshot) {
+        self.note_told(std::iter::once(&snapshot.path));
         let Some(version) = Version::of(snapshot) else { return };
         if let Some(draft) = self.drafts.get_mut(&article) {
             let saving = draft.saving.take();

@@ -72,6 +72,8 @@ pub struct Sitting {
     pub(super) versions: Option<Versions>,
     /// Texts that are on their way.
     pub(super) loading: BTreeMap<ArticleId, Loading>,
+    /// Files that were told of, or saved, while the site is read: what the reading found of them may be older.
+    pub(super) told: BTreeSet<SitePath>,
     /// Whether all that earlier sittings left unsaved is here. Until then edits wait: what is left may be of the same articles.
     pub(super) is_recovered: bool,
     /// How far the save on its way is.
@@ -188,6 +190,7 @@ impl Sitting {
             overwritten: BTreeMap::new(),
             versions: None,
             loading: BTreeMap::new(),
+            told: BTreeSet::new(),
             is_recovered: false,
             saving: Saving::default(),
             entries_wanted: Vec::new(),

@@ -121,13 +121,16 @@ fn scan_folder(
     }
     let (recovered, journal) = journal::recovered(&seat.journal, (folder, &shared.state), &articles);
     shared.answer(Event::Recovered { generation, recovered, journal });
-    if seat.cancel.is_cancelled() {
-        return Ok(());
-    }
     let mark = Mark::now(&site, &Wanted::All, true);
     let (site, articles) = (Arc::new(site), Arc::new(articles));
-    let known = KnownSite { site: Arc::clone(&site), articles: Arc::clone(&articles), mark };
-    *seat.known.lock().unwrap_or_else(PoisonError::into_inner) = Some(known);
+    {
+        // Asked under the lock: what a stopped scan found never takes the place of what the one after it found.
+        let mut known = seat.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if seat.cancel.is_cancelled() {
+            return Ok(());
+        }
+        *known = Some(KnownSite { site: Arc::clone(&site), articles: Arc::clone(&articles), mark });
+    }
 
     let is_there = |path: &str| articles.binary_search_by(|found| found.path.as_str().cmp(path)).is_ok();
     let mut gone: Vec<SitePath> = match (&index, &before) {

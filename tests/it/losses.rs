@@ -3,13 +3,13 @@
 use std::time::{Duration, Instant};
 
 use copydesk::desk::notice::lost_fields;
-use copydesk::desk::{Command, Event, Notice};
+use copydesk::desk::{Command, Effect, Event, Notice};
 use copydesk::document::Document;
-use copydesk::file::SitePath;
+use copydesk::file::{SitePath, Snapshot, Stamp};
 use egui::accesskit::Role;
 
 use crate::app::{LEAD, Place, Window};
-use crate::world::{World, path_of};
+use crate::world::{World, path_of, record_of};
 
 fn site(count: usize) -> World {
     World::open((0..count).map(|n| {
@@ -204,4 +204,87 @@ fn a_save_is_taken_back_after_a_restart_from_the_list_of_saved_versions() {
     window.press("Ctrl+S");
     window.until("it is saved", |desk| desk.changed_count() == 0);
     assert_eq!(std::fs::read_to_string(&file).unwrap(), old);
+}
+
+/// What a reading of the site found of these files, before it tells.
+fn found(world: &World, which: std::ops::Range<usize>) -> Vec<copydesk::article::Record> {
+    let snapshot = |n| {
+        let path = path_of(&name(n));
+        let (bytes, modified) = (world.files[&path].clone(), world.stamps[&path]);
+        let stamp = Stamp { size: bytes.len() as u64, modified, ..Stamp::default() };
+        Snapshot { path, bytes: bytes.as_slice().into(), stamp }
+    };
+    which.map(|n| record_of(&world.desk, &snapshot(n)).unwrap()).collect()
+}
+
+/// Reads the site again; what that finds is told by the test.
+fn read_again(world: &mut World) {
+    world.holds = |effect| matches!(effect, Effect::Scan { .. });
+    world.obey(Command::Rescan);
+    world.tell(Event::Recovered { generation: 1, recovered: Vec::new(), journal: None });
+}
+
+#[test]
+fn what_a_reading_found_before_a_file_changed_does_not_hide_the_change() {
+    let mut world = site(3);
+    read_again(&mut world);
+    let earlier = found(&world, 0..3);
+    world.replace_on_disk(&name(1), "Story 1", "Rewritten");
+    world.tell(Event::Scanned { generation: 1, records: earlier });
+    let title = |world: &World, n| world.desk.catalog().unwrap().title(world.id(&name(n))).to_owned();
+    assert_eq!([0, 1, 2].map(|n| title(&world, n)), ["Story 0", "Rewritten", "Story 2"]);
+    // What it finds later than the watcher told counts.
+    world.write_unseen(&name(1), "---\ntitle: Once more\n---\n");
+    let later = found(&world, 1..2);
+    world.tell(Event::Scanned { generation: 1, records: later });
+    assert_eq!(title(&world, 1), "Once more");
+}
+
+#[test]
+fn a_saved_text_is_not_taken_back_by_what_a_reading_found_before() {
+    let mut world = site(2);
+    read_again(&mut world);
+    let earlier = found(&world, 0..2);
+    let edited = world.desk.cursor().unwrap();
+    world.press("5 Ctrl+S");
+    world.tell(Event::Scanned { generation: 1, records: earlier });
+    world.tell(Event::ScanDone { generation: 1, gone: Vec::new(), troubles: Vec::new() });
+    let quality = copydesk::catalog::ColumnKey::Field(copydesk::document::FieldPath::parse("quality"));
+    let catalog = world.desk.catalog().unwrap();
+    let (path, shown) = (catalog.path_text(edited), catalog.cell(edited, &quality).to_string());
+    let saved = world.text(path);
+    assert!(saved.contains(&format!("quality: {shown}\n")), "{shown} is shown of {saved}");
+    assert_ne!(world.at_first[&path_of(path)], saved.into_bytes(), "it was saved");
+}
+
+#[test]
+fn a_file_that_came_back_while_the_site_was_read_is_not_lost_and_one_that_went_does_not_come_back() {
+    let mut world = site(4);
+    while world.desk.catalog().unwrap().path_text(world.desk.cursor().unwrap()) != name(0) {
+        world.press("J");
+    }
+    world.press("5");
+    assert_eq!(world.desk.changed_count(), 1);
+    read_again(&mut world);
+    let earlier = found(&world, 3..4);
+    // A checkout: two files are away while the folder is walked, and back before the reading ends.
+    let texts = [0, 1].map(|n| (name(n), world.files[&path_of(&name(n))].clone()));
+    for (path, text) in &texts {
+        world.disk(path, std::str::from_utf8(text).unwrap());
+    }
+    world.remove(&name(3));
+    world.tell(Event::Scanned { generation: 1, records: earlier });
+    let gone = [0, 1].map(|n| path_of(&name(n))).to_vec();
+    world.tell(Event::ScanDone { generation: 1, gone, troubles: Vec::new() });
+    let catalog = world.desk.catalog().unwrap();
+    let shown: Vec<&str> = catalog.ids().map(|id| catalog.path_text(id)).collect();
+    assert_eq!(shown, [name(0), name(1), name(2)]);
+    world.press("Ctrl+S");
+    assert_eq!(world.desk.changed_count(), 0, "the edit of a file that is there is saved");
+    // The next reading counts again.
+    world.holds = |_| false;
+    read_again(&mut world);
+    world.files.remove(&path_of(&name(1)));
+    world.tell(Event::ScanDone { generation: 1, gone: vec![path_of(&name(1))], troubles: Vec::new() });
+    assert_eq!(world.desk.catalog().unwrap().len(), 2);
 }

@@ -49,7 +49,7 @@ pub struct World {
     /// So many files are written at once; the save is stopped then.
     pub stops_after: usize,
     state: SiteState,
-    stamps: BTreeMap<SitePath, i64>,
+    pub stamps: BTreeMap<SitePath, i64>,
     clock: i64,
 }
 
