@@ -77,6 +77,8 @@ struct Table {
 
 impl Table {
     fn put(&mut self, what: &'static str, value: String) {
+        // At once: the whole table is there only when the largest site is done, if it is.
+        eprintln!("  {what}: {value}");
         match self.lines.iter_mut().find(|(known, _)| *known == what) {
             Some((_, values)) => values.push(value),
             None => self.lines.push((what, vec![value])),
@@ -429,7 +431,7 @@ impl Sitting {
 
     /// Takes in what still comes until problems were looked for and the rows are kept for the next time.
     fn until_remembered(&mut self, state: &Path) -> Result<(), Failure> {
-        let end = Instant::now() + Duration::from_mins(2);
+        let end = Instant::now() + Duration::from_mins(10);
         let is_kept = || {
             let mut sites = std::fs::read_dir(state.join("cache/sites")).into_iter().flatten().flatten();
             sites.any(|site| site.path().join("rows").exists())

@@ -5,9 +5,13 @@
 //! A picture counts as unused only when its name occurs nowhere in the texts that were seen, in whatever way it is
 //! written; better one too few than one too many.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
+use super::column::CHUNK;
 use super::{ArticleId, Catalog, Cell, ColumnKey};
 use crate::article::record::LONGEST_TEXT;
 use crate::article::{Faults, Identity, PictureIndex};
@@ -171,22 +175,40 @@ impl SharedPicture {
 /// Lead pictures of at least so many articles, the most used first.
 #[must_use]
 pub fn shared_pictures(catalog: &Catalog, known: &PictureIndex, at_least: usize) -> Vec<SharedPicture> {
-    let mut identities: HashMap<(&str, &str), Identity> = HashMap::new();
     let mut users: BTreeMap<Identity, BTreeMap<&str, Vec<ArticleId>>> = BTreeMap::new();
-    for id in catalog.ids() {
-        let Some(address) = catalog.lead_image(id) else { continue };
-        // What does not begin at a root is another file from another folder.
-        let is_rooted = address.starts_with('/') || address.contains("//");
-        let folder = if is_rooted { "" } else { folder_of(catalog.path_text(id)) };
-        let identity = identities.entry((folder, address)).or_insert_with(|| {
-            Identity::of(&known.config, &catalog.path(id), address, |file| known.contents.get(file).copied())
-        });
-        users.entry(identity.clone()).or_default().entry(address).or_default().push(id);
+    for id in perhaps_shared(catalog, known, at_least) {
+        let Some((address, identity)) = leading(catalog, known, id) else { continue };
+        users.entry(identity).or_default().entry(address).or_default().push(id);
     }
     let shared = users.into_values().filter(|written| written.values().map(Vec::len).sum::<usize>() >= at_least);
     let mut shared: Vec<SharedPicture> = shared.map(SharedPicture::new).collect();
     shared.sort_by_key(|picture| std::cmp::Reverse(picture.articles.len()));
     shared
+}
+
+/// Articles of whose lead pictures so many have the same hash, in the catalog's order. Most pictures lead in one article alone, and
+/// their addresses taken apart, all at once, would be the most memory that a large site needs.
+fn perhaps_shared(catalog: &Catalog, known: &PictureIndex, at_least: usize) -> Vec<ArticleId> {
+    let ids: Vec<ArticleId> = catalog.ids().collect();
+    let hashed = |id: &ArticleId| {
+        let mut hasher = DefaultHasher::new();
+        leading(catalog, known, *id)?.1.hash(&mut hasher);
+        Some((hasher.finish(), *id))
+    };
+    let of_chunk = |ids: &[ArticleId]| ids.iter().filter_map(hashed).collect::<Vec<_>>();
+    let mut pictures = ids.par_chunks(CHUNK).map(of_chunk).collect::<Vec<_>>().concat();
+    pictures.par_sort_unstable();
+    let crowds = pictures.chunk_by(|one, other| one.0 == other.0).filter(|crowd| crowd.len() >= at_least);
+    let mut ids: Vec<ArticleId> = crowds.flatten().map(|(_, id)| *id).collect();
+    ids.sort_unstable();
+    ids
+}
+
+/// The address of an article's lead picture, and what makes others the same.
+fn leading<'c>(catalog: &'c Catalog, known: &PictureIndex, id: ArticleId) -> Option<(&'c str, Identity)> {
+    let address = catalog.lead_image(id)?;
+    let content = |file: &SitePath| known.contents.get(file).copied();
+    Some((address, Identity::of(&known.config, &catalog.path(id), address, content)))
 }
 
 impl SharedPicture {
@@ -198,10 +220,6 @@ impl SharedPicture {
         let first = |(address, users): (&str, Vec<ArticleId>)| Some((address.to_owned(), *users.first()?));
         Self { written: by_use.into_iter().filter_map(first).collect(), articles }
     }
-}
-
-fn folder_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Finds the pictures that nothing names. It is shown every text of the site: articles, data, pages, styles.
