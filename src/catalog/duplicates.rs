@@ -149,24 +149,42 @@ fn is_tracking(pair: &str) -> bool {
     name.starts_with("utm_") || NAMES.contains(&name.as_str())
 }
 
-/// What is kept of an article's text to compare it.
-struct Shingled {
+/// An article whose text is long enough to be compared. Its shingles are not among this: those of all articles would be the most
+/// memory that a large site needs, and few articles meet another one.
+struct Hashed {
     id: ArticleId,
-    /// Where its shingles lie: in which piece, and there from where to where. Sorted, each once.
-    place: (usize, Range<usize>),
     bands: [u64; BANDS],
 }
 
-/// Articles that are compared, with their shingles in few large pieces: many small ones would stay with the process for good.
+/// Shingles of the articles that meet another one, in few large pieces: many small ones would stay with the process for good.
 struct Compared {
-    articles: Vec<Shingled>,
+    /// Where an article's shingles lie: in which piece, and there from where to where. Sorted by article.
+    places: Vec<(u32, (usize, Range<usize>))>,
     pieces: Vec<Vec<u32>>,
 }
 
 impl Compared {
-    fn shingles(&self, article: &Shingled) -> &[u32] {
-        let (piece, range) = &article.place;
-        self.pieces.get(*piece).and_then(|piece| piece.get(range.clone())).unwrap_or_default()
+    /// Takes the shingles of these articles, which are sorted.
+    fn of(catalog: &Catalog, articles: &[Hashed], met: &[u32], cancelled: &(dyn Fn() -> bool + Sync)) -> Option<Self> {
+        let of_piece = |(piece, met): (usize, &[u32])| {
+            let (mut places, mut all, mut own) = (Vec::with_capacity(met.len()), Vec::new(), Vec::new());
+            for at in met {
+                let Some(article) = articles.get(*at as usize) else { continue };
+                shingle(catalog, article.id, &mut own);
+                places.push((*at, (piece, all.len()..all.len() + own.len())));
+                all.extend_from_slice(&own);
+            }
+            (!cancelled()).then_some((places, all))
+        };
+        let pieces: Option<Vec<_>> = met.par_chunks(CHUNK).enumerate().map(of_piece).collect();
+        let (places, pieces): (Vec<Vec<_>>, _) = pieces?.into_iter().unzip();
+        Some(Self { places: places.concat(), pieces })
+    }
+
+    fn shingles(&self, article: u32) -> Option<&[u32]> {
+        let at = self.places.binary_search_by_key(&article, |(at, _)| *at).ok()?;
+        let (_, (piece, range)) = self.places.get(at)?;
+        self.pieces.get(*piece)?.get(range.clone())
     }
 }
 
@@ -176,93 +194,83 @@ fn alike_texts(
     taken: &mut [bool],
     cancelled: &(dyn Fn() -> bool + Sync),
 ) -> Option<Vec<Group>> {
-    let shingled: Option<Vec<(Vec<Shingled>, Vec<u32>)>> = ids
-        .par_chunks(CHUNK)
-        .enumerate()
-        .map(|(piece, ids)| (!cancelled()).then(|| shingles_of(catalog, ids, piece)))
-        .collect();
-    let (articles, pieces): (Vec<Vec<Shingled>>, _) = shingled?.into_iter().unzip();
-    let compared = Compared { articles: articles.into_iter().flatten().collect(), pieces };
-    let articles = &compared.articles;
-    let crowds: Vec<Crowds> = (0..BANDS).into_par_iter().map(|band| Crowds::of(articles, band)).collect();
-    let starts: Vec<usize> = (0..articles.len()).step_by(CHUNK).collect();
-    let pairs: Option<Vec<Vec<(u32, u32, f32)>>> = starts
-        .into_par_iter()
-        .map(|start| (!cancelled()).then(|| pairs_of(&compared, &crowds, start..(start + CHUNK).min(articles.len()))))
-        .collect();
-    Some(groups_of(articles, &pairs?.concat(), taken))
+    let hashed: Option<Vec<Vec<Hashed>>> =
+        ids.par_chunks(CHUNK).map(|ids| (!cancelled()).then(|| hashed_of(catalog, ids))).collect();
+    let articles: Vec<Hashed> = hashed?.into_iter().flatten().collect();
+    let crowds: Vec<Crowds> = (0..BANDS).into_par_iter().map(|band| Crowds::of(&articles, band)).collect();
+    let mut met: Vec<u32> =
+        crowds.iter().flat_map(|crowds| crowds.places.iter().map(|(article, _)| *article)).collect();
+    met.sort_unstable();
+    met.dedup();
+    let compared = Compared::of(catalog, &articles, &met, cancelled)?;
+    let pairs: Option<Vec<Vec<(u32, u32, f32)>>> =
+        met.par_chunks(CHUNK).map(|met| (!cancelled()).then(|| pairs_of(&compared, &crowds, met))).collect();
+    Some(groups_of(&articles, &pairs?.concat(), taken))
 }
 
-/// What is kept of these articles' texts, and all their shingles as one piece.
-fn shingles_of(catalog: &Catalog, ids: &[ArticleId], piece: usize) -> (Vec<Shingled>, Vec<u32>) {
-    let (mut articles, mut all, mut own) = (Vec::with_capacity(ids.len()), Vec::new(), Vec::new());
-    for id in ids {
-        shingle(catalog, *id, &mut own);
-        if own.len() >= FEWEST {
-            let place = (piece, all.len()..all.len() + own.len());
-            articles.push(Shingled { id: *id, place, bands: bands_of(&own) });
-            all.extend_from_slice(&own);
-        }
-    }
-    (articles, all)
+/// The min-hashes of these articles, but for those that are too short.
+fn hashed_of(catalog: &Catalog, ids: &[ArticleId]) -> Vec<Hashed> {
+    let mut shingles = Vec::new();
+    let hashed = |id: &ArticleId| {
+        shingle(catalog, *id, &mut shingles);
+        (shingles.len() >= FEWEST).then(|| Hashed { id: *id, bands: bands_of(&shingles) })
+    };
+    ids.iter().filter_map(hashed).collect()
 }
 
-/// Articles with the same hash in a band, beside each other.
+/// Articles with the same hash in a band, beside each other; those that are alone with theirs are left out.
 struct Crowds {
     /// Sorted.
     members: Vec<(u64, u32)>,
-    /// Where each article stands among them.
-    places: Vec<u32>,
+    /// Where each article stands among them. Sorted.
+    places: Vec<(u32, u32)>,
 }
 
 impl Crowds {
-    fn of(shingled: &[Shingled], band: usize) -> Self {
-        let hash = |article: &Shingled| article.bands.get(band).copied().unwrap_or_default();
-        let mut members: Vec<(u64, u32)> =
-            shingled.iter().enumerate().map(|(at, article)| (hash(article), at as u32)).collect();
-        members.sort_unstable();
-        let mut places = vec![0; members.len()];
-        for (place, (_, article)) in members.iter().enumerate() {
-            if let Some(slot) = places.get_mut(*article as usize) {
-                *slot = place as u32;
-            }
-        }
+    fn of(articles: &[Hashed], band: usize) -> Self {
+        let hash = |article: &Hashed| article.bands.get(band).copied().unwrap_or_default();
+        let mut all: Vec<(u64, u32)> =
+            articles.iter().enumerate().map(|(at, article)| (hash(article), at as u32)).collect();
+        all.sort_unstable();
+        let crowds = all.chunk_by(|one, other| one.0 == other.0).filter(|crowd| crowd.len() > 1);
+        let members: Vec<(u64, u32)> = crowds.flatten().copied().collect();
+        let mut places: Vec<(u32, u32)> =
+            members.iter().enumerate().map(|(place, (_, article))| (*article, place as u32)).collect();
+        places.sort_unstable();
         Self { members, places }
     }
 
     /// The next articles after this one in its crowd.
-    fn after(&self, article: usize) -> impl Iterator<Item = u32> + '_ {
-        let place = self.places.get(article).map_or(usize::MAX, |place| *place as usize);
+    fn after(&self, article: u32) -> impl Iterator<Item = u32> + '_ {
+        let at = self.places.binary_search_by_key(&article, |(article, _)| *article).ok();
+        let place = at.and_then(|at| self.places.get(at)).map_or(usize::MAX, |(_, place)| *place as usize);
         let hash = self.members.get(place).map_or(0, |(hash, _)| *hash);
         let rest = self.members.get(place.saturating_add(1)..).unwrap_or_default();
         rest.iter().take(CROWD).take_while(move |(own, _)| *own == hash).map(|(_, other)| *other)
     }
 }
 
-/// Pairs of alike articles of which one is in this range, in order.
-fn pairs_of(compared: &Compared, crowds: &[Crowds], range: Range<usize>) -> Vec<(u32, u32, f32)> {
+/// Pairs of alike articles of which the first is one of these, in order.
+fn pairs_of(compared: &Compared, crowds: &[Crowds], met: &[u32]) -> Vec<(u32, u32, f32)> {
     let (mut pairs, mut others) = (Vec::new(), Vec::new());
-    for one in range {
-        let Some(article) = compared.articles.get(one).map(|article| compared.shingles(article)) else { continue };
+    for one in met {
+        let Some(shingles) = compared.shingles(*one) else { continue };
         others.clear();
-        others.extend(crowds.iter().flat_map(|crowds| crowds.after(one)));
+        others.extend(crowds.iter().flat_map(|crowds| crowds.after(*one)));
         others.sort_unstable();
         others.dedup();
-        let alike = |other: &u32| {
-            let likeness = likeness(article, compared.shingles(compared.articles.get(*other as usize)?))?;
-            Some((one as u32, *other, likeness))
-        };
+        let alike = |other: &u32| Some((*one, *other, likeness(shingles, compared.shingles(*other)?)?));
         pairs.extend(others.iter().filter_map(alike));
     }
     pairs
 }
 
 /// Groups around the first article of each; pairs come sorted.
-fn groups_of(shingled: &[Shingled], pairs: &[(u32, u32, f32)], taken: &mut [bool]) -> Vec<Group> {
+fn groups_of(articles: &[Hashed], pairs: &[(u32, u32, f32)], taken: &mut [bool]) -> Vec<Group> {
     let is_taken = |taken: &[bool], id: ArticleId| taken.get(id.row()).copied().unwrap_or(true);
     let mut groups = Vec::new();
     for of_one in pairs.chunk_by(|a, b| a.0 == b.0) {
-        let id = |at: u32| shingled.get(at as usize).map(|article| article.id);
+        let id = |at: u32| articles.get(at as usize).map(|article| article.id);
         let Some(first) = of_one.first().and_then(|(one, ..)| id(*one)).filter(|id| !is_taken(taken, *id)) else {
             continue;
         };
@@ -272,11 +280,11 @@ fn groups_of(shingled: &[Shingled], pairs: &[(u32, u32, f32)], taken: &mut [bool
             continue;
         }
         let likeness = others.iter().fold(1.0_f32, |least, (_, likeness)| least.min(*likeness));
-        let articles: Vec<_> = std::iter::once(first).chain(others.iter().map(|(id, _)| *id)).collect();
-        for id in &articles {
+        let alike: Vec<_> = std::iter::once(first).chain(others.iter().map(|(id, _)| *id)).collect();
+        for id in &alike {
             take(taken, *id);
         }
-        groups.push(Group { articles, likeness, reason: Reason::Text });
+        groups.push(Group { articles: alike, likeness, reason: Reason::Text });
     }
     groups
 }

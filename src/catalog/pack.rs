@@ -94,12 +94,11 @@ pub fn unpack(mut bytes: Vec<u8>, fingerprint: u64) -> Result<Catalog, PackError
     if settings != fingerprint {
         return Err(PackError::Settings);
     }
-    let hashed = bytes.get(..bytes.len() - 8).unwrap_or_default();
-    if length > head || xxhash_rust::xxh3::xxh3_64(hashed) != hash {
-        return Err(PackError::Damaged);
-    }
-    let mut reader = Reader { bytes: bytes.get(length..head).unwrap_or_default() };
-    let parts = read_parts(&mut reader)?;
+    let behind = bytes.get(length..head).ok_or(PackError::Damaged)?;
+    // Damage is found while what may be damaged is read: reading believes nothing either.
+    let hashed = || xxhash_rust::xxh3::xxh3_64(bytes.get(..bytes.len() - 8).unwrap_or_default()) == hash;
+    let (is_whole, parts) = rayon::join(hashed, || read_parts(&mut Reader { bytes: behind }));
+    let parts = parts.ok().filter(|_| is_whole).ok_or(PackError::Damaged)?;
     bytes.truncate(length);
     // What stood behind the texts is read, and would be held as long as they are.
     bytes.shrink_to_fit();

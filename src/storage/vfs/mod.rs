@@ -220,9 +220,20 @@ pub fn read_whole(vfs: &dyn Vfs, spot: &Spot, limit: u64) -> io::Result<(Vec<u8>
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
     }
     let wanted = entry.stamp.size.min(limit);
-    let mut bytes = Vec::with_capacity(usize::try_from(wanted).unwrap_or(0));
-    let mut buffer = vec![0; 64 * 1024];
-    let mut interrupts = 0;
+    // As many bytes as it had are read where they stay.
+    let mut bytes = vec![0; usize::try_from(wanted).unwrap_or(0)];
+    let (mut filled, mut interrupts) = (0, 0);
+    while let Some(room) = bytes.get_mut(filled..).filter(|room| !room.is_empty()) {
+        match file.read(room) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if is_interrupt(&error, &mut interrupts) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    bytes.truncate(filled);
+    // It may have grown since.
+    let mut buffer = vec![0; 8 * 1024];
     while bytes.len() as u64 <= limit {
         match file.read(&mut buffer) {
             Ok(0) => break,
