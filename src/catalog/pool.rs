@@ -60,6 +60,12 @@ impl TextPool {
             self.full = true;
             return TextId(0);
         };
+        if Arc::get_mut(page).is_none() {
+            // A snapshot holds it. A copy made by cloning has no room, and would grow to twice what a page may have.
+            let mut copy = String::with_capacity(PAGE);
+            copy.push_str(page);
+            *page = Arc::new(copy);
+        }
         append_piece(Arc::make_mut(page), text);
         TextId(id)
     }
