@@ -26,6 +26,7 @@ mod common;
 mod conflicts;
 mod desk;
 mod dialogs;
+mod displaced;
 mod document;
 mod duplicates;
 mod edge;
