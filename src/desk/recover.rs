@@ -239,3 +239,70 @@ impl Sitting {
         Some(article)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::merge::Conflict;
+    use crate::file::SitePath;
+
+    fn entry(base: Option<&str>, ours: &str, step: Option<(u64, Deed)>) -> JournalEntry {
+        let path = SitePath::new("_news/a.md").unwrap();
+        let base = base.map(|base| Some(base.to_owned()));
+        let step = step.map(|(number, deed)| StepNote { number, order: number, deed, label: String::new() });
+        JournalEntry { step, ..JournalEntry::new(path, base, Some(ours.to_owned())) }
+    }
+
+    fn kept(entries: Vec<JournalEntry>) -> Vec<JournalEntry> {
+        let mut list = Vec::new();
+        entries.into_iter().for_each(|entry| keep(&mut list, entry));
+        list
+    }
+
+    #[test]
+    fn an_entry_that_says_nothing_new_is_not_kept_and_any_other_is() {
+        let first = || entry(Some("old"), "new", Some((1, Deed::Do)));
+        let said = |next: JournalEntry| kept(vec![first(), next]).len() == 1;
+        assert!(said(entry(None, "new", None)), "the same text");
+        assert!(said(entry(Some("old"), "new", None)), "and what it was made from");
+        assert!(!said(entry(None, "newer", None)), "another text");
+        assert!(!said(entry(Some("theirs"), "new", None)), "a file that moved on below the edit");
+        assert!(!said(entry(None, "new", Some((2, Deed::Undo)))), "a step, though it changes nothing");
+        let about = Conflict { pointer: None, base: None, ours: None, theirs: None, place: None };
+        assert!(!said(JournalEntry { conflicts: vec![about.clone()], ..entry(None, "new", None) }), "a question");
+        assert!(!said(JournalEntry { kept: vec![about], ..entry(None, "new", None) }), "what was decided");
+        assert_eq!(kept(vec![entry(Some("old"), "old", None)]).len(), 1, "the first is always new");
+    }
+
+    #[test]
+    fn typing_is_one_entry_with_the_base_it_began_from_and_steps_stay_apart() {
+        let typed = |text, number| entry(None, text, Some((number, Deed::Do)));
+        let list = kept(vec![entry(Some("old"), "a", Some((1, Deed::Do))), typed("ab", 1), typed("abc", 1)]);
+        assert_eq!(list, [entry(Some("old"), "abc", Some((1, Deed::Do)))]);
+        let list = kept(vec![entry(Some("old"), "a", Some((1, Deed::Do))), typed("ab", 2)]);
+        assert_eq!(list.len(), 2, "another step");
+        let list = kept(vec![typed("a", 1), entry(Some("theirs"), "ab", Some((1, Deed::Do)))]);
+        assert_eq!(list.len(), 2, "the file moved on while it was typed");
+        let undone = |text| entry(None, text, Some((1, Deed::Undo)));
+        assert_eq!(kept(vec![typed("a", 1), undone("b"), undone("c")]).len(), 3, "what is taken back is not typing");
+        assert_eq!(kept(vec![typed("a", 1), JournalEntry { ours: None, ..entry(None, "", None) }]), []);
+    }
+
+    #[test]
+    fn of_very_many_steps_the_oldest_go_and_the_base_stays() {
+        let mut list = vec![entry(Some("old"), "0", Some((0, Deed::Do)))];
+        for number in 1..STEPS as u64 {
+            keep(&mut list, entry(None, &number.to_string(), Some((number, Deed::Do))));
+        }
+        assert_eq!(list.len(), STEPS);
+        keep(&mut list, entry(None, "last", Some((STEPS as u64, Deed::Do))));
+        assert_eq!(list.len(), STEPS);
+        assert_eq!(list[0].base, Some(Some("old".to_owned())));
+        assert_eq!((list[0].ours.as_deref(), list[STEPS - 1].ours.as_deref()), (Some("1"), Some("last")));
+        // A base of its own is the newer one.
+        let mut list = vec![entry(Some("old"), "0", None), entry(Some("theirs"), "1", None)];
+        list.extend((2..=STEPS).map(|number| entry(None, &number.to_string(), Some((number as u64, Deed::Do)))));
+        keep(&mut list, entry(None, "last", Some((STEPS as u64 + 1, Deed::Do))));
+        assert_eq!(list[0].base, Some(Some("theirs".to_owned())));
+    }
+}
