@@ -98,14 +98,17 @@ fn for_all_ui(ui: &mut Ui, frame: &mut Frame<'_>, articles: &[ArticleId]) {
     if count < 2 {
         return;
     }
+    let Some(first) = articles.first() else { return };
+    let schema = frame.desk.schema_of(*first);
     ui.add_space(6.0);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
         answers_ui(ui, frame, "all", None, &Which::All);
         for (field, count) in fields.iter().filter(|(_, count)| **count > 1) {
             ui.add_space(10.0);
-            ui.label(Type::STRONG.rich(format!("{} × {count}", name_of(field))).color(colors.text));
-            answers_ui(ui, frame, &name_of(field), None, &Which::Field(field.clone()));
+            let name = show::name_of(&schema, Some(&field.pointer()));
+            ui.label(Type::STRONG.rich(format!("{name} × {count}")).color(colors.text));
+            answers_ui(ui, frame, &name, None, &Which::Field(field.clone()));
         }
     });
 }
@@ -181,14 +184,8 @@ fn conflict_ui(
     most: usize,
 ) {
     let colors = palette(ui);
-    let field = name_of(&conflict.field());
-    let at = conflict.pointer.as_ref().map(ToString::to_string).filter(|at| at.matches('/').count() > 1);
-    ui.horizontal(|ui| {
-        ui.label(Type::STRONG.rich(&field).color(colors.danger_text));
-        if let Some(at) = at {
-            ui.label(Type::SMALL.rich(at).color(colors.muted_raised));
-        }
-    });
+    let field = show::name_of(&frame.desk.schema_of(article), conflict.pointer.as_ref());
+    ui.label(Type::STRONG.rich(&field).color(colors.danger_text));
     let is_known = conflict.base.is_some() || conflict.ours.is_none() || conflict.theirs.is_none();
     let was = if is_known { show::value(conflict.base.as_ref(), most) } else { "not known".to_owned() };
     ui.spacing_mut().item_spacing.x = 10.0;
@@ -264,9 +261,4 @@ fn named_button_ui(ui: &mut Ui, words: &str, name: &str, weight: Weight) -> Resp
     let response = button_ui(ui, words, weight);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), name));
     response
-}
-
-/// What a field is called.
-fn name_of(field: &FieldPath) -> String {
-    if field.parts().is_empty() { "body".to_owned() } else { field.to_string() }
 }

@@ -2,7 +2,9 @@
 //!
 //! Invariant: what is shown here is never written to a file.
 
-use crate::document::Value;
+use crate::document::{FieldPath, Pointer, Value};
+use crate::site::Schema;
+use crate::site::label::words;
 
 /// A number with a real minus sign.
 #[must_use]
@@ -34,6 +36,26 @@ pub fn bytes(count: u64) -> String {
 #[must_use]
 pub fn fields(count: usize) -> String {
     if count == 1 { "1 field".to_owned() } else { format!("{count} fields") }
+}
+
+/// What a place in an article is called, as the form calls it: "Related 2 · Title". The empty place is the body.
+#[must_use]
+pub fn name_of(schema: &Schema, pointer: Option<&Pointer>) -> String {
+    let Some(pointer) = pointer.filter(|pointer| !pointer.parts().is_empty()) else { return "Body".to_owned() };
+    let mut names: Vec<String> = Vec::new();
+    let mut path: Vec<String> = Vec::new();
+    for part in pointer.parts() {
+        match (part.parse::<usize>(), names.last_mut()) {
+            (Ok(at), Some(list)) => list.push_str(&format!(" {}", at + 1)),
+            _ if part == "-" => {}
+            _ => {
+                path.push(part.clone());
+                let known = schema.field(&FieldPath::of(path.iter().map(String::as_str)));
+                names.push(known.map_or_else(|| words(part), |field| field.label.clone()));
+            }
+        }
+    }
+    names.join(" · ")
 }
 
 /// A value on a line or two, up to so many characters; absent, null and empty are told apart.

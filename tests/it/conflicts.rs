@@ -100,7 +100,7 @@ fn each_value_is_shown_as_it_was_on_disk_and_ours_and_answered_alone() {
     for text in ["Was", "On disk", "Yours", "Updated: at eleven", "Keepers, clockmakers", "is gone from disk"] {
         assert!(window.has(text), "{text} is not shown");
     }
-    window.click("Take theirs: excerpt");
+    window.click("Take theirs: Excerpt");
     let text = window.world().now(LEAD);
     assert!(text.contains("excerpt: \"Updated: at eleven") && text.contains("is lit again"), "{text}");
     window.click("Make it a file again");
@@ -123,9 +123,9 @@ fn a_field_is_answered_in_all_articles_at_once() {
     window.world().press("F8");
     window.0.run_steps(4);
     // Once for the field in all articles, and once for each article that has it.
-    let answers = window.0.get_all_by_role_and_label(Role::Button, "Take theirs: title").count();
+    let answers = window.0.get_all_by_role_and_label(Role::Button, "Take theirs: Title").count();
     assert_eq!(answers, 3);
-    window.0.get_all_by_role_and_label(Role::Button, "Take theirs: title").next().unwrap().click();
+    window.0.get_all_by_role_and_label(Role::Button, "Take theirs: Title").next().unwrap().click();
     window.0.run_steps(4);
     let (lead, ferry) = (window.world().now(LEAD), window.world().now(FERRY));
     assert!(lead.contains("is lit again") && ferry.contains("UPDATE: "), "{lead}{ferry}");
@@ -169,7 +169,7 @@ fn a_file_with_gits_markers_opens_with_both_sides() {
         assert!(window.has(text), "{text} is not shown");
     }
     assert_eq!(window.world().desk.changed_count(), 0, "looking changes nothing");
-    window.click("Keep yours: heat");
+    window.click("Keep yours: Heat");
     window.world().press("Ctrl+S");
     let text = window.world().text(LEAD);
     assert!(text.contains("\nheat: 150\n") && !text.contains("<<<<<<<"), "{text}");

@@ -123,7 +123,7 @@ fn head_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
 
 fn change_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, change: &FieldChange) {
     let colors = palette(ui);
-    let name = change.pointer.as_ref().map_or_else(|| "body".to_owned(), |pointer| pointer.field().to_string());
+    let name = show::name_of(&frame.desk.schema_of(article), change.pointer.as_ref());
     ui.horizontal(|ui| {
         ui.spacing_mut().interact_size.y = 20.0;
         ui.label(Type::SMALL.rich(name).color(colors.muted_raised));
