@@ -2,7 +2,7 @@
 //!
 //! Invariant: it does what the key would do; Enter takes the first one that is shown.
 
-use egui::{Align2, Area, Id, Key, Margin, Modifiers, Order, ScrollArea, Sense, Ui, WidgetInfo, vec2};
+use egui::{Align2, Id, Key, Margin, Modal, Modifiers, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 
 use crate::desk::{Command, Desk, Entry};
 use crate::text::{fit, fold};
@@ -31,24 +31,16 @@ const ROW: f32 = 30.0;
 
 /// Draws the palette over the desk.
 pub fn palette_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PaletteState) {
-    let colors = palette(ui);
-    ui.ctx().layer_painter(egui::LayerId::new(Order::Middle, Id::unique("palette backdrop"))).rect_filled(
-        ui.ctx().content_rect(),
-        0.0,
-        colors.backdrop,
-    );
-    let area = Area::new(Id::unique("palette"))
-        .order(Order::Foreground)
-        .anchor(Align2::CENTER_TOP, vec2(0.0, 84.0))
-        .fade_in(false);
-    let shown = area.show(ui, |ui| {
-        egui::Frame::window(ui.style()).inner_margin(Margin::same(8)).show(ui, |ui| {
+    let id = Id::unique("palette");
+    let shown = Modal::new(id)
+        .area(Modal::default_area(id).anchor(Align2::CENTER_TOP, vec2(0.0, 84.0)).fade_in(false))
+        .frame(egui::Frame::window(ui.style()).inner_margin(Margin::same(8)))
+        .backdrop_color(palette(ui).backdrop)
+        .show(ui, |ui| {
             ui.set_width(WIDTH.min(ui.ctx().content_rect().width() - 40.0));
             content_ui(ui, frame, state);
         });
-    });
-    let clicked_elsewhere = state.open && shown.response.clicked_elsewhere();
-    if clicked_elsewhere {
+    if shown.backdrop_response.clicked() {
         frame.send(Command::CloseOverlay);
     }
     state.open = true;

@@ -56,10 +56,16 @@ pub fn panes_ui(ui: &mut Ui, desk: &Desk, panes: &mut Panes) -> Vec<Command> {
     let Panes { pictures, top_bar, sidebar, table, inspector, palette, dialogs, toasts, welcome, quick_look: look } =
         panes;
     let mut frame = Frame { desk, pictures, commands: Vec::new() };
+    // What lies over the desk lies between it and the pointer, from the very frame in which a key opens it: a tooltip that was
+    // open would else stay, and above all.
+    let pointer = desk.overlay().map(|_| ui.input_mut(|input| std::mem::take(&mut input.pointer)));
     if *desk.phase() == Phase::Open {
         desk_ui(ui, &mut frame, top_bar, sidebar, table, inspector);
     } else {
         CentralPanel::no_frame().show(ui, |ui| welcome::welcome_ui(ui, &mut frame, welcome));
+    }
+    if let Some(pointer) = pointer {
+        ui.input_mut(|input| input.pointer = pointer);
     }
     match desk.overlay() {
         None => {}
