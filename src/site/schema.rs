@@ -161,6 +161,12 @@ impl Schema {
         self.score(self.quality.as_ref()?)
     }
 
+    /// That score, where it is another one than the one that ranks: a site with one score has one card of it.
+    #[must_use]
+    pub fn second_score(&self) -> Option<&Score> {
+        self.quality_score().filter(|_| self.quality != self.heat)
+    }
+
     /// The value from which an article is live, and the score it is a value of.
     #[must_use]
     pub fn threshold(&self) -> Option<(&FieldPath, f64)> {

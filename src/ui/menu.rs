@@ -33,7 +33,8 @@ pub fn main_menu_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
         for (menu, name) in MENUS.into_iter().filter(|(menu, _)| has_some(*menu)).collect::<Vec<_>>() {
             SubMenuButton::new(name).ui(ui, |ui| {
                 ui.set_min_width(WIDTH);
-                egui::ScrollArea::vertical().max_height(560.0).show(ui, |ui| {
+                let height = 560.0_f32.min(ui.ctx().content_rect().height() - 40.0);
+                egui::ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
                     for entry in of_menu(frame.desk, menu) {
                         entry_ui(ui, frame, entry);
                     }

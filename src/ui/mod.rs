@@ -21,6 +21,8 @@ pub mod keys;
 pub mod keys_sheet;
 pub mod magnifier;
 
+pub mod markdown;
+
 pub mod menu;
 
 pub mod palette;

@@ -14,7 +14,6 @@ use crate::ui::frame::Frame;
 use crate::ui::inspector::InspectorState;
 use crate::ui::palette::PaletteState;
 use crate::ui::pictures::Pictures;
-use crate::ui::quick_look::QuickLookState;
 use crate::ui::sidebar::{SidebarState, sidebar_ui};
 use crate::ui::table::TableUiState;
 use crate::ui::theme::{Type, palette, set_motion, size};
@@ -39,7 +38,6 @@ pub struct Panes {
     dialogs: dialogs::DialogState,
     toasts: toasts::ToastState,
     welcome: WelcomeState,
-    quick_look: QuickLookState,
 }
 
 impl Panes {
@@ -53,8 +51,7 @@ impl Panes {
 /// Draws the window; gives what the editor wants, in order.
 pub fn panes_ui(ui: &mut Ui, desk: &Desk, panes: &mut Panes) -> Vec<Command> {
     prepare(ui, desk, panes);
-    let Panes { pictures, top_bar, sidebar, table, inspector, palette, dialogs, toasts, welcome, quick_look: look } =
-        panes;
+    let Panes { pictures, top_bar, sidebar, table, inspector, palette, dialogs, toasts, welcome } = panes;
     let mut frame = Frame { desk, pictures, commands: Vec::new() };
     // What lies over the desk lies between it and the pointer, from the very frame in which a key opens it: a tooltip that was
     // open would else stay, and above all.
@@ -71,7 +68,7 @@ pub fn panes_ui(ui: &mut Ui, desk: &Desk, panes: &mut Panes) -> Vec<Command> {
         None => {}
         Some(Overlay::Palette) => commands::palette_ui(ui, &mut frame, palette),
         Some(Overlay::Keys) => keys_sheet::keys_sheet_ui(ui, &mut frame),
-        Some(Overlay::QuickLook) => quick_look::quick_look_ui(ui, &mut frame, look),
+        Some(Overlay::QuickLook) => quick_look::quick_look_ui(ui, &mut frame),
         Some(Overlay::Compare) => compare::compare_ui(ui, &mut frame),
         Some(Overlay::Conflicts) => conflicts::conflicts_ui(ui, &mut frame),
         Some(overlay) => dialogs::dialog_ui(ui, &mut frame, overlay, dialogs),

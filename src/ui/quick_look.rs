@@ -4,8 +4,6 @@
 
 use egui::{Align2, Area, CornerRadius, Id, Margin, Order, Rect, ScrollArea, Sense, Ui, Vec2, vec2};
 
-use egui_commonmark::CommonMarkCache;
-
 use crate::catalog::{ArticleId, Cell, ColumnKey};
 use crate::desk::Command;
 use crate::document::Value;
@@ -28,14 +26,8 @@ use crate::ui::widgets::{SCROLL_BAR, at_ui};
 /// How high the place of the picture is where there is none.
 const NO_PICTURE: f32 = 110.0;
 
-/// What quick look remembers between frames.
-#[derive(Default)]
-pub struct QuickLookState {
-    cache: CommonMarkCache,
-}
-
 /// Draws quick look over the desk.
-pub fn quick_look_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut QuickLookState) {
+pub fn quick_look_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
     let Some(article) = frame.desk.cursor() else { return frame.send(Command::CloseOverlay) };
     let colors = palette(ui);
     let screen = ui.ctx().content_rect();
@@ -54,7 +46,7 @@ pub fn quick_look_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut QuickLookSt
             egui::Frame::window(ui.style()).inner_margin(Margin::ZERO).show(ui, |ui| {
                 ui.set_width(area.x);
                 ui.set_height(area.y);
-                article_ui(ui, frame, article, area, state);
+                article_ui(ui, frame, article, area);
             });
         });
     let pressed = ui.input(|input| input.pointer.any_pressed().then(|| input.pointer.interact_pos()).flatten());
@@ -63,14 +55,14 @@ pub fn quick_look_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut QuickLookSt
     }
 }
 
-fn article_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, area: Vec2, state: &mut QuickLookState) {
+fn article_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, area: Vec2) {
     picture_ui(ui, frame, article, area);
     egui::Frame::new().inner_margin(Margin { left: 28, right: 28, top: 12, bottom: 16 }).show(ui, |ui| {
         ui.set_width(ui.available_width());
         scores_ui(ui, frame, article);
         ScrollArea::vertical().id_salt(article.0).auto_shrink(false).show(ui, |ui| {
             let room = Margin { right: SCROLL_BAR, ..Margin::ZERO };
-            egui::Frame::new().inner_margin(room).show(ui, |ui| text_ui(ui, frame, article, state));
+            egui::Frame::new().inner_margin(room).show(ui, |ui| text_ui(ui, frame, article));
         });
     });
 }
@@ -154,7 +146,7 @@ fn scores_ui(ui: &mut Ui, frame: &Frame<'_>, article: ArticleId) {
     let Some(catalog) = frame.desk.catalog() else { return };
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
-        for (score, look) in [(schema.quality_score(), Look::Quality), (schema.heat_score(), Look::Heat)] {
+        for (score, look) in [(schema.second_score(), Look::Quality), (schema.heat_score(), Look::Heat)] {
             let Some(score) = score else { continue };
             let value = match catalog.cell(article, &ColumnKey::Field(score.path.clone())) {
                 Cell::Number(value) => Some(value),
@@ -187,7 +179,7 @@ fn scores_ui(ui: &mut Ui, frame: &Frame<'_>, article: ArticleId) {
     });
 }
 
-fn text_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, state: &mut QuickLookState) {
+fn text_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
     ui.spacing_mut().item_spacing.y = 6.0;
     let colors = palette(ui);
     let schema = frame.desk.schema_of(article);
@@ -208,5 +200,5 @@ fn text_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, state: &mut Q
     if !facts.is_empty() {
         reading_ui(ui, &facts.join("  ·  "), Type::SMALL, colors.muted);
     }
-    rest_ui(ui, frame, article, &mut state.cache);
+    rest_ui(ui, frame, article);
 }

@@ -488,13 +488,13 @@ fn markdown_in_the_front_matter_is_read_beside_where_it_is_typed() {
     let mut window = place.open();
     let article = window.desk().cursor().unwrap();
     window.focus(Role::MultilineTextInput, "Notes");
-    assert!(window.shows("words"), "the words between stars are read by themselves");
+    assert!(window.shows("Some words here."), "without its stars");
     window.press("Ctrl+End");
     window.type_text("three");
     assert!(window.now(article).contains("three"));
     window.focus(Role::Switch, "Preview of Notes");
     window.press("Space");
-    assert!(!window.shows("words"));
+    assert!(!window.shows("Some words here."));
 }
 
 /// Scores that differ are told as a range, a switch of both is mixed; what is set then holds for all.

@@ -47,6 +47,7 @@ mod links;
 mod lives;
 mod look;
 mod losses;
+mod menus;
 mod merge;
 #[cfg(feature = "remote")]
 mod network;

@@ -70,7 +70,7 @@ pub fn settings_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
 /// Draws what can be said of keys: the presets of the scores, and where the rest is.
 fn keys_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
     let schema = frame.desk.shown_schema().unwrap_or_default();
-    for (score, name) in [(schema.heat_score(), "Heat"), (schema.quality_score(), "Quality")] {
+    for (score, name) in [(schema.heat_score(), "Heat"), (schema.second_score(), "Quality")] {
         if let Some(score) = score {
             let label = schema.field(&score.path).map_or_else(|| score.path.to_string(), |field| field.label.clone());
             let [first, last] = [1, 0].map(|at| frame.desk.key_of(&format!("{name} to preset {at}")));

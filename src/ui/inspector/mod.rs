@@ -34,7 +34,6 @@ use crate::ui::widgets::{focus_ring, keep_focus_in_view};
 pub struct InspectorState {
     article: Option<ArticleId>,
     focus_asked: u64,
-    preview: preview::PreviewState,
     source: source::SourceState,
     changes: changes::ChangesState,
     form: form::FormState,
@@ -77,7 +76,7 @@ pub fn inspector_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut InspectorSta
             );
         }),
         Tab::Preview => {
-            scroll_ui(ui, ("preview", article.0), |ui| preview::preview_ui(ui, frame, article, &mut state.preview));
+            scroll_ui(ui, ("preview", article.0), |ui| preview::preview_ui(ui, frame, article));
         }
         Tab::Source => source::source_ui(ui, frame, article, &mut state.source),
         Tab::Changes => {}

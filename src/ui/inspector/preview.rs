@@ -3,9 +3,9 @@
 //! Invariant: nothing is run and nothing is fetched but pictures the editor allowed; frames become a line of text.
 
 use egui::{CornerRadius, Rect, Sense, Ui, Vec2, vec2};
-use egui_commonmark::{CommonMarkCache, CommonMarkViewer};
 
 use super::lead_picture::declared;
+use super::reading::read_ui;
 use crate::article::Article;
 use crate::catalog::ArticleId;
 use crate::document::Value;
@@ -20,17 +20,11 @@ use crate::ui::widgets::logo::paint_logo;
 use crate::ui::widgets::thumbnail::{Thumbnail, paint_thumbnail};
 use crate::ui::widgets::words::reading_ui;
 
-/// What the preview remembers between frames.
-#[derive(Default)]
-pub struct PreviewState {
-    cache: CommonMarkCache,
-}
-
 /// How wide a picture is usually, for its height: as long as it is not there.
 const WIDE: f32 = 1.6;
 
 /// Draws the preview.
-pub fn preview_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, state: &mut PreviewState) {
+pub fn preview_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
     let Some(document) = frame.desk.document(article) else {
         empty_ui(ui, icons::PENDING, "Reading the file", "It is shown as soon as it is here.", None);
         return;
@@ -51,17 +45,16 @@ pub fn preview_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, state:
     if let Some(excerpt) = schema.excerpt.as_ref().and_then(|path| document.get(&path.pointer())?.as_str()) {
         reading_ui(ui, excerpt, Type::READING, colors.text);
     }
-    rest_ui(ui, frame, article, &mut state.cache);
+    rest_ui(ui, frame, article);
 }
 
 /// Draws the body, and who else tells the story: what stands below the excerpt.
-pub fn rest_ui(ui: &mut Ui, frame: &Frame<'_>, article: ArticleId, cache: &mut CommonMarkCache) {
+pub fn rest_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
     let Some(document) = frame.desk.document(article) else { return };
     let (schema, colors) = (frame.desk.schema_of(article), palette(ui));
-    let body = without_frames(document.body());
-    if !body.trim().is_empty() {
+    if !document.body().trim().is_empty() {
         ui.add_space(4.0);
-        CommonMarkViewer::new().show(ui, cache, &body);
+        read_ui(ui, frame, document.body());
     }
     let related = schema.related.as_ref().and_then(|path| document.get(&path.pointer())?.as_list()).unwrap_or_default();
     if !related.is_empty() {
@@ -110,6 +103,9 @@ pub fn byline_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
         .and_then(|seconds| chrono::DateTime::from_timestamp(seconds, 0));
     let colors = palette(ui);
     let (name, domain) = (text("name"), text("domain"));
+    if name.is_empty() && domain.is_empty() && date.is_none() {
+        return;
+    }
     ui.horizontal(|ui| {
         ui.spacing_mut().interact_size.y = 16.0;
         if !name.is_empty() {

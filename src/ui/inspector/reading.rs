@@ -2,13 +2,13 @@
 //!
 //! Invariant: what is read is drawn from what is typed, in the same frame; nothing of it is run or fetched.
 
-use std::sync::{Arc, Mutex};
-
 use egui::{Align, Id, Layout, Ui};
-use egui_commonmark::{CommonMarkCache, CommonMarkViewer};
 
 use super::fields::label_ui;
 use super::preview::without_frames;
+use crate::desk::Command;
+use crate::ui::frame::Frame;
+use crate::ui::markdown::markdown_ui;
 use crate::ui::theme::{Type, palette};
 use crate::ui::widgets::switch::switch_ui;
 
@@ -38,30 +38,35 @@ pub fn switch_of_preview_ui(ui: &mut Ui, text: &str, name: &str) {
 }
 
 /// Draws what is typed and how it is read.
-pub fn beside_ui<R>(ui: &mut Ui, text: &str, edit: impl FnOnce(&mut Ui) -> R) -> R {
+pub fn beside_ui<R>(
+    ui: &mut Ui,
+    frame: &mut Frame<'_>,
+    text: &str,
+    edit: impl FnOnce(&mut Ui, &mut Frame<'_>) -> R,
+) -> R {
     if text.trim().is_empty() || is_hidden(ui) {
-        return edit(ui);
+        return edit(ui, frame);
     }
     if ui.available_width() >= SIDE_BY_SIDE {
         ui.spacing_mut().item_spacing.x = GAP;
         return ui.columns_const(|[left, right]| {
-            let result = edit(left);
+            let result = edit(left, frame);
             // As far down as the first line of what is typed.
             right.add_space(6.0);
-            read_ui(right, text);
+            read_ui(right, frame, text);
             result
         });
     }
-    let result = edit(ui);
+    let result = edit(ui, frame);
     ui.add_space(6.0);
     label_ui(ui, "As it is read");
-    read_ui(ui, text);
+    read_ui(ui, frame, text);
     result
 }
 
-fn read_ui(ui: &mut Ui, text: &str) {
-    let id = ui.make_persistent_id("as it is read");
-    let cache = ui.data_mut(|data| Arc::clone(data.get_temp_mut_or_default::<Arc<Mutex<CommonMarkCache>>>(id)));
-    let Ok(mut cache) = cache.lock() else { return };
-    CommonMarkViewer::new().show(ui, &mut cache, &without_frames(text));
+/// Draws Markdown as it is read; frames of other pages are named, and links are opened as pages of articles are.
+pub fn read_ui(ui: &mut Ui, frame: &mut Frame<'_>, text: &str) {
+    if let Some(address) = markdown_ui(ui, &without_frames(text)) {
+        frame.send(Command::OpenPage(Some(address)));
+    }
 }

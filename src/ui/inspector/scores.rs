@@ -83,7 +83,7 @@ fn label_of(schema: &Schema, path: &FieldPath) -> String {
 /// Draws the cards.
 pub fn scores_ui(ui: &mut Ui, frame: &mut Frame<'_>, scored: Scored<'_>) {
     let schema = scored.schema;
-    let cards: Vec<&Score> = [schema.quality_score(), schema.heat_score()].into_iter().flatten().collect();
+    let cards: Vec<&Score> = [schema.second_score(), schema.heat_score()].into_iter().flatten().collect();
     let has_live = schema.live.is_some();
     if cards.is_empty() && !has_live {
         return;

@@ -260,7 +260,7 @@ fn paint_scores(ui: &Ui, frame: &Frame<'_>, article: ArticleId, rect: Rect, sele
     let (colors, painter) = (palette(ui), ui.painter());
     let (schema, Some(catalog)) = (frame.desk.schema_of(article), frame.desk.catalog()) else { return };
     let mut left = rect.left();
-    for (score, look) in [(schema.quality_score(), Look::Quality), (schema.heat_score(), Look::Heat)] {
+    for (score, look) in [(schema.second_score(), Look::Quality), (schema.heat_score(), Look::Heat)] {
         let Some(score) = score else { continue };
         let cell = catalog.cell(article, &ColumnKey::Field(score.path.clone()));
         let value = if let Cell::Number(value) = cell { Some(value) } else { None };

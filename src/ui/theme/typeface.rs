@@ -66,6 +66,12 @@ impl Type {
     pub const HEADLINE: Type = Type::new(20.0, 600.0);
     /// Text to be read at length.
     pub const READING: Type = Type { line_height: Some(21.0), ..Type::new(14.5, 400.0) };
+    /// What is bold in it.
+    pub const READING_BOLD: Type = Type { line_height: Some(21.0), ..Type::new(14.5, 650.0) };
+    /// A heading within it.
+    pub const READING_2: Type = Type::new(17.0, 650.0);
+    /// A heading below such a one.
+    pub const READING_3: Type = Type::new(15.0, 650.0);
     /// The head of a part of the inspector, of a dialog.
     pub const SUBHEAD: Type = Type::new(13.5, 600.0);
     /// Source and differences.
