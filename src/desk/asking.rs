@@ -151,6 +151,13 @@ impl Desk {
         self.sitting.as_ref()?.view.cursor_row()
     }
 
+    /// The article that the cursor goes on to after a judgement.
+    #[must_use]
+    pub fn next(&self) -> Option<ArticleId> {
+        let view = &self.sitting.as_ref()?.view;
+        view.next_row().map(|row| view.rows[row])
+    }
+
     /// The selected articles beside the one under the cursor.
     #[must_use]
     pub fn selection(&self) -> Option<&Selection> {

@@ -23,11 +23,15 @@ impl Desk {
         let Some(opened) = sitting.texts.get(article) else { return };
         let (schema, path) = (sitting.schema_of(article), sitting.catalog.path(article));
         let stays = stays_behind(&Article::new(&opened.document, &schema, &path), entry).join(", ");
-        let edit = Edit::of(article, "promoted", vec![Intent::PromoteWithin(entry)]);
+        let command = Command::Edit(Edit::of(article, "promoted", vec![Intent::PromoteWithin(entry)]));
+        // Asked for again while the warning stands: it was read.
+        if let Some(warning) = self.toasts.offering(&command) {
+            return self.take_offer(warning);
+        }
         self.toasts.push(
-            format!("The entry becomes the lead of this file. These stay as they are: {stays}"),
+            format!("The entry becomes the lead of this file (L again). These stay as they are: {stays}"),
             Tone::Note,
-            Some(("Promote".to_owned(), Command::Edit(edit))),
+            Some(("Promote".to_owned(), command)),
         );
     }
 

@@ -351,7 +351,7 @@ impl Desk {
         self.change_settings(|settings| settings.recent.retain(|path| path != root));
     }
 
-    fn take_offer(&mut self, id: u64) {
+    pub(in crate::desk) fn take_offer(&mut self, id: u64) {
         if let Some(command) = self.toasts.take_offer(id) {
             self.obey(command);
         }

@@ -92,6 +92,12 @@ impl Toasts {
         self.shown.retain(|toast| toast.id != id);
     }
 
+    /// The message that offers this.
+    pub(super) fn offering(&self, command: &Command) -> Option<u64> {
+        let offers = |toast: &&Toast| toast.offer.as_ref().is_some_and(|(_, offered)| offered == command);
+        self.shown.iter().find(offers).map(|toast| toast.id)
+    }
+
     pub(super) fn take_offer(&mut self, id: u64) -> Option<Command> {
         let offer = self.shown.iter_mut().find(|toast| toast.id == id).and_then(|toast| toast.offer.take());
         self.dismiss(id);

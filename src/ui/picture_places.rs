@@ -43,6 +43,17 @@ impl Frame<'_> {
         matches!(self.pictures.want_soon(&PictureKey { source, shape }), PictureState::Ready(_))
     }
 
+    /// Asks for the large picture of the article that comes next, after all that is in view: it is there before it is asked for.
+    /// Says whether it is.
+    pub fn next_picture_soon(&mut self, shape: Shape) -> bool {
+        let Some((catalog, next)) = self.desk.catalog().zip(self.desk.next()) else { return false };
+        let address = catalog.lead_image(next).filter(|address| !address.is_empty());
+        let Some(source) = address.and_then(|address| self.picture_source(address, &catalog.path(next))) else {
+            return false;
+        };
+        matches!(self.pictures.want_soon(&PictureKey { source, shape }), PictureState::Ready(_))
+    }
+
     /// What can be shown for a picture now.
     pub fn picture(&mut self, address: &str, article: &SitePath, shape: Shape) -> Option<PictureState> {
         let source = self.picture_source(address, article)?;

@@ -50,6 +50,25 @@ fn another_article_becomes_an_entry_at_its_place_by_quality_with_the_fields_that
 }
 
 #[test]
+fn an_entry_becomes_the_lead_of_its_file_by_keys_after_a_warning() {
+    let place = Place::new();
+    let (mut window, article) = lead(&place);
+    let before = titles(&window, article);
+    window.press("Esc R L");
+    assert_eq!(window.desk().changed_count(), 0, "it is only said what would stay behind");
+    let warning = window.desk().toasts().iter().find(|toast| toast.offer.is_some()).unwrap();
+    assert!(warning.text.contains("Topics") && warning.text.contains("Secured"), "{}", warning.text);
+    window.press("L");
+    assert_eq!(window.desk().changed_count(), 1, "asked for again, it is done");
+    let now = titles(&window, article);
+    assert_eq!(now.len(), before.len());
+    assert!(!now.contains(&before[0]), "{now:?}");
+    window.press("Esc Ctrl+Z");
+    assert_eq!(titles(&window, article), before);
+    assert_eq!(window.desk().changed_count(), 0);
+}
+
+#[test]
 fn a_blank_entry_takes_its_title_and_the_keyboard() {
     let place = Place::new();
     let (mut window, article) = lead(&place);

@@ -133,6 +133,8 @@ fn change_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, change: &Fi
             }
         });
     });
+    // All lines of a long value are as high as its letters, the first one too.
+    ui.spacing_mut().interact_size.y = 16.0;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         ui.label(Type::BODY.rich(show::value(change.old.as_ref(), SHOWN)).color(colors.muted_raised).strikethrough());

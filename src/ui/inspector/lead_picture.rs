@@ -98,6 +98,7 @@ fn content_ui(
     let shape = Shape::within(rect.width() * 1.5, rect.height() * 1.5, ui.pixels_per_point());
     ui.painter().rect_filled(rect, round, colors.raised);
     let state = frame.picture(&picture.address, &path, shape);
+    frame.next_picture_soon(shape);
     let is_waiting = matches!(state, Some(PictureState::NeedsConsent));
     let message: Vec<String> = match state {
         Some(PictureState::Ready(ready)) => {

@@ -117,7 +117,14 @@ fn keyed_range(ui: &Ui, response: &Response, histogram: &Histogram<'_>) -> Optio
 
 fn dragged_range(ui: &Ui, response: &Response, bars: Rect, histogram: &Histogram<'_>) -> Option<(f64, f64)> {
     let now = response.interact_pointer_pos()?;
-    let start = ui.input(|input| input.pointer.press_origin()).unwrap_or(now);
+    // In the frame of the release it is no longer known where the button went down.
+    let begun = response.id.with("dragged from");
+    let start = if let Some(at) = ui.input(|input| input.pointer.press_origin()) {
+        ui.data_mut(|data| data.insert_temp(begun, at));
+        at
+    } else {
+        ui.data_mut(|data| data.remove_temp(begun)).unwrap_or(now)
+    };
     let bins = histogram.counts.len();
     if bins == 0 {
         return None;

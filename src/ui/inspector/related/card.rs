@@ -280,9 +280,18 @@ fn keys_ui(ui: &Ui, frame: &mut Frame<'_>, card: &Card<'_>, response: &Response,
         state.focus = Some(last);
     } else if pressed(Modifiers::NONE, Key::Delete) {
         card.remove(frame, state);
-    } else if pressed(Modifiers::NONE, Key::L) {
+    } else if is_struck(ui, Key::L) && pressed(Modifiers::NONE, Key::L) {
         card.promote(frame);
     }
+}
+
+/// Whether a key went down now; one that is held and repeats itself answers no question.
+fn is_struck(ui: &Ui, key: Key) -> bool {
+    let is_it = |event: &egui::Event| match event {
+        egui::Event::Key { key: struck, pressed: true, repeat: false, .. } => *struck == key,
+        _ => false,
+    };
+    ui.input(|input| input.events.iter().any(is_it))
 }
 
 fn menu_ui(ui: &mut Ui, frame: &mut Frame<'_>, card: &Card<'_>, state: &mut RelatedState) {
