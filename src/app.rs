@@ -90,12 +90,6 @@ impl App {
         self.panes.pictures.is_complete()
     }
 
-    /// How many of the pictures on screen were not there in the last frame, for tests of what is ready before it is asked for.
-    #[must_use]
-    pub fn lacking_pictures(&self) -> usize {
-        self.panes.pictures.lacking()
-    }
-
     /// Bytes of the pictures that are held for the screen, for those who measure.
     #[must_use]
     pub fn picture_bytes(&self) -> usize {

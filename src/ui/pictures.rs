@@ -88,8 +88,6 @@ pub struct Pictures {
     /// What this frame's panes miss: first what they show, then what they may show next.
     missing: Vec<Missing>,
     ordered: PictureOrders,
-    /// How many of the pictures on screen were not there in the last frame.
-    lacking: usize,
     retry: Vec<Source>,
     remote: bool,
     private: bool,
@@ -134,7 +132,6 @@ impl Pictures {
             arrived: VecDeque::new(),
             missing: Vec::new(),
             ordered: PictureOrders::default(),
-            lacking: 0,
             retry: Vec::new(),
             remote: false,
             private: false,
@@ -200,7 +197,6 @@ impl Pictures {
     pub fn orders(&mut self) -> Option<PictureOrders> {
         // What came into view last is looked at now; within a frame the order of asking is from top to bottom.
         self.missing.sort_by_key(|missing| (missing.soon, std::cmp::Reverse(missing.asked)));
-        self.lacking = self.missing.iter().filter(|missing| !missing.soon).count();
         let mut seen = HashSet::new();
         let wanted = self.missing.drain(..).map(|missing| missing.key).filter(|key| seen.insert(key.clone())).collect();
         let orders = PictureOrders { wanted, retry: std::mem::take(&mut self.retry) };
@@ -246,12 +242,6 @@ impl Pictures {
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.arrived.is_empty() && self.ordered.wanted.is_empty()
-    }
-
-    /// How many of the pictures on screen were not there in the last frame.
-    #[must_use]
-    pub const fn lacking(&self) -> usize {
-        self.lacking
     }
 
     /// Bytes of textures that are held.

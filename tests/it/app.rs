@@ -130,17 +130,6 @@ impl Window {
         self.harness.run_steps(2);
     }
 
-    /// Until all pictures are there that are on screen or may be next.
-    pub fn until_pictures(&mut self) {
-        let end = Instant::now() + Duration::from_secs(60);
-        while !self.harness.state().has_all_pictures() {
-            assert!(Instant::now() < end, "pictures do not come to rest");
-            self.harness.step();
-            std::thread::sleep(Duration::from_millis(2));
-        }
-        self.harness.run_steps(2);
-    }
-
     /// Draws until nothing is on its way.
     pub fn settle(&mut self) {
         self.until("everything is done", |_| true);

@@ -76,30 +76,6 @@ fn a_drag_over_a_histogram_takes_all_bars_from_where_it_began() {
     assert!(most - least > 50.0, "half of all bars: {filter}");
 }
 
-#[test]
-fn the_next_article_and_its_pictures_are_there_before_they_are_asked_for() {
-    let mut stage = Stage::sample(LARGE, Theme::Dark);
-    stage.press("Home");
-    let window = &mut stage.window;
-    for _ in 0..8 {
-        window.until_pictures();
-        let next = window.desk().next();
-        let key = |pressed| Event::Key {
-            key: egui::Key::J,
-            physical_key: None,
-            pressed,
-            repeat: false,
-            modifiers: Modifiers::NONE,
-        };
-        window.harness.input_mut().events.extend([key(true), key(false)]);
-        // The very frame of the key has all of it: nothing was waited for.
-        window.harness.step();
-        assert_eq!(window.desk().cursor(), next);
-        assert!(window.desk().document(next.unwrap()).is_some(), "its text is here");
-        assert_eq!(window.harness.state().lacking_pictures(), 0, "its pictures are here");
-    }
-}
-
 const MARKDOWN: &str = "# Lanterns at noon\n\nThe guild lit **every lantern** of the *upper* town, ~~three~~ four streets, and \
 wrote `lantern --all` in its book. See [the plan of the guild](https://guild.example/plan) for what comes next.\n\n\
 ## Who was there\n\n1. The warden\n2. Two apprentices\n   - one with a **ladder**\n   - one without\n\n- [x] oil\n- [ ] wicks\n\n\
