@@ -159,6 +159,7 @@ fn confine() -> io::Result<()> {
 
 /// Elsewhere only the time is limited, by the app, and what a picture may cost is worked out beforehand.
 #[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the shape of a Unix' own, which can be refused")]
 fn confine() -> io::Result<()> {
     Ok(())
 }

@@ -48,6 +48,7 @@ impl Column {
     }
 
     /// How many rounds.
+    #[cfg(target_os = "linux")]
     pub fn count(self) -> u64 {
         self.rounds
     }

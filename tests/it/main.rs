@@ -56,6 +56,7 @@ mod picture_files;
 mod picture_problems;
 mod picture_views;
 mod pictures;
+#[cfg(unix)]
 mod private;
 mod problems;
 #[cfg(target_os = "linux")]

@@ -61,7 +61,6 @@ fn sit(place: &Place) {
     window.until("the lost file is seen", |desk| desk.changed().any(|id| desk.draft(id).unwrap().fate.is_some()));
 }
 
-#[cfg(unix)]
 #[test]
 fn state_is_private_and_logs_say_nothing_of_what_articles_say() {
     use std::os::unix::fs::PermissionsExt as _;

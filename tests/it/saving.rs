@@ -4,7 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use copydesk::file::{ContentHash, SitePath};
-use copydesk::storage::{SaveOutcome, SavePlan, Saver, SiteFolder, StateFolder, StorageError};
+#[cfg(unix)]
+use copydesk::storage::StorageError;
+use copydesk::storage::{SaveOutcome, SavePlan, Saver, SiteFolder, StateFolder};
 
 pub struct World {
     pub folder: tempfile::TempDir,

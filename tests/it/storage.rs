@@ -107,7 +107,8 @@ fn links_are_followed_inside_the_site_only() {
     symlink("nowhere.md", root.join("_news/dangling.md")).unwrap();
     symlink(outside.path(), root.join("_out")).unwrap();
     symlink("_news", root.join("_in")).unwrap();
-    rustix::fs::mkfifoat(rustix::fs::CWD, root.join("_news/pipe.md"), rustix::fs::Mode::RWXU).unwrap();
+    // By the tool of POSIX: macOS has no call for it below an open folder.
+    assert!(std::process::Command::new("mkfifo").arg(root.join("_news/pipe.md")).status().unwrap().success());
     let (paths, report) = walked(root, &[]);
     assert_eq!(paths, ["_news/inside.md", "_news/real.md"]);
     let skipped: Vec<_> =

@@ -1,7 +1,9 @@
-//! The calls where the system is not a Unix (Windows). Written from the documentation, not tried yet.
+//! The calls where the system is not a Unix (Windows). Written from the documentation; compiled, not run yet.
 //!
 //! Invariant: what the system cannot do is `Unsupported`, so that the save takes its other way: a second name as a backup, then
 //! a rename over the file.
+
+#![expect(clippy::unnecessary_wraps, reason = "the shape of the calls that a Unix can refuse")]
 
 use std::fs::File;
 use std::io;
@@ -13,7 +15,7 @@ use super::{Attribute, Entry, Open, Sort};
 use crate::file::Stamp;
 
 pub(super) fn entry(metadata: &Metadata) -> Entry {
-    let modified = metadata.modified().map_or(UNIX_EPOCH, |time| time.into_std());
+    let modified = metadata.modified().map_or(UNIX_EPOCH, cap_std::time::SystemTime::into_std);
     let modified = modified.duration_since(UNIX_EPOCH).unwrap_or_default();
     let sort = match (metadata.is_file(), metadata.is_dir(), metadata.is_symlink()) {
         (true, ..) => Sort::File,
