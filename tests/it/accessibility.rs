@@ -189,7 +189,7 @@ fn at_rest_no_frame_is_asked_for() {
 }
 
 #[test]
-fn edges_of_panes_and_columns_are_moved_by_keys() {
+fn edges_of_panes_and_columns_are_moved_by_keys_and_by_the_mouse() {
     let place = crate::app::Place::new();
     let mut window = place.open();
     window.until("scores learned", |desk| desk.scan().is_some_and(|scan| scan.learned));
@@ -212,6 +212,27 @@ fn edges_of_panes_and_columns_are_moved_by_keys() {
     window.settle();
     window.press("Right");
     assert_eq!(width(&window), Some(72.0));
+    // By the mouse, which lets go where it is.
+    let from = window.harness.get_by_role_and_label(Role::Splitter, "Width of Heat").rect().center();
+    let to = from + egui::vec2(30.0, 0.0);
+    let button = |pos, pressed| egui::Event::PointerButton {
+        pos,
+        button: egui::PointerButton::Primary,
+        pressed,
+        modifiers: egui::Modifiers::NONE,
+    };
+    for event in [
+        egui::Event::PointerMoved(from),
+        button(from, true),
+        egui::Event::PointerMoved(from.lerp(to, 0.5)),
+        egui::Event::PointerMoved(to),
+        button(to, false),
+    ] {
+        window.harness.input_mut().events.push(event);
+        window.harness.step();
+    }
+    window.settle();
+    assert_eq!(width(&window), Some(102.0));
     assert_eq!(window.desk().changed_count(), 0);
 }
 

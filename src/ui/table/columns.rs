@@ -73,9 +73,12 @@ impl Columns {
         self.shown.iter().map(column).collect()
     }
 
-    /// Gives the table these widths; without them it would measure all cells in its first frame.
+    /// Gives the table these widths; without them it would measure all cells in its first frame. While an edge may be dragged, and
+    /// in the frame in which it is let go, the table's own count.
     pub fn put_widths(&self, ui: &Ui, table: egui::Id) {
-        if ui.input(|input| input.pointer.any_down()) && TableState::load(ui, table).is_some() {
+        if ui.input(|input| input.pointer.any_down() || input.pointer.any_released())
+            && TableState::load(ui, table).is_some()
+        {
             return;
         }
         let col_widths = self.shown.iter().map(|column| (id(&column.key), column.width)).collect();
