@@ -203,16 +203,29 @@ fn paint_card(ui: &Ui, frame: &mut Frame<'_>, card: &Card<'_>, rect: Rect) {
         paint_logo(ui.painter(), colors, logo, texture, if name.is_empty() { domain } else { name });
         x = logo.right() + 5.0;
     }
-    let second = galley(ui.painter(), &second_line(shown), Type::SMALL, colors.muted_raised, right - x);
-    ui.painter().galley(pos2(x, middle - second.size().y / 2.0), second, colors.text);
+    // Where room is short the provider gives way, and what is judged by stays.
+    let provider = shown.provider.into_iter().chain(shown.domain).find(|name| !name.is_empty());
+    let facts = match (facts(shown), provider) {
+        (facts, Some(_)) if !facts.is_empty() => format!("  ·  {facts}"),
+        (facts, _) => facts,
+    };
+    let facts = galley(ui.painter(), &facts, Type::SMALL, colors.muted_raised, right - x);
+    if let Some(provider) = provider {
+        let room = right - x - facts.size().x;
+        let provider = galley(ui.painter(), provider, Type::SMALL, colors.muted_raised, room);
+        let end = x + provider.size().x;
+        ui.painter().galley(pos2(x, middle - provider.size().y / 2.0), provider, colors.text);
+        x = end;
+    }
+    ui.painter().galley(pos2(x, middle - facts.size().y / 2.0), facts, colors.text);
 }
 
-fn second_line(shown: &Related<'_>) -> String {
-    let provider = shown.provider.filter(|name| !name.is_empty()).or(shown.domain).map(str::to_owned);
+/// When an entry was published and how good it is, as far as it says.
+fn facts(shown: &Related<'_>) -> String {
     let when = shown.date.and_then(date::seconds).and_then(|when| chrono::DateTime::from_timestamp(when, 0));
     let when = when.map(|when| when.format("%d %b %H:%M").to_string());
     let quality = shown.quality.map(|quality| format!("quality {quality}"));
-    [provider, when, quality].into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ·  ")
+    [when, quality].into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ·  ")
 }
 
 fn lead_ui(ui: &Ui, frame: &mut Frame<'_>, card: &Card<'_>, rect: Rect) {
