@@ -44,14 +44,12 @@ impl Frame<'_> {
     }
 
     /// Asks for the large picture of the article that comes next, after all that is in view: it is there before it is asked for.
-    /// Says whether it is.
-    pub fn next_picture_soon(&mut self, shape: Shape) -> bool {
-        let Some((catalog, next)) = self.desk.catalog().zip(self.desk.next()) else { return false };
+    pub fn next_picture_soon(&mut self, shape: Shape) {
+        let Some((catalog, next)) = self.desk.catalog().zip(self.desk.next()) else { return };
         let address = catalog.lead_image(next).filter(|address| !address.is_empty());
-        let Some(source) = address.and_then(|address| self.picture_source(address, &catalog.path(next))) else {
-            return false;
-        };
-        matches!(self.pictures.want_soon(&PictureKey { source, shape }), PictureState::Ready(_))
+        if let Some(source) = address.and_then(|address| self.picture_source(address, &catalog.path(next))) {
+            drop(self.pictures.want_soon(&PictureKey { source, shape }));
+        }
     }
 
     /// What can be shown for a picture now.

@@ -66,7 +66,7 @@ pub fn beside_ui<R>(
 
 /// Draws Markdown as it is read; frames of other pages are named, and links are opened as pages of articles are.
 pub fn read_ui(ui: &mut Ui, frame: &mut Frame<'_>, text: &str) {
-    if let Some(address) = markdown_ui(ui, &without_frames(text)) {
+    if let Some(address) = markdown_ui(ui, text, without_frames) {
         frame.send(Command::OpenPage(Some(address)));
     }
 }

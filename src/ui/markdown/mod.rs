@@ -6,6 +6,9 @@ mod parse;
 mod spans;
 mod table;
 
+use std::sync::Arc;
+
+use egui::cache::{ComputerMut, FrameCache};
 use egui::{CornerRadius, Margin, Pos2, Rect, Sense, Stroke, Ui, pos2, vec2};
 
 use crate::ui::theme::{Type, palette, size};
@@ -18,9 +21,23 @@ const GAP: f32 = 10.0;
 /// Left of what stands in a list.
 const INDENT: f32 = 22.0;
 
-/// Draws a text. Gives the address of the link that was pressed.
-pub fn markdown_ui(ui: &mut Ui, text: &str) -> Option<String> {
-    let blocks = blocks(text);
+/// What a text becomes before it is read.
+type Prepare = fn(&str) -> String;
+
+/// Reads texts, each once for as long as it is shown.
+#[derive(Default)]
+struct Reader;
+
+impl ComputerMut<(&str, Prepare), Arc<Vec<Block>>> for Reader {
+    fn compute(&mut self, (text, prepare): (&str, Prepare)) -> Arc<Vec<Block>> {
+        Arc::new(blocks(&prepare(text)))
+    }
+}
+
+/// Draws a text as it is when prepared. Gives the address of the link that was pressed.
+pub fn markdown_ui(ui: &mut Ui, text: &str, prepare: Prepare) -> Option<String> {
+    type Read = FrameCache<Arc<Vec<Block>>, Reader>;
+    let blocks = ui.memory_mut(|memory| Arc::clone(memory.caches.cache::<Read>().get((text, prepare))));
     let mut pressed = None;
     ui.vertical(|ui| blocks_ui(ui, &blocks, false, &mut pressed));
     pressed
