@@ -1,6 +1,6 @@
 //! The same story told twice: articles with the same address, and articles whose titles and excerpts are nearly equal.
 //!
-//! Addresses are compared after normalising. Texts are compared by shingles, the pairs of neighbouring words: a min-hash
+//! Addresses are compared after normalising. Texts are compared by shingles, the pairs of neighbouring words (letters, where a script has no spaces): a min-hash
 //! signature of each article finds the few that may be alike, and these are then compared shingle by shingle.
 //!
 //! Invariant: an article is in one group at most; in a group of alike texts everyone is alike to the first.
@@ -304,7 +304,7 @@ fn shingle(catalog: &Catalog, id: ArticleId, shingles: &mut Vec<u32>) {
     super::fold::fold_into(excerpt.unwrap_or_default(), &mut folded);
     shingles.clear();
     let mut before = 0;
-    for word in folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+    for word in folded.split(|c: char| !c.is_alphanumeric()).flat_map(words_of) {
         let hash = xxhash_rust::xxh3::xxh3_64(word.as_bytes());
         if before != 0 {
             shingles.push((mixed(before ^ hash.rotate_left(23)) >> 32) as u32);
@@ -313,6 +313,26 @@ fn shingle(catalog: &Catalog, id: ArticleId, shingles: &mut Vec<u32>) {
     }
     shingles.sort_unstable();
     shingles.dedup();
+}
+
+/// The words of letters that stand together. Where a script writes no spaces each letter counts as a word, or a whole sentence
+/// would be one.
+fn words_of(mut letters: &str) -> impl Iterator<Item = &str> {
+    std::iter::from_fn(move || {
+        let first = letters.chars().next()?;
+        let end =
+            if has_no_spaces(first) { first.len_utf8() } else { letters.find(has_no_spaces).unwrap_or(letters.len()) };
+        let (word, rest) = letters.split_at(end);
+        letters = rest;
+        Some(word)
+    })
+}
+
+/// Letters of Thai, Lao, Burmese, Khmer, Japanese and Chinese.
+fn has_no_spaces(letter: char) -> bool {
+    letter >= '\u{e00}'
+        && matches!(letter, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'
+            | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
 /// Min-hash: two texts agree in a number with the probability with which they are alike.

@@ -85,3 +85,17 @@ fn stories_told_twice_are_grouped() {
     assert_eq!(headings[1], (Some("A completely different headline about harbours · same address"), 2));
     assert_eq!((sections.len(), sections[2].value.as_ref(), sections[2].count), (3, None, 2));
 }
+
+#[test]
+fn stories_in_scripts_without_spaces_are_told_apart_by_their_letters() {
+    let catalog = catalog(&[
+        ("九つの灯台をめぐる夜行フェリーの旅が始まる", "", "https://a.example/1"),
+        ("【速報】九つの灯台をめぐる夜行フェリーの旅が始まる", "", "https://b.example/2"),
+        ("港の鯨が四十年ぶりに戻ってきたと漁師が語る", "", "https://c.example/3"),
+        ("เรือข้ามฟากกลางคืนแล่นรอบประภาคารทั้งเก้า", "", "https://d.example/4"),
+        ("ด่วน เรือข้ามฟากกลางคืนแล่นรอบประภาคารทั้งเก้า", "", "https://e.example/5"),
+    ]);
+    let groups = duplicates(&catalog, &|| false).unwrap();
+    let found: Vec<Vec<u32>> = groups.iter().map(|group| group.articles.iter().map(|id| id.0).collect()).collect();
+    assert_eq!(found, [vec![0, 1], vec![3, 4]]);
+}
