@@ -110,9 +110,21 @@ pub fn config(bytes: &[u8]) {
     }
 }
 
+/// A text as a path: refused, or each step of it goes further into the site.
+fn path(text: &str) {
+    let Ok(path) = SitePath::new(text) else { return };
+    let mut steps = std::path::Path::new(path.as_str()).components();
+    assert!(steps.all(|step| matches!(step, std::path::Component::Normal(_))), "{path}");
+    assert!(!path.as_str().contains(['\\', '\0']) && path.as_str().get(1..2) != Some(":"), "{path}");
+    assert_eq!(SitePath::new(path.as_str()).as_ref(), Ok(&path));
+    let beside = path.sibling(path.name()).expect("a name is a name beside itself");
+    assert_eq!(beside, path);
+}
+
 /// An address in an article: it leads to files inside the site, to the web, or nowhere.
 pub fn links(bytes: &[u8]) {
     let Ok(address) = std::str::from_utf8(bytes) else { return };
+    path(address);
     let article = SitePath::new("_news/2020/a.md").expect("a path");
     let config =
         Config::read(&|name| (name == "_config.yml").then(|| b"url: https://x.example\nbaseurl: /b\n".to_vec()));

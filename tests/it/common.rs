@@ -1,6 +1,7 @@
 //! What several subjects need: where the corpora are, how many seeds, and that an edit can be taken back.
 
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use copydesk::document::{Applied, Customs, Document, Patch};
 
@@ -23,6 +24,8 @@ pub fn corpora() -> Option<PathBuf> {
 pub struct Column {
     rounds: u64,
     first: u64,
+    /// The rounds go on for this long, however many they are.
+    lasts: Option<Duration>,
 }
 
 impl Column {
@@ -39,7 +42,25 @@ impl Column {
             Ok(other) => panic!("COPYDESK_PROOF is {other}, and can be ci or full"),
             Err(_) => (taste, 0),
         };
-        Self { rounds: number("COPYDESK_ROUNDS").unwrap_or(usual), first: number("COPYDESK_SEED").unwrap_or(first) }
+        let rounds = number("COPYDESK_ROUNDS").unwrap_or(usual);
+        Self { rounds, first: number("COPYDESK_SEED").unwrap_or(first), lasts: None }
+    }
+
+    /// As [`rounds`](Self::rounds), but in the checks so long, and not so often. Rounds chosen by hand are still counted.
+    pub fn lasting(taste: u64, ci: Duration, full: u64) -> Self {
+        let is_ci = std::env::var("COPYDESK_PROOF").is_ok_and(|column| column == "ci");
+        let lasts = (is_ci && std::env::var_os("COPYDESK_ROUNDS").is_none()).then_some(ci);
+        Self { lasts, ..Self::rounds(taste, 0, full) }
+    }
+
+    /// Gives each seed to `round`; answers the rounds that ran.
+    pub fn run(self, mut round: impl FnMut(u64)) -> Self {
+        let (start, mut rounds) = (Instant::now(), 0);
+        while self.lasts.map_or(rounds < self.rounds, |lasts| start.elapsed() < lasts) {
+            round(self.first + rounds);
+            rounds += 1;
+        }
+        Self { rounds, ..self }
     }
 
     /// A seed a round.

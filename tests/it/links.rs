@@ -111,3 +111,11 @@ fn a_file_is_written_as_its_neighbours_are() {
         assert_eq!(Writing::of(&site, &article, address, file), expected, "{address}");
     }
 }
+
+#[test]
+fn a_site_whose_address_names_no_host_has_none() {
+    for text in ["url: https://", "url: \"https:///b\"", "baseURL: http://\nbaseurl: /b"] {
+        assert_eq!(config(text).root_address(), None, "{text}");
+    }
+    assert_eq!(config("url: https://x\nbaseurl: b/").root_address().as_deref(), Some("https://x/b"));
+}

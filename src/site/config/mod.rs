@@ -112,10 +112,11 @@ impl Config {
     }
 }
 
+/// Host and path; nothing where no host is named, as in an address that is not written to its end.
 fn split_address(address: &str) -> Option<(String, String)> {
     let at = address.find("://")? + 3;
     let end = address[at..].find('/').map_or(address.len(), |slash| at + slash);
-    Some((address[..end].to_owned(), address[end..].to_owned()))
+    (end > at).then(|| (address[..end].to_owned(), address[end..].to_owned()))
 }
 
 fn clean_base(path: &str) -> String {
