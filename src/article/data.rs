@@ -1,10 +1,11 @@
-//! Makes an article's data out of what the row scanner finds.
+//! Makes an article's data out of what the row scanner finds, and how its texts are written.
 //!
-//! Invariant: the data is the one that the document has. It has no text and no places, so it feeds what is looked for and never
-//! an edit.
+//! Invariant: the data is the one that the document has. It has no text and no places, so it feeds what is looked for and what is
+//! learned, and never an edit.
 
 use super::record::{Scalar, Sink};
-use crate::document::{Map, Number, Value};
+use crate::document::{Map, Number, ScalarStyle, Value};
+use crate::site::Lesson;
 
 /// Takes in what is found, and is then the data.
 #[derive(Debug)]
@@ -13,15 +14,19 @@ pub(super) struct DataBuilder {
     open: Vec<Value>,
     /// The keys that wait for their values.
     keys: Vec<String>,
+    /// How the scalar is written that we are at.
+    style: Option<ScalarStyle>,
+    /// How all texts are written.
+    styles: Vec<Option<ScalarStyle>>,
 }
 
 impl DataBuilder {
     pub(super) fn new() -> Self {
-        Self { open: vec![Value::Map(Map::new())], keys: Vec::new() }
+        Self { open: vec![Value::Map(Map::new())], keys: Vec::new(), style: None, styles: Vec::new() }
     }
 
-    pub(super) fn finish(mut self) -> Value {
-        self.open.pop().unwrap_or_default()
+    pub(super) fn finish(mut self) -> Lesson {
+        Lesson { data: self.open.pop().unwrap_or_default(), styles: self.styles }
     }
 
     fn put(&mut self, value: Value) {
@@ -72,7 +77,14 @@ impl Sink for DataBuilder {
         self.close();
     }
 
+    fn written(&mut self, style: ScalarStyle) {
+        self.style = Some(style);
+    }
+
     fn scalar(&mut self, scalar: Scalar<'_>) {
+        if matches!(scalar, Scalar::Text(_)) {
+            self.styles.push(self.style);
+        }
         self.put(match scalar {
             Scalar::Null => Value::Null,
             Scalar::Bool(yes) => Value::Bool(yes),

@@ -4,16 +4,17 @@
 //! on one line, plain or quoted. For everything else, comments, anchors, block scalars, flow, doubled keys, rare characters, it
 //! says that it does not know, and the file is read as a document.
 //!
-//! Invariant: for any bytes, record and data are exactly those that the document gives, or there are none. They feed rows of the
-//! table and their marks, and never an edit.
+//! Invariant: for any bytes, record, data and styles are exactly those that the document gives, or there are none. They feed rows
+//! of the table, their marks and what is learned of a collection, and never an edit.
 
 use memchr::{memchr, memchr_iter, memchr2, memchr3, memchr3_iter, memmem};
 
 use super::data::DataBuilder;
 use super::moment::moment;
 use super::record::{Outline, Record, RecordBuilder, Scalar, Sink};
-use crate::document::Value;
+use crate::document::{ScalarStyle, Value};
 use crate::file::{SitePath, Stamp};
+use crate::site::Lesson;
 
 /// Longer front matter is left to the document's reader, with its limits.
 const LONGEST: usize = 256 * 1024;
@@ -37,6 +38,12 @@ pub fn scan(path: &SitePath, stamp: Stamp, bytes: &[u8], outline: &Outline) -> O
 /// The data of an article, or nothing where this scanner does not know.
 #[must_use]
 pub fn data(bytes: &[u8]) -> Option<Value> {
+    lesson(bytes).map(|lesson| lesson.data)
+}
+
+/// The data of an article and how its texts are written, or nothing where this scanner does not know.
+#[must_use]
+pub fn lesson(bytes: &[u8]) -> Option<Lesson> {
     let front = front_matter(std::str::from_utf8(bytes).ok()?)?;
     read(front, DataBuilder::new()).map(DataBuilder::finish)
 }
@@ -193,16 +200,17 @@ impl<'t, S: Sink> Scanner<'t, S> {
     }
 
     fn scalar(&mut self, value: &str) -> Option<()> {
-        let scalar = match value.as_bytes().first()? {
-            b'"' => Scalar::Text(double_quoted(value, &mut self.unescaped)?),
-            b'\'' => Scalar::Text(single_quoted(value, &mut self.unescaped)?),
+        let (style, scalar) = match value.as_bytes().first()? {
+            b'"' => (ScalarStyle::Double, Scalar::Text(double_quoted(value, &mut self.unescaped)?)),
+            b'\'' => (ScalarStyle::Single, Scalar::Text(single_quoted(value, &mut self.unescaped)?)),
             b'[' if value == "[]" => {
                 self.sink.begin_list();
                 self.sink.end_list();
                 return Some(());
             }
-            _ => plain(value)?,
+            _ => (ScalarStyle::Plain, plain(value)?),
         };
+        self.sink.written(style);
         self.sink.scalar(scalar);
         Some(())
     }

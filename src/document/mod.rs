@@ -206,6 +206,14 @@ impl Document {
         }
     }
 
+    /// How each text of the data is written, in the order of the data; nothing for what an alias brings.
+    #[must_use]
+    pub fn styles(&self) -> Vec<Option<ScalarStyle>> {
+        let mut styles = Vec::new();
+        self.0.tree.styles(self.0.tree.root, &self.0.data, &mut styles);
+        styles
+    }
+
     /// What stands between the fences. JSON: the object. Empty where there is no front matter.
     #[must_use]
     pub fn front_matter(&self) -> Span {

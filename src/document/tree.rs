@@ -109,6 +109,36 @@ impl Tree {
         }
     }
 
+    /// Adds how each text of a value is written, in the order of the data. Without a node, behind an alias, nobody knows.
+    pub(crate) fn styles(&self, node: Option<NodeId>, value: &Value, to: &mut Vec<Option<ScalarStyle>>) {
+        let kind = node.map(|node| &self.node(node).kind);
+        match value {
+            Value::Text(_) => to.push(match kind {
+                Some(NodeKind::Scalar(style)) => Some(*style),
+                _ => None,
+            }),
+            Value::List(values) => {
+                for (at, value) in values.iter().enumerate() {
+                    let item = match kind {
+                        Some(NodeKind::List { items, .. }) => items.get(at).copied(),
+                        _ => None,
+                    };
+                    self.styles(item, value, to);
+                }
+            }
+            Value::Map(map) => {
+                for (at, (_, value)) in map.iter().enumerate() {
+                    let entry = match kind {
+                        Some(NodeKind::Map { entries, .. }) => entries.get(at).map(|entry| entry.value),
+                        _ => None,
+                    };
+                    self.styles(entry, value, to);
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
     /// Whether a collection is written in brackets.
     pub(crate) fn is_flow(&self, node: NodeId) -> bool {
         matches!(self.node(node).kind, NodeKind::List { flow: true, .. } | NodeKind::Map { flow: true, .. })

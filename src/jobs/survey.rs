@@ -9,10 +9,11 @@ use rayon::prelude::*;
 
 use super::index::Index;
 use super::pool::Cancel;
+use crate::article::scanner;
 use crate::document::{Document, Format};
 use crate::file::{SitePath, Stamp};
 use crate::site::paths::{ArticleName, Beside, collection_of, is_article_name};
-use crate::site::{Config, SchemaBuilder, Site, VocabularyBuilder};
+use crate::site::{Config, Lesson, SchemaBuilder, Site, VocabularyBuilder};
 use crate::storage::scan::{Found, ScanOptions, walk};
 use crate::storage::{self, SiteFolder, StorageError};
 
@@ -188,24 +189,29 @@ fn learn<'a>(
     let mut learned = BTreeMap::new();
     for (collection, paths) in by_collection {
         let mut builder = SchemaBuilder::default();
-        let read = |path: &&SitePath| {
-            let document = Document::parse(&storage::read::read(folder, path).ok()?.bytes);
-            is_article(path, &document).then_some(document)
-        };
-        let sample: Vec<Document> = match sample_of(paths) {
+        let read = |path: &&SitePath| lesson_of(path, &storage::read::read(folder, path).ok()?.bytes);
+        let sample: Vec<Lesson> = match sample_of(paths) {
             // While the walk goes on all cores are at that.
             few if few.len() <= EARLY => few.iter().filter_map(read).collect(),
             many => many.par_iter().filter_map(read).collect(),
         };
-        sample.iter().for_each(|document| builder.observe(document));
+        sample.iter().for_each(|lesson| builder.learn(lesson));
         if sample.is_empty() {
             continue;
         }
         let schema = builder.finish_with(&config.desk.for_collection(collection));
-        sample.iter().for_each(|document| words.article(document, &schema));
+        sample.iter().for_each(|lesson| words.article(&lesson.data, &schema));
         learned.insert(collection.to_owned(), builder);
     }
     learned
+}
+
+/// What a file teaches, if it is an article: as the row scanner reads it, where it knows.
+fn lesson_of(path: &SitePath, bytes: &[u8]) -> Option<Lesson> {
+    scanner::lesson(bytes).or_else(|| {
+        let document = Document::parse(bytes);
+        is_article(path, &document).then(|| Lesson::of(&document))
+    })
 }
 
 /// Some of the paths. Which ones follows from each alone, so that a new article hardly changes what is learned.

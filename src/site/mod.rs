@@ -20,7 +20,7 @@ use std::sync::{Arc, OnceLock};
 use crate::file::SitePath;
 
 pub use config::{Config, ConfigProblem};
-pub use infer::SchemaBuilder;
+pub use infer::{Lesson, SchemaBuilder};
 pub use kind::Kind;
 pub use links::Target;
 pub use schema::{Field, LogoForm, Schema};

@@ -64,7 +64,7 @@ mod tests {
         let documents: Vec<Document> = (0..40).map(|i| Document::parse(text(i).as_bytes())).collect();
         documents.iter().for_each(|document| builder.observe(document));
         let schema = builder.finish_with(&Config::default().desk.for_collection("_news"));
-        documents.iter().for_each(|document| words.article(document, &schema));
+        documents.iter().for_each(|document| words.article(document.data(), &schema));
         let learned = BTreeMap::from([("_news".to_owned(), builder)]);
         let config = Config::default();
         let site = Site::assemble("gazette", config.clone(), &learned, words.finish(&config));

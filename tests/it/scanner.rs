@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use copydesk::article::record::{Outline, Record, Wanted};
-use copydesk::article::scanner::{data, scan};
+use copydesk::article::scanner::{data, lesson, scan};
 use copydesk::document::{Document, FieldPath};
 use copydesk::file::{SitePath, Stamp};
+use copydesk::site::Lesson;
 use proptest::prelude::*;
 
 fn outlines() -> [Outline; 2] {
@@ -25,12 +26,15 @@ fn agrees(bytes: &[u8], outline: &Outline) -> bool {
     true
 }
 
-/// Whether the scanner knew the data, which then is the document's to the spelling of its numbers, and nothing is wrong with it.
+/// Whether the scanner knew the data, which then is the document's to the spelling of its numbers, and nothing is wrong with it; and
+/// how its texts are written.
 fn agrees_on_data(bytes: &[u8]) -> bool {
-    let Some(scanned) = data(bytes) else { return false };
+    let Some(Lesson { data: scanned, styles }) = lesson(bytes) else { return false };
     let document = Document::parse(bytes);
     assert!(document.error().is_none() && document.warnings().is_empty(), "{}", String::from_utf8_lossy(bytes));
     assert_eq!(format!("{scanned:?}"), format!("{:?}", document.data()), "{}", String::from_utf8_lossy(bytes));
+    assert_eq!(styles, document.styles(), "{}", String::from_utf8_lossy(bytes));
+    assert_eq!(data(bytes), Some(scanned), "{}", String::from_utf8_lossy(bytes));
     true
 }
 

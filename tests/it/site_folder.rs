@@ -47,7 +47,7 @@ impl SiteFolder {
         }
         let schemas: BTreeMap<&String, Schema> = builders.iter().map(|(folder, it)| (folder, it.finish())).collect();
         for (path, document) in &articles {
-            words.article(document, &schemas[&collection_of(path).to_owned()]);
+            words.article(document.data(), &schemas[&collection_of(path).to_owned()]);
         }
         let vocabulary = words.finish(&config);
         let site = Site::assemble("test", config, &builders, vocabulary);

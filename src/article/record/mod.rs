@@ -11,7 +11,7 @@ use std::sync::Arc;
 pub use builder::RecordBuilder;
 
 use super::{Article, codes_in};
-use crate::document::{Document, FieldPath, Value};
+use crate::document::{Document, FieldPath, ScalarStyle, Value};
 use crate::file::{SitePath, Stamp};
 use crate::site::paths::collection_of;
 use crate::site::{Kind, Schema, Site};
@@ -194,6 +194,8 @@ pub trait Sink {
     fn end_map_item(&mut self);
     /// The list ends.
     fn end_list(&mut self);
+    /// How the scalar is written that comes next. Most do not care.
+    fn written(&mut self, _: ScalarStyle) {}
     /// A scalar: the value of the key entered last, or an item of the list we are in.
     fn scalar(&mut self, scalar: Scalar<'_>);
 }

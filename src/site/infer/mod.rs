@@ -4,17 +4,15 @@
 
 mod order;
 pub(super) mod roles;
+mod seen;
 mod stats;
-
-use std::collections::BTreeMap;
 
 use super::kind::Kind;
 use super::schema::{Field, Schema};
 use super::score::Sample;
 use super::{config::Overrides, label};
-use crate::document::{Customs, Document, FieldPath, Pointer, Value};
-use order::KeyOrder;
-use stats::Stats;
+use crate::document::{Customs, Document, FieldPath, ScalarStyle, Value};
+use seen::Seen;
 
 pub use stats::kind_of_value;
 
@@ -24,12 +22,32 @@ const DEEPEST: usize = 6;
 /// More values of one article than these are not looked at.
 const MOST_VALUES: usize = 4_000;
 
+/// What an article teaches of its collection.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Lesson {
+    /// Its data; empty where it cannot be read.
+    pub data: Value,
+    /// How each text of the data is written, in the order of the data; nothing where nobody knows.
+    pub styles: Vec<Option<ScalarStyle>>,
+}
+
+impl Lesson {
+    /// What a document teaches: nothing where it does not parse.
+    #[must_use]
+    pub fn of(document: &Document) -> Self {
+        match document.error() {
+            Some(_) => Self::default(),
+            None => Self { data: document.data().clone(), styles: document.styles() },
+        }
+    }
+}
+
 /// Learns a schema from documents.
 #[derive(Clone, Debug, Default)]
 pub struct SchemaBuilder {
     articles: usize,
-    fields: BTreeMap<FieldPath, Stats>,
-    orders: BTreeMap<FieldPath, KeyOrder>,
+    /// What was seen of the article itself and, below it, of its fields.
+    root: Seen,
     /// Numbers and yes-or-no fields at the top of each article, to learn how they hang together.
     rows: Vec<Row>,
     logos: roles::Logos,
@@ -44,16 +62,24 @@ struct Row {
 impl SchemaBuilder {
     /// Looks at one article. One that does not parse teaches nothing.
     pub fn observe(&mut self, document: &Document) {
-        if document.error().is_some() {
-            return;
+        if document.error().is_none() {
+            self.take(document.data(), &document.styles());
         }
-        let Value::Map(data) = document.data() else { return };
-        if data.is_empty() {
+    }
+
+    /// Takes one article's lesson. An empty one teaches nothing.
+    pub fn learn(&mut self, lesson: &Lesson) {
+        self.take(&lesson.data, &lesson.styles);
+    }
+
+    fn take(&mut self, data: &Value, styles: &[Option<ScalarStyle>]) {
+        let Value::Map(map) = data else { return };
+        if map.is_empty() {
             return;
         }
         self.articles += 1;
         let mut row = Row::default();
-        for (key, value) in data.iter().take(order::MOST_LEARNED) {
+        for (key, value) in map.iter().take(order::MOST_LEARNED) {
             match value {
                 Value::Number(number) => row.numbers.extend(number.as_f64().map(|n| (key.to_owned(), n))),
                 Value::Bool(yes) => row.flags.push((key.to_owned(), *yes)),
@@ -61,12 +87,8 @@ impl SchemaBuilder {
             }
         }
         self.rows.push(row);
-        self.logos.observe(document.data());
-        let mut left = MOST_VALUES;
-        self.value(document, &Pointer::root(), &FieldPath::default(), document.data(), &mut left);
-        for stats in self.fields.values_mut() {
-            stats.end_article();
-        }
+        self.logos.observe(data);
+        self.root.article(self.articles, map, styles);
     }
 
     /// How many articles were looked at.
@@ -86,7 +108,7 @@ impl SchemaBuilder {
     pub fn finish_with(&self, overrides: &Overrides) -> Schema {
         let mut schema = Schema { articles: self.articles, customs: self.customs(), ..Schema::default() };
         let scores = self.score_keys();
-        self.add_fields(&mut schema, &FieldPath::default(), &scores);
+        add_fields(&mut schema, &FieldPath::default(), &self.root, &scores);
         name_fields(&mut schema.fields);
         roles::assign(&mut schema);
         schema.logo = self.logos.form(schema.provider.as_ref());
@@ -95,88 +117,18 @@ impl SchemaBuilder {
         schema
     }
 
-    fn value(&mut self, document: &Document, at: &Pointer, path: &FieldPath, value: &Value, left: &mut usize) {
-        if *left == 0 || path.parts().len() > DEEPEST || at.parts().len() > 2 * DEEPEST {
-            return;
-        }
-        *left -= 1;
-        if !path.parts().is_empty() {
-            self.fields.entry(path.clone()).or_default().value(value, || document.style(at));
-        }
-        match value {
-            Value::Map(map) => {
-                self.orders.entry(path.clone()).or_default().observe(map.keys());
-                for (key, value) in map.iter() {
-                    self.value(document, &at.child(key), &path.child(key), value, left);
-                }
-            }
-            Value::List(items) => {
-                for (index, item) in items.iter().enumerate() {
-                    let at = at.child(index);
-                    match item {
-                        Value::Map(map) => {
-                            self.orders.entry(path.clone()).or_default().observe(map.keys());
-                            for (key, value) in map.iter() {
-                                self.value(document, &at.child(key), &path.child(key), value, left);
-                            }
-                        }
-                        item => {
-                            let stats = self.fields.entry(path.clone()).or_default();
-                            stats.item(item, || document.style(&at));
-                        }
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-
     fn customs(&self) -> Customs {
         let mut customs = Customs::default();
-        for (path, order) in &self.orders {
-            customs.key_order.insert(path.clone(), order.usual());
-        }
-        for (path, stats) in &self.fields {
-            if let Some(style) = stats.usual_style() {
-                customs.styles.insert(path.clone(), style);
-            }
-        }
+        add_customs(&mut customs, &FieldPath::default(), &self.root);
         customs
-    }
-
-    fn add_fields(&self, schema: &mut Schema, map: &FieldPath, scores: &[String]) {
-        let keys = schema.key_order(map).to_vec();
-        for key in keys {
-            let path = map.child(&key);
-            let Some(stats) = self.fields.get(&path) else { continue };
-            let kind = if scores.contains(&key) && stats.kind(&path) == Kind::Number {
-                Kind::Score
-            } else {
-                stats.kind(&path)
-            };
-            schema.fields.push(Field {
-                kind,
-                seen: stats.articles,
-                uniform: stats.uniform(kind),
-                example: stats.example.clone(),
-                values: stats.values(kind),
-                path: path.clone(),
-                ..Field::default()
-            });
-            if self.orders.contains_key(&path) && path.parts().len() < DEEPEST {
-                self.add_fields(schema, &path, scores);
-            }
-        }
     }
 
     /// Keys at the top that are scores: named so, or whole numbers of small size and wide spread in most articles.
     fn score_keys(&self) -> Vec<String> {
-        let is_score = |path: &&FieldPath| {
-            let stats = &self.fields[*path];
-            path.parts().len() == 1 && (roles::is_score_name(path.head()) && stats.has_numbers())
-                || path.parts().len() == 1 && stats.reads_as_score(self.articles)
+        let is_score = |(key, field): &(&String, &Seen)| {
+            roles::is_score_name(key) && field.stats.has_numbers() || field.stats.reads_as_score(self.articles)
         };
-        self.fields.keys().filter(is_score).map(|path| path.head().to_owned()).collect()
+        self.root.fields.iter().filter(is_score).map(|(key, _)| key.clone()).collect()
     }
 
     fn learn_scores(&self, schema: &mut Schema, keys: &[String]) {
@@ -196,6 +148,43 @@ impl SchemaBuilder {
                 Some((value, flag.map(|(_, yes)| *yes == schema.live_when)))
             })
             .collect()
+    }
+}
+
+/// The usual order of keys and style of texts of a field and of those below it.
+fn add_customs(customs: &mut Customs, path: &FieldPath, seen: &Seen) {
+    if let Some(order) = &seen.order {
+        customs.key_order.insert(path.clone(), order.usual());
+    }
+    if let Some(style) = seen.stats.usual_style() {
+        customs.styles.insert(path.clone(), style);
+    }
+    for (key, field) in &seen.fields {
+        add_customs(customs, &path.child(key), field);
+    }
+}
+
+/// The fields of a map, each with those below it.
+fn add_fields(schema: &mut Schema, map: &FieldPath, seen: &Seen, scores: &[String]) {
+    for key in schema.key_order(map).to_vec() {
+        let Some(field) = seen.fields.get(&key) else { continue };
+        let (path, stats) = (map.child(&key), &field.stats);
+        let kind = match stats.kind(&path) {
+            Kind::Number if scores.contains(&key) => Kind::Score,
+            kind => kind,
+        };
+        schema.fields.push(Field {
+            kind,
+            seen: stats.articles,
+            uniform: stats.uniform(kind),
+            example: stats.example.clone(),
+            values: stats.values(kind),
+            path: path.clone(),
+            ..Field::default()
+        });
+        if field.order.is_some() && path.parts().len() < DEEPEST {
+            add_fields(schema, &path, field, scores);
+        }
     }
 }
 

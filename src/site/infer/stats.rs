@@ -19,7 +19,8 @@ pub(super) struct Stats {
     /// In how many articles it is.
     pub(super) articles: usize,
     pub(super) example: Option<String>,
-    seen_here: bool,
+    /// The number of the article it was seen in last, from 1.
+    last_article: usize,
     values: usize,
     nulls: usize,
     bools: usize,
@@ -63,10 +64,11 @@ struct Texts {
 }
 
 impl Stats {
-    pub(super) fn value(&mut self, value: &Value, style: impl FnOnce() -> Option<ScalarStyle>) {
+    /// A value in the article of this number, and how it is written if it is a text.
+    pub(super) fn value(&mut self, value: &Value, style: Option<ScalarStyle>, article: usize) {
         self.values += 1;
-        self.articles += usize::from(!self.seen_here);
-        self.seen_here = true;
+        self.articles += usize::from(self.last_article != article);
+        self.last_article = article;
         match value {
             Value::Null => self.nulls += 1,
             Value::Bool(_) => self.bools += 1,
@@ -78,7 +80,7 @@ impl Stats {
             }
             Value::Text(text) => {
                 self.text(text);
-                self.style(style());
+                self.style(style);
             }
             Value::List(items) => {
                 self.lists += 1;
@@ -101,20 +103,16 @@ impl Stats {
     }
 
     /// An item of a list that is no map.
-    pub(super) fn item(&mut self, item: &Value, style: impl FnOnce() -> Option<ScalarStyle>) {
+    pub(super) fn item(&mut self, item: &Value, style: Option<ScalarStyle>) {
         match item {
             Value::Text(text) => {
                 self.text_items += 1;
                 self.count_text(text);
-                self.style(style());
+                self.style(style);
             }
             Value::Number(_) | Value::Bool(_) | Value::Null => self.text_items += 1,
             _ => self.other_items += 1,
         }
-    }
-
-    pub(super) fn end_article(&mut self) {
-        self.seen_here = false;
     }
 
     pub(super) fn has_numbers(&self) -> bool {
@@ -298,12 +296,12 @@ impl Numbers {
 #[must_use]
 pub fn kind_of_value(path: &FieldPath, value: &Value) -> Kind {
     let mut stats = Stats::default();
-    stats.value(value, || None);
+    stats.value(value, None, 1);
     if let Value::List(items) = value {
         for item in items {
             match item {
                 Value::Map(_) => {}
-                item => stats.item(item, || None),
+                item => stats.item(item, None),
             }
         }
     }

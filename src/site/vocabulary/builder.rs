@@ -65,15 +65,15 @@ impl VocabularyBuilder {
     }
 
     /// Counts what an article uses.
-    pub fn article(&mut self, document: &Document, schema: &Schema) {
+    pub fn article(&mut self, data: &Value, schema: &Schema) {
         for field in schema.top_fields() {
             if matches!(field.kind, super::super::Kind::Tags | super::super::Kind::Choice) {
-                for text in field.path.values(document.data()).into_iter().filter_map(Value::as_str) {
+                for text in field.path.values(data).into_iter().filter_map(Value::as_str) {
                     *self.uses.entry(field.path.clone()).or_default().entry(text.to_owned()).or_default() += 1;
                 }
             }
         }
-        let Some(provider) = schema.provider.as_ref().and_then(|path| document.get(&path.pointer())) else { return };
+        let Some(provider) = schema.provider.as_ref().and_then(|path| data.at(&path.pointer())) else { return };
         let text = |key: &str| provider.as_map().and_then(|map| map.get(key)).and_then(Value::as_str);
         let (Some(name), Some(domain)) = (text("name"), text("domain")) else { return };
         *self.providers.entry((domain.to_owned(), name.to_owned())).or_default() += 1;
