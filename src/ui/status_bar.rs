@@ -4,9 +4,11 @@
 
 use egui::{Align, Layout, Margin, Panel, Ui};
 
+use crate::catalog::{ColumnKey, Computed, SortKey};
 use crate::desk::toast::grouped;
 use crate::desk::{Command, Desk, Overlay};
 use crate::ui::frame::Frame;
+use crate::ui::table::column_label;
 use crate::ui::theme::{Type, palette, size};
 use crate::ui::widgets::key::{key_ui, with_key};
 use crate::ui::widgets::link::link_ui;
@@ -137,7 +139,23 @@ fn counts_ui(ui: &mut Ui, frame: &Frame<'_>) {
     if desk.waiting_count() > 0 {
         parts.push(format!("{} waiting", grouped(desk.waiting_count())));
     }
+    parts.extend(unseen_order(desk));
     ui.label(Type::SMALL.rich(parts.join(" · ")).color(palette(ui).muted));
+}
+
+/// The order of the rows, where no header says it: its column is hidden, or pictures lie in the place of rows.
+fn unseen_order(desk: &Desk) -> Option<String> {
+    let (keys, columns) = (desk.sort(), desk.columns());
+    let is_sheet = desk.site_state().is_some_and(|state| state.sheet);
+    let is_seen = |key: &SortKey| !is_sheet && columns.iter().any(|column| column.shown && column.key == key.column);
+    if keys.iter().all(is_seen) {
+        return None;
+    }
+    let schema = desk.shown_schema()?;
+    let named = |key: &SortKey| {
+        format!("{} {}", column_label(&schema, &key.column).to_lowercase(), if key.descending { '↓' } else { '↑' })
+    };
+    Some(format!("by {}", keys.iter().map(named).collect::<Vec<_>>().join(", ")))
 }
 
 fn news_ui(ui: &mut Ui, frame: &mut Frame<'_>) {

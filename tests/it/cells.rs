@@ -113,6 +113,50 @@ fn every_scalar_kind_is_edited_in_its_cell_and_tab_goes_on() {
 }
 
 #[test]
+fn a_field_in_a_cell_is_as_wide_as_its_text_but_stays_among_the_rows() {
+    let place = place();
+    let mut window = place.open_with([1000.0, 700.0], egui::Theme::Dark, copydesk::app::Opening::Site(place.site()));
+    let header = |window: &Window, name: &str| {
+        let named =
+            By::new().role(Role::ColumnHeader).predicate(|node| node.label().is_some_and(|it| it.starts_with(name)));
+        window.harness.get(named).rect()
+    };
+    window.press("F2 Tab Tab Tab");
+    let field = window.harness.get_by_label("Heat of alpha").rect();
+    assert!(field.width() <= header(&window, "Heat").width() + 8.0, "two digits need no more: {field}");
+    window.press("Tab");
+    let field = window.harness.get_by_label("Published of alpha").rect();
+    let published = header(&window, "Published");
+    assert!(field.width() > published.width() + 20.0, "the whole date is in view: {field} of {published}");
+    let table = window.harness.get_by_role_and_label(Role::Grid, "Articles, 4 rows").rect();
+    assert!(table.contains_rect(field), "{field} in {table}");
+    write(&mut window, "2026-06-05");
+    window.press("Enter");
+    assert!(pending(&window, "alpha").contains("publishedDateTime: 2026-06-05T10:00:00Z\n"));
+}
+
+#[test]
+fn an_order_that_no_header_shows_is_named_below() {
+    let place = place();
+    let mut window = open(&place);
+    let named = |window: &Window| {
+        let mut labels = window.harness.query_all_by_role(Role::Label).filter_map(|it| it.accesskit_node().value());
+        labels.find(|text| text.contains(" · by "))
+    };
+    window.click(Role::ColumnHeader, "Heat");
+    assert_eq!(named(&window), None, "the header says it");
+    window.press("Alt+G");
+    assert!(named(&window).unwrap().ends_with(" · by heat ↓"), "pictures have no headers");
+    window.press("Alt+G");
+    window.press("Ctrl+K");
+    window.type_text("columns");
+    window.press("Enter");
+    window.click(Role::Switch, "Show Heat");
+    window.press("Esc");
+    assert!(named(&window).unwrap().ends_with(" · by heat ↓"));
+}
+
+#[test]
 fn tab_goes_on_to_the_next_row_and_shift_tab_comes_back() {
     let place = place();
     let mut window = open(&place);
@@ -222,6 +266,12 @@ fn columns_are_chosen_ordered_and_hidden_and_kept_for_each_collection() {
     window.press("Ctrl+K");
     window.type_text("columns");
     window.press("Enter");
+    let unknown = |window: &Window| window.harness.query_by_label("Show the path second").is_some();
+    window.type_text("second");
+    assert!(unknown(&window), "the search has the keyboard");
+    window.press("Esc");
+    assert!(!unknown(&window));
+    assert_eq!(window.desk().overlay(), Some(&Overlay::Columns), "it empties the search first");
     window.click(Role::Switch, "Show Excerpt");
     window.click(Role::Button, "Heat to the left");
     window.harness.get_by_role_and_label(Role::Switch, "Show Web URL").focus();

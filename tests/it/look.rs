@@ -125,7 +125,7 @@ fn form_ui(ui: &mut Ui) {
     field_label_ui(ui, "Topics");
     tags_ui(ui, "Topics", &["Microsoft AI", "AI", "Azure", "Supercomputers"], &|_| Vec::new());
     let mut search = "searched".to_owned();
-    search_ui(ui, &mut search, Field::line("Search"));
+    search_ui(ui, &mut search, false, Field::line("Search"));
     ui.add_space(8.0);
     ui.horizontal(|ui| {
         button_ui(ui, "Save", Weight::Main);

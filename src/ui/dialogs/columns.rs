@@ -32,8 +32,8 @@ enum Change {
     Down,
 }
 
-/// Draws the chooser; `typed` is what the hidden ones are searched by.
-pub fn columns_ui(ui: &mut Ui, frame: &mut Frame<'_>, typed: &mut String) {
+/// Draws the chooser; `typed` is what the hidden ones are searched by, which has the keyboard at `first`.
+pub fn columns_ui(ui: &mut Ui, frame: &mut Frame<'_>, typed: &mut String, first: bool) {
     let Some(schema) = frame.desk.shown_schema() else { return };
     title_ui(ui, "Columns");
     let before = frame.desk.columns();
@@ -42,6 +42,7 @@ pub fn columns_ui(ui: &mut Ui, frame: &mut Frame<'_>, typed: &mut String) {
     search_ui(
         ui,
         typed,
+        first,
         Field { placeholder: "search, or type any path: related.title", ..Field::line("Search columns") },
     );
     ui.add_space(6.0);

@@ -66,7 +66,7 @@ pub fn dialog_ui(ui: &mut Ui, frame: &mut Frame<'_>, overlay: &Overlay, state: &
                 Overlay::Score(path) => score_ui(ui, frame, path, state, first),
                 Overlay::SaveView => view_ui(ui, frame, state, first),
                 Overlay::ConfirmQuit => quit_ui(ui, frame),
-                Overlay::Columns => columns::columns_ui(ui, frame, &mut state.text),
+                Overlay::Columns => columns::columns_ui(ui, frame, &mut state.text, first),
                 Overlay::Pictures => pictures::pictures_ui(ui, frame),
                 Overlay::Versions => versions::versions_ui(ui, frame),
                 Overlay::Settings => settings::settings_ui(ui, frame),

@@ -3,9 +3,7 @@
 //! Invariant: what is typed becomes an edit only when the field's kind accepts it; until then it stays in the cell. Keys that
 //! end the editing are taken before the text field sees them, so that they act once.
 
-use egui::{
-    Area, CornerRadius, EventFilter, Id, Key, Modifiers, Order, Rect, Sense, Stroke, StrokeKind, UiBuilder, vec2,
-};
+use egui::{Area, CornerRadius, EventFilter, Id, Key, Modifiers, Order, Rect, Sense, Stroke, StrokeKind, pos2, vec2};
 
 use super::cell::switch_rect;
 use super::columns::ShownColumn;
@@ -25,6 +23,8 @@ use crate::ui::widgets::switch::{name_switch, paint_switch};
 
 /// So many values a choice offers at once.
 const OFFERS: usize = 12;
+/// What a field of text needs beside its text: its margins, and room for the cursor and a letter to come.
+const AROUND: f32 = 28.0;
 
 /// The cell that is being edited, if any, and the field that was edited last.
 #[derive(Debug, Default)]
@@ -150,16 +150,16 @@ impl Editing {
         ctx.request_repaint();
     }
 
-    /// Draws the editor over its cell.
+    /// Draws the editor over its cell, and over its neighbours where the text is longer, but not beyond where rows are.
     pub fn editor_ui(
         &mut self,
         ui: &mut egui::Ui,
         frame: &mut Frame<'_>,
         columns: &[ShownColumn],
-        column: &ShownColumn,
+        (column, rows): (&ShownColumn, Rect),
     ) {
         let Some(open) = &mut self.open else { return };
-        let Some(leaving) = open.field_ui(ui, frame, &column.label) else { return };
+        let Some(leaving) = open.field_ui(ui, frame, &column.label, rows) else { return };
         match leaving {
             Leaving::GivenUp => {}
             _ if !open.commit(frame) => return,
@@ -216,11 +216,11 @@ fn edit_id() -> Id {
 }
 
 impl Editor {
-    fn field_ui(&mut self, ui: &mut egui::Ui, frame: &Frame<'_>, label: &str) -> Option<Leaving> {
+    fn field_ui(&mut self, ui: &mut egui::Ui, frame: &Frame<'_>, label: &str, rows: Rect) -> Option<Leaving> {
         let title = frame.desk.catalog().map_or("", |catalog| catalog.title(self.article));
         let name = format!("{label} of {title}");
         let asked = leaving(ui);
-        let left = if self.kind == Kind::YesNo { self.switch_ui(ui, &name) } else { self.text_ui(ui, &name) };
+        let left = if self.kind == Kind::YesNo { self.switch_ui(ui, &name) } else { self.text_ui(ui, &name, rows) };
         let offers = if self.kind == Kind::Choice && asked.is_none() { self.offers(frame.desk) } else { Vec::new() };
         let keys = EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: true };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(edit_id(), keys));
@@ -250,7 +250,7 @@ impl Editor {
     }
 
     /// Draws a field of text. Says whether the keyboard went elsewhere.
-    fn text_ui(&mut self, ui: &mut egui::Ui, name: &str) -> bool {
+    fn text_ui(&mut self, ui: &egui::Ui, name: &str, rows: Rect) -> bool {
         let Some(text) = &mut self.text else { return false };
         if self.kind == Kind::Choice && ui.memory(|memory| memory.has_focus(edit_id())) {
             let by = ui.input_mut(|input| {
@@ -261,12 +261,16 @@ impl Editor {
                 self.offer = Some(self.offer.map_or(0, |at| at.saturating_add_signed(by)));
             }
         }
-        let cell = ui.max_rect();
-        let height = size::CONTROL.min(cell.height());
-        let rect = Rect::from_center_size(cell.center(), vec2(cell.width(), height));
+        let rect = place(ui, ui.max_rect(), text, rows);
         let look = Field { kind: Type::BODY, wrong: self.wrong.is_some(), ..Field::line(name) };
-        let mut child = ui.new_child(UiBuilder::new().max_rect(rect));
-        let mut output = edit_ui(&mut child, base_id(), text, look);
+        let area =
+            Area::new(base_id()).order(Order::Middle).fixed_pos(rect.min).default_size(rect.size()).fade_in(false);
+        let shown = area.constrain(false).show(ui, |ui| {
+            ui.set_clip_rect(rows);
+            ui.set_max_size(rect.size());
+            edit_ui(ui, base_id(), text, look)
+        });
+        let mut output = shown.inner;
         let response = output.response.response.clone();
         if self.fresh {
             self.fresh = false;
@@ -367,6 +371,15 @@ impl Editor {
             }
         }
     }
+}
+
+/// Where the field of a cell lies: all of its text is in view, as far as there is room in the rows.
+fn place(ui: &egui::Ui, cell: Rect, text: &str, rows: Rect) -> Rect {
+    let text = ui.painter().layout_no_wrap(text.to_owned(), Type::BODY.font(), palette(ui).text).size().x;
+    let width = (text + AROUND).min(rows.width()).max(cell.width());
+    let left = cell.left().min(rows.right() - width).max(rows.left().min(cell.left()));
+    let height = size::CONTROL.min(cell.height());
+    Rect::from_min_size(pos2(left, cell.center().y - height / 2.0), vec2(width, height))
 }
 
 /// The key that ends the editing, taken out of the input.

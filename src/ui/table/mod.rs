@@ -132,6 +132,10 @@ pub fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState) {
         lines,
         tall,
         focused,
+        rows: Rect::from_min_max(
+            rect.min + egui::vec2(0.0, size::HEADER),
+            egui::pos2(rect.right() - SCROLL_BAR, rect.bottom()),
+        ),
         editing: &mut state.editing,
         menu_filter: &mut state.menu_filter,
         restored,
@@ -254,6 +258,8 @@ struct Rows<'a, 'f> {
     lines: Lines<'f>,
     tall: bool,
     focused: bool,
+    /// Where rows are drawn: below the header, left of the scroll bar.
+    rows: Rect,
     editing: &'a mut Editing,
     menu_filter: &'a mut Option<CellFilter>,
     restored: bool,
@@ -339,7 +345,7 @@ impl TableDelegate for Rows<'_, '_> {
             return;
         };
         if self.editing.is_in(article, &self.source.schema, &column.key) {
-            return self.editing.editor_ui(ui, self.frame, &self.columns.shown, column);
+            return self.editing.editor_ui(ui, self.frame, &self.columns.shown, (column, self.rows));
         }
         row::cell_ui(ui, self.frame, &self.source, article, column, self.tall);
         if let Some(clicked) = self.clicked.take_if(|clicked| clicked.is_in(article, ui.max_rect())) {

@@ -174,15 +174,29 @@ fn name(response: &Response, name: &str) {
     response.ctx.accesskit_node_builder(response.id, |node| node.set_label(name));
 }
 
-/// Draws a field of one line with a cross that empties it. True when the text has changed.
-pub fn search_ui(ui: &mut Ui, text: &mut String, field: Field<'_>) -> bool {
+/// Draws a field of one line with a cross that empties it, as Escape does while it is typed in; `first` gives it the keyboard.
+/// True when the text has changed.
+pub fn search_ui(ui: &mut Ui, text: &mut String, first: bool, field: Field<'_>) -> bool {
     let id = ui.make_persistent_id(field.name);
+    let edit = id.with("edit");
     let mut changed = false;
+    if !text.is_empty() && ui.memory(|memory| memory.has_focus(edit)) && ui.input_mut(takes_escape) {
+        text.clear();
+        changed = true;
+    }
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         let room = ui.available_width();
         let output = ui.allocate_ui(egui::vec2(room, size::CONTROL), |ui| edit_ui(ui, id, text, field)).inner;
-        changed = output.response.response.changed();
+        changed |= output.response.response.changed();
+        if first {
+            output.response.response.request_focus();
+        }
+        // While there is something to empty, Escape does that and takes nobody the keyboard.
+        if !text.is_empty() {
+            let filter = egui::EventFilter { escape: true, horizontal_arrows: true, vertical_arrows: true, tab: false };
+            ui.memory_mut(|memory| memory.set_focus_lock_filter(edit, filter));
+        }
         if !text.is_empty() {
             let rect = output.response.response.rect;
             let at = egui::Rect::from_center_size(rect.right_center() - egui::vec2(15.0, 0.0), egui::Vec2::splat(24.0));
@@ -195,6 +209,10 @@ pub fn search_ui(ui: &mut Ui, text: &mut String, field: Field<'_>) -> bool {
         }
     });
     changed
+}
+
+fn takes_escape(input: &mut egui::InputState) -> bool {
+    input.consume_key(egui::Modifiers::NONE, egui::Key::Escape)
 }
 
 /// Draws the label above a field.
