@@ -90,6 +90,12 @@ impl App {
         self.panes.pictures.is_complete()
     }
 
+    /// Whether the last frame had every picture that it had a place for, for tests of what is ready in time.
+    #[must_use]
+    pub fn shows_all_pictures(&self) -> bool {
+        self.panes.pictures.is_all_shown()
+    }
+
     /// Bytes of the pictures that are held for the screen, for those who measure.
     #[must_use]
     pub fn picture_bytes(&self) -> usize {

@@ -244,6 +244,16 @@ pub const ACTIONS: &[Action] = &[
     action(Menu::Judge, "Auto-advance", &["A"], "Go on to the next row after a judgement, or stay", |_| {
         Some(Command::ToggleAutoAdvance)
     }),
+    action(
+        Menu::Judge,
+        "Presets from the site anew",
+        &[],
+        "Learn the values of the digit keys from the articles as they are now; they stay as they are else",
+        |desk| {
+            let has_scores = desk.shown_schema().is_some_and(|schema| !schema.scores.is_empty());
+            (has_scores && desk.scan()?.done).then_some(Command::PresetsAnew)
+        },
+    ),
     action(Menu::Judge, "Mark for later", &["T"], "Mark, or take the mark away (is:marked finds them)", |desk| {
         with_target(desk, Command::ToggleMark)
     }),

@@ -151,11 +151,10 @@ impl Desk {
         self.sitting.as_ref()?.view.cursor_row()
     }
 
-    /// The article that the cursor goes on to after a judgement.
+    /// The articles that the cursor goes on to: after a judgement, and by the key that goes to the next row.
     #[must_use]
-    pub fn next(&self) -> Option<ArticleId> {
-        let view = &self.sitting.as_ref()?.view;
-        view.next_row().map(|row| view.rows[row])
+    pub fn upcoming(&self) -> Vec<ArticleId> {
+        self.sitting.as_ref().map(|sitting| sitting.view.upcoming()).unwrap_or_default()
     }
 
     /// The selected articles beside the one under the cursor.

@@ -195,6 +195,8 @@ pub enum Command {
     Focus(Pane),
     /// Show or hide a pane.
     TogglePane(Pane),
+    /// The sidebar or the inspector shall be so wide on this site, in points.
+    PaneWidth(Pane, u16),
     /// Go on to the next row after a judgement, or not.
     ToggleAutoAdvance,
     /// The colours.
@@ -221,6 +223,8 @@ pub enum Command {
     UsualColumns,
     /// These presets for a score, on its keys from 1 to 0; kept in the site's settings.
     Presets(FieldPath, Vec<i64>),
+    /// Learn the presets of all scores from the articles as they are now.
+    PresetsAnew,
     /// Save the filter as a view under this name, or forget it when it is empty.
     SaveView(String),
     /// Show a saved view, by its place in the list.

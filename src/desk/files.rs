@@ -121,6 +121,7 @@ impl Desk {
     pub(super) fn set_presets(&mut self, field: FieldPath, presets: Vec<i64>) {
         let Some(sitting) = &mut self.sitting else { return };
         let site = Arc::make_mut(&mut sitting.site);
+        site.config.desk.keep_presets(&field, &presets);
         for collection in &mut site.collections {
             if collection.schema.score(&field).is_some() {
                 let schema = Arc::make_mut(&mut collection.schema);

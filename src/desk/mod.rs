@@ -22,6 +22,7 @@ pub mod meaning;
 pub mod notice;
 mod pictures;
 mod places;
+pub mod presets;
 mod reading;
 mod reconcile;
 pub mod recover;
@@ -220,6 +221,7 @@ impl Desk {
             Command::ShowSource { article, place } => self.show_source(article, place),
             Command::Focus(pane) => self.give_focus(pane),
             Command::TogglePane(pane) => self.toggle_pane(pane),
+            Command::PaneWidth(pane, width) => self.set_pane_width(pane, width),
             Command::ToggleAutoAdvance => self.change_settings(|settings| settings.auto_advance ^= true),
             Command::Theme(theme) => self.change_settings(|settings| settings.theme = theme),
             Command::Animation(animation) => self.change_settings(|settings| settings.motion = animation),
@@ -233,6 +235,7 @@ impl Desk {
             Command::Columns(columns) => self.set_columns(columns),
             Command::UsualColumns => self.usual_columns(),
             Command::Presets(field, presets) => self.set_presets(field, presets),
+            Command::PresetsAnew => self.presets_anew(),
             Command::SaveView(name) => self.save_view(name),
             Command::View(index) => self.show_view(index),
             Command::Tell(text) => self.toasts.note(text),
@@ -339,6 +342,14 @@ impl Desk {
         self.change_state(|state| match pane {
             Pane::Sidebar => state.sidebar ^= true,
             Pane::Form | Pane::Related => state.inspector ^= true,
+            Pane::Table | Pane::Cell | Pane::Filter => {}
+        });
+    }
+
+    fn set_pane_width(&mut self, pane: Pane, width: u16) {
+        self.change_state(|state| match pane {
+            Pane::Sidebar => state.sidebar_width = Some(width),
+            Pane::Form | Pane::Related => state.inspector_width = Some(width),
             Pane::Table | Pane::Cell | Pane::Filter => {}
         });
     }

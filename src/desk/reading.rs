@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::effect::{Effect, Settle};
 use super::keymap::Keymap;
+use super::presets::recall;
 use super::sitting::Sitting;
 use super::toast::grouped;
 use super::view::Renewal;
@@ -27,7 +28,7 @@ impl Desk {
         &mut self,
         generation: u64,
         root: PathBuf,
-        site: Site,
+        mut site: Site,
         state: SiteState,
         (files, whole): (usize, bool),
     ) {
@@ -40,14 +41,16 @@ impl Desk {
         }
         self.change_settings(|settings| settings.remember(root.clone()));
         if let Some(sitting) = self.sitting.as_mut().filter(|sitting| sitting.generation == generation) {
+            recall(&mut site, &sitting.state.scores_of);
             let before = std::mem::replace(&mut sitting.site, Arc::new(site));
             sitting.keymap = keymap;
             sitting.scan.files = files;
-            if !std::mem::replace(&mut sitting.scan.whole, whole) {
+            let was_whole = std::mem::replace(&mut sitting.scan.whole, whole);
+            if !was_whole {
                 sitting.scan.read = 0;
-                if sitting.follow_usual_collection(&before) {
-                    self.look(Renewal::Rows);
-                }
+            }
+            if sitting.follow_usual_collection(&before, was_whole) {
+                self.look(Renewal::Rows);
             }
             return;
         }
@@ -163,9 +166,9 @@ impl Desk {
         let Some(sitting) = self.sitting_at(generation) else { return };
         sitting.scan.learned = true;
         if !schemas.is_empty() {
-            let site = Arc::make_mut(&mut sitting.site);
-            schemas.into_iter().for_each(|(folder, schema)| site.set_schema(&folder, schema));
+            self.scores_learned(schemas);
         }
+        let Some(sitting) = self.sitting_at(generation) else { return };
         // The first answer brings the rows that a filter by it waits for; later ones only count.
         let mut renewal = Renewal::Counts;
         if let Some(duplicates) = duplicates {
@@ -241,8 +244,15 @@ impl Desk {
         sitting.texts.touch(cursor);
         let row = sitting.view.cursor_row().unwrap_or(0);
         let near = row.saturating_sub(AHEAD)..(row + AHEAD + 1).min(sitting.view.rows.len());
-        let wanted = std::iter::once(cursor).chain(sitting.view.rows[near].iter().copied().filter(|id| *id != cursor));
-        let missing: Vec<_> = wanted.filter(|id| sitting.texts.get(*id).is_none()).collect();
+        let near = sitting.view.upcoming().into_iter().chain(sitting.view.rows[near].iter().copied());
+        let mut wanted = vec![cursor];
+        for article in near {
+            if !wanted.contains(&article) {
+                wanted.push(article);
+            }
+        }
+        wanted.retain(|id| sitting.texts.get(*id).is_none());
+        let missing = wanted;
         let articles = sitting.open_drafts(missing);
         if !articles.is_empty() {
             let load = sitting.load(articles);

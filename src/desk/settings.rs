@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::command::{ColumnSetting, Tab};
+use super::presets::KeptScores;
 use crate::catalog::{ColumnKey, SortKey};
 use crate::file::SitePath;
 
@@ -89,6 +90,8 @@ pub struct SiteState {
     pub group: Option<ColumnKey>,
     /// The columns of collections, by their folders (all articles: an empty one); the usual ones where nothing is said.
     pub columns_of: BTreeMap<String, Vec<ColumnSetting>>,
+    /// What is kept of the scores of collections, by their folders, so that the keys stay what they are.
+    pub scores_of: BTreeMap<String, KeptScores>,
     /// The row under the cursor.
     pub cursor: Option<SitePath>,
     /// The rows that are selected, where they are several and not too many to remember.
@@ -103,6 +106,10 @@ pub struct SiteState {
     pub sidebar: bool,
     /// Whether the inspector is shown.
     pub inspector: bool,
+    /// How wide the sidebar is, in points; the usual width when nothing.
+    pub sidebar_width: Option<u16>,
+    /// How wide the inspector is, in points; the usual width when nothing.
+    pub inspector_width: Option<u16>,
     /// Whether pictures are shown large, in the place of rows.
     pub sheet: bool,
     /// Whether pictures from the web may be loaded here.
@@ -136,6 +143,7 @@ impl Default for SiteState {
             sort: None,
             group: None,
             columns_of: BTreeMap::new(),
+            scores_of: BTreeMap::new(),
             cursor: None,
             selected: Vec::new(),
             top: None,
@@ -143,6 +151,8 @@ impl Default for SiteState {
             tab: Tab::default(),
             sidebar: true,
             inspector: true,
+            sidebar_width: None,
+            inspector_width: None,
             sheet: false,
             remote_pictures: false,
             remote_asked: false,

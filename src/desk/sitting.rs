@@ -12,6 +12,7 @@ use super::effect::{Look, PrepareItem};
 use super::history::History;
 use super::keymap::Keymap;
 use super::notice::{Losses, Overwritten};
+use super::presets::recall;
 use super::reading::Loading;
 use super::save::Saving;
 use super::selection::Selection;
@@ -42,6 +43,8 @@ pub struct Sitting {
     pub(super) all_pictures: bool,
     /// The catalog's version when duplicates were last looked for.
     pub(super) settled: u64,
+    /// Whether the presets that are learned next shall take the place of those that are kept.
+    pub(super) wants_presets: bool,
     pub(super) branch: Option<String>,
     pub(super) today: chrono::NaiveDate,
     pub(super) state: SiteState,
@@ -160,7 +163,8 @@ impl Texts {
 }
 
 impl Sitting {
-    pub(super) fn new(generation: u64, root: PathBuf, site: Site, state: SiteState) -> Self {
+    pub(super) fn new(generation: u64, root: PathBuf, mut site: Site, state: SiteState) -> Self {
+        recall(&mut site, &state.scores_of);
         let mut view = View::default();
         view.text.clone_from(&state.filter);
         view.collection.clone_from(&state.collection);
@@ -205,14 +209,18 @@ impl Sitting {
             unused_pictures: None,
             all_pictures: false,
             settled: 0,
+            wants_presets: false,
         }
     }
 
-    /// Shows the collection that is usually shown, where nobody has chosen one and another was the usual one before. Says whether
-    /// it did.
-    pub(super) fn follow_usual_collection(&mut self, before: &Site) -> bool {
+    /// Shows the collection that is usually shown, where nobody has chosen one: when the one shown is gone, or was the usual one
+    /// as long as the site was known in part. Says whether it did.
+    pub(super) fn follow_usual_collection(&mut self, before: &Site, was_whole: bool) -> bool {
         let (old, new) = (usual_collection(before), usual_collection(&self.site));
-        let follows = old != new && self.view.collection == old && !self.state.collection_chosen;
+        let shown = &self.view.collection;
+        let is_gone = shown.as_ref().is_some_and(|folder| self.site.collection(folder).is_none());
+        let is_early = !was_whole && *shown == old;
+        let follows = (is_gone || is_early) && *shown != new && !self.state.collection_chosen;
         if follows {
             self.view.collection = new;
         }

@@ -136,6 +136,14 @@ impl View {
         next.or(Some(row))
     }
 
+    /// The articles that the cursor goes on to: the next row that is not held, and the next row if that is another one.
+    pub(super) fn upcoming(&self) -> Vec<ArticleId> {
+        let row = self.cursor_row();
+        let mut rows: Vec<usize> = self.next_row().into_iter().chain(row.map(|row| row + 1)).collect();
+        rows.dedup();
+        rows.into_iter().filter(|next| Some(*next) != row).filter_map(|row| self.rows.get(row).copied()).collect()
+    }
+
     /// Notes that a question goes out. What an unanswered one was asked for is asked for still.
     pub(super) fn ask(&mut self, serial: u64, renewal: Renewal) {
         self.renewal = if self.is_asking() { self.renewal.max(renewal) } else { renewal };

@@ -281,11 +281,17 @@ impl Schema {
             score.min = configured.min.unwrap_or(score.min);
             score.max = configured.max.unwrap_or(score.max);
             score.threshold = configured.threshold.or(score.threshold);
-            for (at, preset) in configured.presets.iter().enumerate().take(10) {
-                score.presets[at] = *preset;
-            }
         }
+        self.configure_presets(overrides);
         self.heat = self.heat.take().or_else(|| self.scores.first().map(|score| score.path.clone()));
+    }
+
+    /// Puts the presets that are configured over those that are not.
+    pub fn configure_presets(&mut self, overrides: &Overrides) {
+        for score in &mut self.scores {
+            let configured = overrides.scores.get(&score.path).map_or(&[] as &[i64], |known| &known.presets);
+            score.presets.iter_mut().zip(configured).for_each(|(slot, preset)| *slot = *preset);
+        }
     }
 
     fn configured(&mut self, path: &FieldPath) -> &mut Field {

@@ -2,6 +2,8 @@
 //!
 //! Invariant: panes see `&Desk` and send commands; they change nothing themselves.
 
+pub mod ahead;
+
 pub mod banner;
 pub mod compare;
 pub mod conflicts;

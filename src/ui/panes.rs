@@ -5,10 +5,10 @@
 use egui::panel::PanelState;
 use egui::{
     Align, Area, CentralPanel, Context, EventFilter, Id, IdSalt, Key, Label, Layout, Margin, Modifiers, Order, Panel,
-    Rect, Stroke, StrokeKind, Ui, UiBuilder,
+    Pos2, Rangef, Rect, Stroke, StrokeKind, Ui, UiBuilder, vec2,
 };
 
-use crate::desk::{Command, Desk, Overlay, Phase, receiver};
+use crate::desk::{Command, Desk, Overlay, Pane, Phase, receiver};
 use crate::site::kind::images::is_picture;
 use crate::ui::frame::Frame;
 use crate::ui::inspector::InspectorState;
@@ -143,33 +143,89 @@ fn desk_ui(
 ) {
     let colors = palette(ui);
     let ground = egui::Frame::new().fill(colors.panel);
-    let (has_sidebar, has_inspector) =
-        frame.desk.site_state().map_or((true, true), |state| (state.sidebar, state.inspector));
     let width = ui.available_width();
+    let Widths { sidebar: sidebar_width, inspector: inspector_width } = Widths::of(frame.desk, width);
     top_bar::top_bar_ui(ui, frame, top_bar);
     let status_place = place_of(ui, status_bar::panel(ui));
     banner::banner_ui(ui, frame);
-    if has_sidebar && width >= 760.0 {
-        let panel =
-            Panel::left("sidebar").default_size(if width < 1200.0 { 176.0 } else { 207.0 }).size_range(140.0..=420.0);
-        panel.frame(ground).show(ui, |ui| fixed_ui(ui, |ui| sidebar_ui(ui, frame, sidebar)));
-        edge_ui(ui, "sidebar", true);
+    if let Some(wide) = sidebar_width {
+        let panel = wide.panel(ui, Panel::left(SIDEBAR), SIDEBAR).frame(ground);
+        panel.show(ui, |ui| fixed_ui(ui, |ui| sidebar_ui(ui, frame, sidebar)));
+        edge_ui(ui, frame, SIDEBAR, (Pane::Sidebar, 1.0), wide);
     }
-    let inspector_place = (has_inspector && width >= 620.0).then(|| {
-        let default = if width < 1200.0 { 332.0 } else { 423.0 };
-        let panel =
-            Panel::right("inspector").default_size(default).size_range(300.0..=(width - 660.0).clamp(320.0, 900.0));
-        place_of(ui, panel.frame(ground.inner_margin(Margin::ZERO)))
+    let inspector_place = inspector_width.map(|wide| {
+        let panel = wide.panel(ui, Panel::right(INSPECTOR), INSPECTOR).frame(ground.inner_margin(Margin::ZERO));
+        (wide, place_of(ui, panel))
     });
     CentralPanel::no_frame().show(ui, |ui| {
         ui.set_min_width(size::PANE);
         table::table_ui(ui, frame, table);
     });
-    if let Some(place) = inspector_place {
+    if let Some((wide, place)) = inspector_place {
         in_place_ui(ui, place, "in the inspector", |ui| inspector::inspector_ui(ui, frame, inspector));
-        edge_ui(ui, "inspector", false);
+        edge_ui(ui, frame, INSPECTOR, (Pane::Form, -1.0), wide);
     }
     in_place_ui(ui, status_place, "in the status bar", |ui| status_bar::status_bar_ui(ui, frame));
+}
+
+const SIDEBAR: &str = "sidebar";
+const INSPECTOR: &str = "inspector";
+
+/// How wide a pane is, and within which bounds its edge can be moved.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Wide {
+    now: f32,
+    range: Rangef,
+}
+
+/// The widths of the panes beside the table; nothing where one is hidden, or has no room.
+struct Widths {
+    sidebar: Option<Wide>,
+    inspector: Option<Wide>,
+}
+
+impl Widths {
+    /// As they are remembered for this site, else as usual; the table keeps the room that it needs in a window so wide.
+    fn of(desk: &Desk, window: f32) -> Self {
+        let state = desk.site_state();
+        let is_small = window < 1200.0;
+        let has_inspector = state.is_none_or(|state| state.inspector) && window >= 620.0;
+        let has_sidebar = state.is_none_or(|state| state.sidebar) && window >= 760.0;
+        let beside = if has_inspector { 320.0 } else { 0.0 };
+        let sidebar = has_sidebar.then(|| {
+            let usual = if is_small { 176.0 } else { 207.0 };
+            let range = Rangef::new(140.0, (window - beside - 300.0).clamp(140.0, 420.0));
+            Wide::new(state.and_then(|state| state.sidebar_width), usual, range)
+        });
+        let inspector = has_inspector.then(|| {
+            let usual = if is_small { 332.0 } else { 423.0 };
+            let rest = window - sidebar.map_or(0.0, |wide| wide.now) - 440.0;
+            Wide::new(
+                state.and_then(|state| state.inspector_width),
+                usual,
+                Rangef::new(300.0, rest.clamp(320.0, 900.0)),
+            )
+        });
+        Self { sidebar, inspector }
+    }
+}
+
+impl Wide {
+    fn new(remembered: Option<u16>, usual: f32, range: Rangef) -> Self {
+        Self { now: range.clamp(remembered.map_or(usual, f32::from)), range }
+    }
+
+    /// The panel with this width: what the window library remembers of it for all sites does not count.
+    fn panel(self, ui: &Ui, panel: Panel, salt: &str) -> Panel {
+        let outer_rect = Rect::from_min_size(Pos2::ZERO, vec2(self.now, 1.0));
+        let id = panel_id(ui, salt);
+        ui.data_mut(|data| data.insert_persisted(id, PanelState { outer_rect }));
+        panel.size_range(self.range)
+    }
+}
+
+fn panel_id(ui: &Ui, salt: &str) -> Id {
+    ui.scope_id().with_salt(IdSalt::new(salt))
 }
 
 /// Draws an empty pane; gives the room in it.
@@ -186,24 +242,26 @@ fn place_of(ui: &mut Ui, panel: Panel) -> Rect {
 /// How far an arrow key moves the edge of a pane.
 const STEP: f32 = 16.0;
 
-/// The edge of a pane: it is seen when it has the keyboard, and arrows move it then. It is the right one, or the left one.
-fn edge_ui(ui: &Ui, panel: &str, is_right: bool) {
-    let id = ui.scope_id().with_salt(IdSalt::new(panel));
-    let handle = ui.ctx().read_response(id.with("__resize")).filter(egui::Response::has_focus);
-    let (Some(handle), Some(state)) = (handle, PanelState::load(ui, id)) else { return };
-    ui.painter().vline(handle.rect.center().x, handle.rect.y_range(), Stroke::new(2.0, palette(ui).accent));
-    let arrows = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
-    ui.memory_mut(|memory| memory.set_focus_lock_filter(handle.id, arrows));
-    let steps = ui.input_mut(|input| {
-        input.count_and_consume_key(Modifiers::NONE, Key::ArrowRight) as f32
-            - input.count_and_consume_key(Modifiers::NONE, Key::ArrowLeft) as f32
-    });
-    if steps != 0.0 {
-        let mut outer_rect = state.outer_rect;
-        let edge = if is_right { &mut outer_rect.max.x } else { &mut outer_rect.min.x };
-        *edge += STEP * steps;
-        ui.data_mut(|data| data.insert_persisted(id, PanelState { outer_rect }));
-        ui.request_repaint();
+/// The edge of a pane, which grows to the right (1) or to the left (−1): it is seen when it has the keyboard, and arrows move it
+/// then. Where it was moved, by whatever means, is remembered with the site when it is let go.
+fn edge_ui(ui: &Ui, frame: &mut Frame<'_>, salt: &str, (pane, grows): (Pane, f32), wide: Wide) {
+    let id = panel_id(ui, salt);
+    let (handle, state) = (ui.ctx().read_response(id.with("__resize")), PanelState::load(ui, id));
+    let Some((handle, state)) = handle.zip(state) else { return };
+    // While it is dragged the panel keeps the width of before in mind.
+    let mut width = state.size().x;
+    if handle.has_focus() {
+        ui.painter().vline(handle.rect.center().x, handle.rect.y_range(), Stroke::new(2.0, palette(ui).accent));
+        let arrows = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(handle.id, arrows));
+        let steps = ui.input_mut(|input| {
+            input.count_and_consume_key(Modifiers::NONE, Key::ArrowRight) as f32
+                - input.count_and_consume_key(Modifiers::NONE, Key::ArrowLeft) as f32
+        });
+        width = wide.range.clamp(width + grows * STEP * steps);
+    }
+    if (width - wide.now).abs() >= 1.0 {
+        frame.send(Command::PaneWidth(pane, width.round() as u16));
     }
 }
 

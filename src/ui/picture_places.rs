@@ -36,19 +36,15 @@ impl Frame<'_> {
         self.picture(address, article, shape).map_or(Thumbnail::Failed, |state| as_thumbnail(&state))
     }
 
-    /// Asks for a picture that may come into view next, after all that are in view. Says whether it is there already.
-    pub fn thumbnail_soon(&mut self, ctx: &Context, address: &str, article: &SitePath, place: Vec2) -> bool {
-        let Some(source) = self.picture_source(address, article) else { return false };
-        let shape = Shape::cover(place.x, place.y, ctx.pixels_per_point());
-        matches!(self.pictures.want_soon(&PictureKey { source, shape }), PictureState::Ready(_))
+    /// Asks for a small picture that may come into view next, after all that are in view.
+    pub fn thumbnail_soon(&mut self, ctx: &Context, address: &str, article: &SitePath, place: Vec2) {
+        self.picture_soon(address, article, Shape::cover(place.x, place.y, ctx.pixels_per_point()));
     }
 
-    /// Asks for the large picture of the article that comes next, after all that is in view: it is there before it is asked for.
-    pub fn next_picture_soon(&mut self, shape: Shape) {
-        let Some((catalog, next)) = self.desk.catalog().zip(self.desk.next()) else { return };
-        let address = catalog.lead_image(next).filter(|address| !address.is_empty());
-        if let Some(source) = address.and_then(|address| self.picture_source(address, &catalog.path(next))) {
-            drop(self.pictures.want_soon(&PictureKey { source, shape }));
+    /// Asks for a picture of this shape that may come into view next, after all that are in view.
+    pub fn picture_soon(&mut self, address: &str, article: &SitePath, shape: Shape) {
+        if let Some(source) = self.picture_source(address, article) {
+            self.pictures.want_soon(&PictureKey { source, shape });
         }
     }
 
@@ -67,21 +63,26 @@ impl Frame<'_> {
 
     /// The logo of a provider, if the site has one that can be shown.
     pub fn logo(&mut self, ctx: &Context, name: &str, domain: &str) -> Option<egui::TextureId> {
-        let site = self.desk.site()?;
-        let address = {
-            let of = |text: &str| site.vocabulary.organization(text).filter(|_| !text.is_empty());
-            of(domain).or_else(|| of(name))?
-        }
-        .logos
-        .first()?
-        .0
-        .clone();
-        let root = SitePath::unknown();
-        let shape = Shape::cover(size::LOGO, size::LOGO, ctx.pixels_per_point());
-        match self.picture(&address, &root, shape)? {
+        let key = self.logo_key(ctx, name, domain)?;
+        match self.pictures.want(&key) {
             PictureState::Ready(picture) => Some(picture.texture),
             _ => None,
         }
+    }
+
+    /// Asks for a logo that may come into view next, after all that is in view.
+    pub fn logo_soon(&mut self, ctx: &Context, name: &str, domain: &str) {
+        if let Some(key) = self.logo_key(ctx, name, domain) {
+            self.pictures.want_soon(&key);
+        }
+    }
+
+    fn logo_key(&self, ctx: &Context, name: &str, domain: &str) -> Option<PictureKey> {
+        let vocabulary = &self.desk.site()?.vocabulary;
+        let of = |text: &str| vocabulary.organization(text).filter(|_| !text.is_empty());
+        let (address, _) = of(domain).or_else(|| of(name))?.logos.first()?;
+        let source = self.picture_source(address, &SitePath::unknown())?;
+        Some(PictureKey { source, shape: Shape::cover(size::LOGO, size::LOGO, ctx.pixels_per_point()) })
     }
 }
 

@@ -87,6 +87,8 @@ pub struct Pictures {
     arrived: VecDeque<Delivered>,
     /// What this frame's panes miss: first what they show, then what they may show next.
     missing: Vec<Missing>,
+    /// Places of this frame whose pictures are not there yet.
+    lacking: usize,
     ordered: PictureOrders,
     retry: Vec<Source>,
     remote: bool,
@@ -131,6 +133,7 @@ impl Pictures {
             entries: HashMap::new(),
             arrived: VecDeque::new(),
             missing: Vec::new(),
+            lacking: 0,
             ordered: PictureOrders::default(),
             retry: Vec::new(),
             remote: false,
@@ -169,6 +172,7 @@ impl Pictures {
         self.context.get_or_insert_with(|| context.clone());
         self.frame += 1;
         self.missing.clear();
+        self.lacking = 0;
         let mut uploads = 0;
         while uploads < UPLOADS
             && let Some(delivered) = self.arrived.pop_front()
@@ -188,9 +192,11 @@ impl Pictures {
         self.ask(key, false)
     }
 
-    /// The same for a picture that may be on screen next: it comes after all that are.
-    pub fn want_soon(&mut self, key: &PictureKey) -> PictureState {
-        self.ask(key, true)
+    /// Asks for a picture that may be on screen next: it comes after all that are, and waits for consent where it needs one.
+    pub fn want_soon(&mut self, key: &PictureKey) {
+        if self.remote || !key.source.is_remote() {
+            drop(self.ask(key, true));
+        }
     }
 
     /// What the workers shall do, most urgent first. `None` when that is what they were told last.
@@ -244,6 +250,12 @@ impl Pictures {
         self.arrived.is_empty() && self.ordered.wanted.is_empty()
     }
 
+    /// Whether the last frame showed every picture that it had a place for, save those that failed.
+    #[must_use]
+    pub fn is_all_shown(&self) -> bool {
+        self.lacking == 0
+    }
+
     /// Bytes of textures that are held.
     #[must_use]
     pub fn bytes(&self) -> usize {
@@ -273,6 +285,7 @@ impl Pictures {
             None => frame,
         };
         self.entries.insert(key.clone(), Entry::Asked(asked));
+        self.lacking += usize::from(!soon);
         // What has arrived and waits for its texture is missed no more.
         if !self.arrived.iter().any(|delivered| delivered.key == *key) {
             self.missing.push(Missing { key: key.clone(), soon, asked });

@@ -9,6 +9,7 @@ use crate::desk::Command;
 use crate::document::Value;
 use crate::file::SitePath;
 use crate::picture::{LONGEST_SIDE, Shape};
+use crate::ui::ahead::Seen;
 use crate::ui::frame::Frame;
 use crate::ui::inspector::lead_picture::{consent_ui, declared, retry_ui, told};
 use crate::ui::inspector::preview::{byline_ui, rest_ui};
@@ -74,7 +75,9 @@ fn picture_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, area: Vec2
     let path = catalog.map(|catalog| catalog.path(article));
     let large = vec2(area.x, (area.y * 0.55).round());
     let path = path.filter(|_| !address.is_empty());
-    let state = path.as_ref().and_then(|path| wanted(ui, frame, &address, path, large));
+    let fitting = Shape::playing(large.x, large.y, ui.pixels_per_point());
+    frame.ask_ahead(ui, fitting, Seen::Page);
+    let state = path.as_ref().and_then(|path| wanted(frame, &address, path, fitting));
     let is_shown =
         matches!(&state, Some(state) if !matches!(state, PictureState::NeedsConsent | PictureState::Failed(_)));
     let room = if is_shown { large } else { vec2(area.x, NO_PICTURE) };
@@ -94,8 +97,8 @@ fn picture_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, area: Vec2
 }
 
 /// The picture as large as it is looked at; a smaller one while that is on its way.
-fn wanted(ui: &Ui, frame: &mut Frame<'_>, address: &str, path: &SitePath, large: Vec2) -> Option<PictureState> {
-    let fitting = frame.picture(address, path, Shape::playing(large.x, large.y, ui.pixels_per_point()));
+fn wanted(frame: &mut Frame<'_>, address: &str, path: &SitePath, fitting: Shape) -> Option<PictureState> {
+    let fitting = frame.picture(address, path, fitting);
     let is_still = matches!(&fitting, Some(PictureState::Ready(picture)) if !picture.info.animated);
     if is_still && !frame.desk.magnified().fits() {
         let whole = Shape::within(LONGEST_SIDE as f32, LONGEST_SIDE as f32, 1.0);

@@ -43,6 +43,7 @@ mod journal;
 mod json;
 mod keymap;
 mod kinds;
+mod layout;
 mod links;
 mod lives;
 mod look;
@@ -56,6 +57,7 @@ mod picture_files;
 mod picture_problems;
 mod picture_views;
 mod pictures;
+mod presets;
 #[cfg(unix)]
 mod private;
 mod problems;
@@ -63,6 +65,7 @@ mod problems;
 mod proof;
 mod properties;
 mod readme;
+mod ready;
 mod replay;
 #[cfg(target_os = "linux")]
 mod rivals;

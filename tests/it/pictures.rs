@@ -273,7 +273,7 @@ mod textures {
         assert_eq!(orders.unwrap().wanted, [key(0), key(1), key(2)]);
         assert_eq!(frame(&context, &mut pictures, show(0..3)).0, None, "they know");
         let (orders, _) = frame(&context, &mut pictures, |pictures| {
-            drop(pictures.want_soon(&key(9)));
+            pictures.want_soon(&key(9));
             show(1..5)(pictures);
         });
         assert_eq!(orders.unwrap().wanted, [key(3), key(4), key(1), key(2), key(9)]);

@@ -124,6 +124,11 @@ impl DeskFile {
         }
     }
 
+    /// Keeps presets of a score.
+    pub fn keep_presets(&mut self, field: &FieldPath, presets: &[i64]) {
+        self.base.scores.entry(field.clone()).or_default().presets = presets.to_vec();
+    }
+
     pub(super) fn read(reader: &mut Reader) -> Self {
         let mut file = Self::default();
         let Value::Map(data) = reader.data() else { return file };

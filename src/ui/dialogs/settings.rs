@@ -78,6 +78,14 @@ fn keys_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
             row_ui(ui, &format!("{label} presets"), |ui| presets_ui(ui, frame, score, &label, &keys));
         }
     }
+    if !schema.scores.is_empty() {
+        row_ui(ui, "", |ui| {
+            if button_ui(ui, "Presets from the site anew", Weight::Plain).clicked() {
+                frame.send(Command::PresetsAnew);
+            }
+            ui.label(Type::SMALL.rich("they stay as they are until then").color(palette(ui).muted));
+        });
+    }
     row_ui(ui, "Keys", |ui| {
         if button_ui(ui, "Show all keys", Weight::Plain).clicked() {
             frame.send(Command::Show(Overlay::Keys));

@@ -9,7 +9,7 @@ use egui::{Ui, vec2};
 use super::add_field::{Place, add_field_ui, kind_of};
 use super::body::{BodyState, body_ui};
 use super::fields::{FieldRef, field_ui, label_ui, listen, problem_ui};
-use super::lead_picture::{declared, lead_picture_ui};
+use super::lead_picture::{declared, lead_picture_ui, lead_shape};
 use super::related::{self, Story};
 use super::scores;
 use crate::article::{Article, PictureIndex, Problem, problems_seen};
@@ -18,12 +18,16 @@ use crate::desk::{Command, Overlay, Pane, Targets};
 use crate::document::{Document, FieldPath, Pointer};
 use crate::file::SitePath;
 use crate::site::Schema;
+use crate::ui::ahead::Seen;
 use crate::ui::conflicts::short_disputes_ui;
 use crate::ui::frame::Frame;
 use crate::ui::theme::{Type, icons, palette, size};
 use crate::ui::widgets::button::{Weight, button_ui};
 use crate::ui::widgets::empty::empty_ui;
 use crate::ui::widgets::own_ui;
+
+/// How high the large picture is.
+const LEAD_HEIGHT: f32 = 150.0;
 
 /// What the form remembers between frames.
 #[derive(Default)]
@@ -66,6 +70,7 @@ impl Found {
 /// Draws the form. `asked` is the part that shall have the keyboard now.
 pub fn form_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, state: &mut FormState, asked: Option<Pane>) {
     listen(ui);
+    frame.ask_ahead(ui, lead_shape(ui, LEAD_HEIGHT), Seen::Form);
     let schema = frame.desk.schema_of(article);
     let Some(document) = frame.desk.document(article) else {
         empty_ui(ui, icons::PENDING, "Reading the file", "It is shown as soon as it is here.", None);
@@ -81,7 +86,7 @@ pub fn form_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, state: &m
     disputed_ui(ui, frame, article);
     let pictures = schema.lead_image.as_ref().and_then(|path| declared(document.get(&path.pointer())).into());
     if let Some(pictures) = pictures.filter(|_| schema.lead_image.is_some()) {
-        lead_picture_ui(ui, frame, article, &pictures, &mut state.picture, 150.0);
+        lead_picture_ui(ui, frame, article, &pictures, &mut state.picture, LEAD_HEIGHT);
         ui.add_space(6.0);
     }
     let targets = Targets::These(vec![article]);

@@ -3,7 +3,7 @@
 //! Invariant: it takes the same room in every state, so that the form below does not move when the picture comes.
 
 use egui::accesskit::Role;
-use egui::{Align2, CornerRadius, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, CornerRadius, Rect, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 use crate::catalog::ArticleId;
 use crate::desk::{Command, Desk};
@@ -77,6 +77,16 @@ pub fn lead_picture_ui(
     response.on_hover_text(&picture.address);
 }
 
+/// The shape of the large picture in the room that there is.
+#[must_use]
+pub fn lead_shape(ui: &Ui, height: f32) -> Shape {
+    shape_of(ui, vec2(ui.available_width(), height))
+}
+
+fn shape_of(ui: &Ui, place: Vec2) -> Shape {
+    Shape::within(place.x * 1.5, place.y * 1.5, ui.pixels_per_point())
+}
+
 fn host_of(desk: &Desk, picture: &DeclaredPicture) -> String {
     if picture.address.contains("//") {
         host(&picture.address).to_owned()
@@ -95,10 +105,9 @@ fn content_ui(
     let colors = palette(ui);
     let round = CornerRadius::same(size::ROUND);
     let path = frame.desk.catalog()?.path(article);
-    let shape = Shape::within(rect.width() * 1.5, rect.height() * 1.5, ui.pixels_per_point());
+    let shape = shape_of(ui, rect.size());
     ui.painter().rect_filled(rect, round, colors.raised);
     let state = frame.picture(&picture.address, &path, shape);
-    frame.next_picture_soon(shape);
     let is_waiting = matches!(state, Some(PictureState::NeedsConsent));
     let message: Vec<String> = match state {
         Some(PictureState::Ready(ready)) => {

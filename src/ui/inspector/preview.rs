@@ -11,6 +11,7 @@ use crate::catalog::ArticleId;
 use crate::document::Value;
 use crate::file::SitePath;
 use crate::picture::Shape;
+use crate::ui::ahead::Seen;
 use crate::ui::frame::Frame;
 use crate::ui::pictures::PictureState;
 use crate::ui::show::{embed, host};
@@ -25,6 +26,7 @@ const WIDE: f32 = 1.6;
 
 /// Draws the preview.
 pub fn preview_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
+    frame.ask_ahead(ui, picture_shape(ui), Seen::Page);
     let Some(document) = frame.desk.document(article) else {
         empty_ui(ui, icons::PENDING, "Reading the file", "It is shown as soon as it is here.", None);
         return;
@@ -70,11 +72,16 @@ pub fn rest_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
     }
 }
 
+/// A picture of the article, as wide as there is room.
+fn picture_shape(ui: &Ui) -> Shape {
+    let width = ui.available_width();
+    Shape::within(width, width, ui.pixels_per_point())
+}
+
 fn picture_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, address: &str) {
     let Some(path) = frame.desk.catalog().map(|catalog| catalog.path(article)) else { return };
     let width = ui.available_width();
-    let shape = Shape::within(width, width, ui.pixels_per_point());
-    let picture = match frame.picture(address, &path, shape) {
+    let picture = match frame.picture(address, &path, picture_shape(ui)) {
         Some(PictureState::Ready(picture)) => picture,
         Some(PictureState::Loading) => {
             // Room for it, so that the text does not jump when it is there.
