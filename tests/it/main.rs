@@ -64,6 +64,7 @@ mod problems;
 #[cfg(target_os = "linux")]
 mod proof;
 mod properties;
+mod put_back;
 mod readme;
 mod ready;
 mod replay;
@@ -83,4 +84,5 @@ mod states;
 mod storage;
 mod toml;
 mod watching;
+mod workshop;
 mod world;

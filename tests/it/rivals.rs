@@ -78,6 +78,33 @@ fn mode_attributes_and_times_are_kept() {
 }
 
 #[test]
+fn an_access_list_that_the_git_folder_gives_to_new_files_does_not_reach_the_article() {
+    let world = World::new(true);
+    world.write("a.md", "old");
+    let path = world.root().join("a.md");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+    let workshop = world.root().join(".git/copydesk");
+    fs::create_dir(&workshop).unwrap();
+    // Version 2; then tag, rights and number of the owner, a user, the group, the mask and all others.
+    let entries: [(u16, u16, u32); 5] = [(1, 6, !0), (2, 6, 1234), (4, 4, !0), (16, 6, !0), (32, 0, !0)];
+    let list: Vec<u8> = (2_u32.to_le_bytes().into_iter())
+        .chain(entries.iter().flat_map(|(tag, rights, number)| {
+            [&tag.to_le_bytes()[..], &rights.to_le_bytes(), &number.to_le_bytes()].concat()
+        }))
+        .collect();
+    let none = rustix::fs::XattrFlags::empty();
+    if rustix::fs::setxattr(&workshop, "system.posix_acl_default", &list, none).is_err() {
+        eprintln!("skipped: this disk has no access lists");
+        return;
+    }
+    written(&world.save("a.md", Some("old"), "new"));
+    let mut value = [0; 256];
+    let access = rustix::fs::getxattr(&path, "system.posix_acl_access", &mut value);
+    assert!(access.is_err(), "nobody else may read it: {access:?}");
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o640);
+}
+
+#[test]
 fn a_linked_work_tree_has_its_workshop_in_its_own_git_folder() {
     let world = World::new(false);
     git(&world, &["init", "-q"]);
