@@ -258,8 +258,8 @@ fn columns(place: &Place, table: &mut Table) -> Result<(), Failure> {
     let fields = ["topics", "tags", "provider.name", "type", "published"].map(FieldPath::parse);
     table.time("count five facets", median(11, || Facets::count(&catalog, &rows, &fields)));
     table.time("stories told twice", median(3, || duplicates(&catalog, &|| false)));
-    let bytes = pack(&catalog, 0);
-    table.time("first rows from the index", median(5, || unpack(bytes.clone(), 0)));
+    let packed = pack(&catalog, 0);
+    table.time("rows and columns from their bytes", median(5, || unpack(packed.clone(), 0)));
     Ok(())
 }
 

@@ -32,7 +32,7 @@ pub use column::{Cell, ColumnKey, Computed};
 pub use duplicates::{Group, Reason, Twin, duplicates};
 pub use facets::Facets;
 pub use histogram::Histogram;
-pub use pack::{PackError, pack, unpack};
+pub use pack::{PackError, Packed, pack, unpack};
 pub use picture_home::{PictureHome, picture_form, picture_home};
 pub use pictures::{PictureReport, SharedPicture};
 pub use query::{Facts, Query, QueryError, Token, TokenKind, filter};

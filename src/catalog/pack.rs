@@ -1,10 +1,11 @@
 //! The catalog as bytes and back: what the index beside the user's cache holds.
 //!
-//! Layout: all texts as one piece, so that loading copies none of them; rows and columns as numbers, the smallest byte first;
-//! then a head of fixed size with lengths, the caller's fingerprint and a hash over all of it.
+//! Layout: the pages of texts as they are, so that neither keeping nor loading copies any; rows and columns as numbers, the
+//! smallest byte first; then a head of fixed size with the caller's fingerprint and a hash over the numbers. What keeps the pages
+//! proves them.
 //!
-//! Invariant: any damage, another version or another fingerprint is an error and never a panic; what was loaded equals what was
-//! packed. An index only ever feeds what is shown.
+//! Invariant: damage to numbers, another version or another fingerprint is an error, and no damage to anything is a panic; what was
+//! loaded equals what was packed. An index only ever feeds what is shown.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -13,19 +14,28 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::column::{CHUNK, Chunk, Column, NULL_ITEM, Tag};
-use super::pool::{TextId, TextPool, append_piece};
+use super::pool::{TextId, TextPool};
 use super::rows::{Row, Rows};
 use super::{Catalog, Interner, Shared};
 use crate::document::FieldPath;
 use crate::file::Stamp;
 
 /// Changes whenever records or this layout change their meaning.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 const MAGIC: [u8; 8] = *b"cdindex\n";
 
-/// Magic, version, a spare number, fingerprint, length of the texts, hash.
-const HEAD: usize = 8 + 4 + 4 + 8 + 8 + 8;
+/// Magic, version, number of pages, fingerprint, hash.
+const HEAD: usize = 8 + 4 + 4 + 8 + 8;
+
+/// A catalog as it is kept.
+#[derive(Clone, Debug, Default)]
+pub struct Packed {
+    /// Rows and columns, in which texts are numbers.
+    pub columns: Vec<u8>,
+    /// The pages of texts.
+    pub texts: Vec<Arc<String>>,
+}
 
 /// Why bytes are no index that can be used. They are thrown away and made anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -46,39 +56,28 @@ pub enum PackError {
 
 /// The catalog as bytes. `fingerprint` stands for all that records depend on beside the files: schema, configuration, columns.
 #[must_use]
-pub fn pack(catalog: &Catalog, fingerprint: u64) -> Vec<u8> {
+pub fn pack(catalog: &Catalog, fingerprint: u64) -> Packed {
     let shared = &catalog.shared;
     let mut packer = Packer::of(shared);
-    let names: Vec<u32> = shared.columns.iter().map(|column| packer.new_text(&column.name)).collect();
-    if packer.known.is_none() {
-        // All texts are there: what follows is written right behind them, for a copy of it all would be a large one.
-        packer.out = std::mem::take(&mut packer.texts).into_bytes();
-    }
-    let before = packer.out.len();
+    let names: Vec<u32> = shared.columns.iter().map(|column| packer.texts.add(&column.name).0).collect();
     packer.rows();
     packer.columns(&names);
-    let Packer { texts, out, .. } = packer;
-    let length = (before + texts.len()) as u64;
-    let mut bytes = texts.into_bytes();
-    if bytes.is_empty() {
-        bytes = out;
-    } else {
-        bytes.extend(out);
-    }
-    bytes.extend(MAGIC);
-    bytes.extend(VERSION.to_le_bytes());
-    bytes.extend(0_u32.to_le_bytes());
-    bytes.extend(fingerprint.to_le_bytes());
-    bytes.extend(length.to_le_bytes());
-    bytes.extend(xxhash_rust::xxh3::xxh3_64(&bytes).to_le_bytes());
-    bytes
+    let Packer { texts, out: mut columns, .. } = packer;
+    let texts = texts.pages().to_vec();
+    columns.extend(MAGIC);
+    columns.extend(VERSION.to_le_bytes());
+    columns.extend((texts.len() as u32).to_le_bytes());
+    columns.extend(fingerprint.to_le_bytes());
+    columns.extend(xxhash_rust::xxh3::xxh3_64(&columns).to_le_bytes());
+    Packed { columns, texts }
 }
 
 /// The catalog that was packed with this fingerprint.
 ///
 /// # Errors
-/// When the bytes are foreign, of another version, made with other settings, or damaged in any way.
-pub fn unpack(mut bytes: Vec<u8>, fingerprint: u64) -> Result<Catalog, PackError> {
+/// When the bytes are foreign, of another version, made with other settings, or damaged in any way that their hash shows.
+pub fn unpack(packed: Packed, fingerprint: u64) -> Result<Catalog, PackError> {
+    let bytes = &packed.columns;
     let head = bytes.len().checked_sub(HEAD).ok_or(PackError::Foreign)?;
     let mut reader = Reader { bytes: bytes.get(head..).unwrap_or_default() };
     if reader.take(8)? != MAGIC {
@@ -87,23 +86,21 @@ pub fn unpack(mut bytes: Vec<u8>, fingerprint: u64) -> Result<Catalog, PackError
     if reader.u32()? != VERSION {
         return Err(PackError::Version);
     }
-    reader.u32()?;
+    let pages = reader.u32()?;
     let settings = reader.u64()?;
-    let length = usize::try_from(reader.u64()?).ok().ok_or(PackError::Damaged)?;
     let hash = reader.u64()?;
     if settings != fingerprint {
         return Err(PackError::Settings);
     }
-    let behind = bytes.get(length..head).ok_or(PackError::Damaged)?;
+    if pages as usize != packed.texts.len() {
+        return Err(PackError::Damaged);
+    }
+    let (numbers, proved) = (bytes.get(..head), bytes.get(..bytes.len() - 8));
     // Damage is found while what may be damaged is read: reading believes nothing either.
-    let hashed = || xxhash_rust::xxh3::xxh3_64(bytes.get(..bytes.len() - 8).unwrap_or_default()) == hash;
-    let (is_whole, parts) = rayon::join(hashed, || read_parts(&mut Reader { bytes: behind }));
+    let hashed = || xxhash_rust::xxh3::xxh3_64(proved.unwrap_or_default()) == hash;
+    let (is_whole, parts) = rayon::join(hashed, || read_parts(&mut Reader { bytes: numbers.unwrap_or_default() }));
     let parts = parts.ok().filter(|_| is_whole).ok_or(PackError::Damaged)?;
-    bytes.truncate(length);
-    // What stood behind the texts is read, and would be held as long as they are.
-    bytes.shrink_to_fit();
-    let texts = String::from_utf8(bytes).ok().ok_or(PackError::Damaged)?;
-    assemble(parts, TextPool::of_base(texts))
+    assemble(parts, TextPool::of_pages(packed.texts).ok_or(PackError::Damaged)?)
 }
 
 /// Rows and columns, their texts still numbers.
@@ -131,7 +128,7 @@ fn assemble(parts: Parts, pool: TextPool) -> Result<Catalog, PackError> {
 
 struct Packer<'c> {
     shared: &'c Shared,
-    texts: String,
+    texts: TextPool,
     /// The new number of each text in use; others are left behind. Nothing where all are in use and keep their numbers.
     known: Option<HashMap<u32, u32, BuildHasherDefault<OfNumber>>>,
     out: Vec<u8>,
@@ -139,15 +136,12 @@ struct Packer<'c> {
 
 impl<'c> Packer<'c> {
     fn of(shared: &'c Shared) -> Self {
-        let room = shared.rows.count() * ROW + shared.columns.len() * shared.rows.count() * 5;
         // What one reading brought has no text that is not in use.
-        let whole = shared.rows.is_first_reading().then(|| shared.pool.whole(room)).flatten();
+        let is_whole = shared.rows.is_first_reading();
         let known = HashMap::with_capacity_and_hasher(2 * shared.rows.count(), BuildHasherDefault::new());
-        let (texts, known) = match whole {
-            Some(texts) => (texts, None),
-            None => (String::with_capacity(shared.pool.bytes()), Some(known)),
-        };
-        Self { shared, texts, known, out: Vec::new() }
+        let (texts, known) = if is_whole { (shared.pool.clone(), None) } else { (TextPool::default(), Some(known)) };
+        let room = shared.rows.count() * ROW + shared.columns.len() * shared.rows.count() * 5;
+        Self { shared, texts, known, out: Vec::with_capacity(room) }
     }
 
     /// Rows that are there, closed up: numbers of rows are for one sitting only.
@@ -157,7 +151,7 @@ impl<'c> Packer<'c> {
         for row in present {
             let Some(facts) = self.shared.rows.get(row).copied() else { continue };
             let path = match &self.known {
-                Some(_) => self.new_text(self.shared.pool.get(facts.path)),
+                Some(_) => self.texts.add(self.shared.pool.get(facts.path)).0,
                 None => facts.path.0,
             };
             self.number(path);
@@ -240,20 +234,11 @@ impl<'c> Packer<'c> {
         if let Some(known) = known.get(&id.0) {
             return *known;
         }
-        let new = self.new_text(self.shared.pool.get(id));
+        let new = self.texts.add(self.shared.pool.get(id)).0;
         if let Some(known) = &mut self.known {
             known.insert(id.0, new);
         }
         new
-    }
-
-    fn new_text(&mut self, text: &str) -> u32 {
-        let Ok(id) = u32::try_from(self.texts.len() + 1) else { return 0 };
-        if text.is_empty() {
-            return 0;
-        }
-        append_piece(&mut self.texts, text);
-        id
     }
 
     fn number(&mut self, number: u32) {

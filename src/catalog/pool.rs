@@ -1,4 +1,4 @@
-//! The texts of all cells: one long text, in which a number of four bytes names a piece.
+//! The texts of all cells: pages of text, in which a number of four bytes names a piece.
 //!
 //! Invariant: a text once added keeps its number as long as the pool lives. Two numbers may name equal texts (a snapshot that is
 //! written to starts with an empty table of what it has), so equal numbers mean equal texts and nothing more.
@@ -9,7 +9,8 @@ use std::sync::Arc;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct TextId(pub u32);
 
-/// Pages are shared between snapshots; the one being written is copied when a snapshot holds it, so pages are small.
+/// Pages are shared between snapshots; the one being written is copied when a snapshot holds it, so pages are small. The index keeps
+/// them as they are, so its version changes with this.
 const PAGE: usize = 1 << 19;
 
 /// Texts up to this length are looked for everywhere before they are added; longer ones only among the latest.
@@ -21,16 +22,20 @@ const LATEST: usize = 1 << 16;
 /// All texts. Cheap to clone: its pages are shared.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TextPool {
-    /// What was loaded from the index, as one piece.
-    base: Arc<String>,
     pages: Vec<Arc<String>>,
     full: bool,
 }
 
 impl TextPool {
-    /// A pool over a text that was made by `append_piece`.
-    pub(crate) fn of_base(base: String) -> Self {
-        Self { base: Arc::new(base), pages: Vec::new(), full: false }
+    /// A pool over the pages of another one; nothing where they cannot be those of any.
+    pub(crate) fn of_pages(pages: Vec<Arc<String>>) -> Option<Self> {
+        u32::try_from(pages.len().checked_mul(PAGE)?).ok()?;
+        Some(Self { pages, full: false })
+    }
+
+    /// All pages, in which every text keeps its number.
+    pub(crate) fn pages(&self) -> &[Arc<String>] {
+        &self.pages
     }
 
     /// The text of this number.
@@ -39,10 +44,6 @@ impl TextPool {
             return "";
         }
         let at = id.0 as usize - 1;
-        if at < self.base.len() {
-            return piece_at(&self.base, at);
-        }
-        let at = at - self.base.len();
         self.pages.get(at / PAGE).map_or("", |page| piece_at(page, at % PAGE))
     }
 
@@ -54,7 +55,7 @@ impl TextPool {
         if self.pages.last().is_none_or(|page| page.len() + text.len() + LONGEST_HEAD > PAGE) {
             self.pages.push(Arc::new(String::with_capacity(PAGE)));
         }
-        let start = self.base.len() + (self.pages.len() - 1) * PAGE;
+        let start = (self.pages.len() - 1) * PAGE;
         let Some(page) = self.pages.last_mut() else { return TextId(0) };
         let Ok(id) = u32::try_from(start + page.len() + 1) else {
             self.full = true;
@@ -70,24 +71,6 @@ impl TextPool {
         TextId(id)
     }
 
-    /// All texts as one piece, for a pool over which they have the numbers that they have here, with room for more behind
-    /// them; nothing where they are too many.
-    pub(crate) fn whole(&self, room: usize) -> Option<String> {
-        let length = self.base.len() + self.pages.len() * PAGE;
-        if u32::try_from(length).is_err() || self.pages.iter().any(|page| page.len() > PAGE) {
-            return None;
-        }
-        let mut whole = String::with_capacity(length + room);
-        whole.push_str(&self.base);
-        for (at, page) in self.pages.iter().enumerate() {
-            let start = self.base.len() + at * PAGE;
-            // A page ends where a text did not fit any more; the next one starts where it always does.
-            whole.extend(std::iter::repeat_n('\0', start - whole.len()));
-            whole.push_str(page);
-        }
-        Some(whole)
-    }
-
     /// Whether a text did not fit.
     pub(crate) fn is_full(&self) -> bool {
         self.full
@@ -95,14 +78,14 @@ impl TextPool {
 
     /// About how many bytes it holds.
     pub(crate) fn bytes(&self) -> usize {
-        self.base.len() + self.pages.iter().map(|page| page.len()).sum::<usize>()
+        self.pages.iter().map(|page| page.len()).sum::<usize>()
     }
 }
 
 const LONGEST_HEAD: usize = 4;
 
 /// Writes a text with its length before it, in bytes below 128 so that the whole stays text: six bits each, the lowest first.
-pub(crate) fn append_piece(to: &mut String, text: &str) {
+fn append_piece(to: &mut String, text: &str) {
     let mut length = text.len();
     while length >= 64 {
         to.push(char::from((length & 63) as u8 | 64));

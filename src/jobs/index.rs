@@ -3,11 +3,12 @@
 //! Invariant: it feeds what is shown and never a write. Damaged, foreign, old or made with other settings: as if it were not
 //! there. A file that may have changed within the clock's resolution is read again.
 
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::survey::Survey;
 use crate::article::{Outline, Wanted};
-use crate::catalog::{Catalog, pack, unpack};
+use crate::catalog::{Catalog, Packed, pack, unpack};
 use crate::file::Stamp;
 use crate::site::Site;
 use crate::storage::scan::Found;
@@ -21,13 +22,23 @@ pub(super) const DESK: &str = "rows";
 pub(super) const LIST: &str = "list";
 
 /// Changes with the layout, and with what records and rules say of the same file.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 
 /// Changes this close before the reading began are not trusted: clocks of file systems are coarse.
 const DOUBTFUL: i64 = 2_000_000_000;
 
-/// The numbers of a mark and the length of the shape, eight bytes each.
-const NUMBERS: usize = 5 * 8;
+/// The numbers of a mark, eight bytes each.
+const NUMBERS: usize = 4 * 8;
+
+/// The pieces of a file: rows and columns first, since reading them takes longest; what was learned, and the mark; pages of texts.
+const COLUMNS: usize = 0;
+const MARK: usize = 1;
+
+/// A piece as it was read.
+enum Piece {
+    Bytes(Vec<u8>),
+    Page(Arc<String>),
+}
 
 /// When and under which circumstances rows were read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -98,8 +109,15 @@ pub(super) struct Index {
 impl Index {
     /// What was remembered under this name.
     pub(super) fn load(state: &StateFolder, folder: &SiteFolder, name: &str) -> Option<Self> {
-        let mut bytes = cache::load(state, &SiteKey::of(folder), name, VERSION)?;
-        let numbers = bytes.split_off(bytes.len().checked_sub(NUMBERS)?);
+        let pieces = cache::load_pieces(state, &SiteKey::of(folder), name, VERSION, &|at, bytes| match at {
+            COLUMNS | MARK => Some(Piece::Bytes(bytes)),
+            _ => String::from_utf8(bytes).ok().map(|page| Piece::Page(Arc::new(page))),
+        })?;
+        let mut pieces = pieces.into_iter();
+        let (Some(Piece::Bytes(columns)), Some(Piece::Bytes(mut shape))) = (pieces.next(), pieces.next()) else {
+            return None;
+        };
+        let numbers = shape.split_off(shape.len().checked_sub(NUMBERS)?);
         let mut numbers = numbers.as_chunks::<8>().0.iter().map(|eight| u64::from_le_bytes(*eight));
         let mark = Mark {
             began: numbers.next()?.cast_signed(),
@@ -107,8 +125,9 @@ impl Index {
             files: numbers.next()?,
             everything: numbers.next()?,
         };
-        let shape = bytes.split_off(bytes.len().checked_sub(usize::try_from(numbers.next()?).ok()?)?);
-        match unpack(bytes, mark.settings) {
+        let page = |piece| if let Piece::Page(page) = piece { Some(page) } else { None };
+        let texts = pieces.filter_map(page).collect();
+        match unpack(Packed { columns, texts }, mark.settings) {
             Ok(catalog) => Some(Self { catalog, shape, mark }),
             Err(error) => {
                 log::info!("{}: {error}; it is made anew", folder.root().display());
@@ -141,12 +160,10 @@ pub(super) fn store(
     shape: &[u8],
     mark: Mark,
 ) -> Result<(), StorageError> {
-    let mut bytes = pack(catalog, mark.settings);
-    bytes.extend(shape);
-    bytes.extend(mark.began.to_le_bytes());
-    bytes.extend(mark.settings.to_le_bytes());
-    bytes.extend(mark.files.to_le_bytes());
-    bytes.extend(mark.everything.to_le_bytes());
-    bytes.extend((shape.len() as u64).to_le_bytes());
-    cache::store(state, &SiteKey::of(folder), name, VERSION, bytes)
+    let Packed { columns, texts } = pack(catalog, mark.settings);
+    let numbers = [mark.began.cast_unsigned(), mark.settings, mark.files, mark.everything];
+    let shape = [shape, numbers.map(u64::to_le_bytes).as_flattened()].concat();
+    let pages = texts.iter().map(|page| page.as_bytes());
+    let pieces: Vec<&[u8]> = [columns.as_slice(), shape.as_slice()].into_iter().chain(pages).collect();
+    cache::store_pieces(state, &SiteKey::of(folder), name, VERSION, &pieces)
 }

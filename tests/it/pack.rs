@@ -1,7 +1,9 @@
 //! The index: what was packed comes back, and damage of any kind is an error.
 
 use copydesk::article::{Outline, Record, Wanted};
-use copydesk::catalog::{Catalog, ColumnKey, Facts, PackError, Query, filter, pack, unpack};
+use std::sync::Arc;
+
+use copydesk::catalog::{Catalog, ColumnKey, Facts, PackError, Packed, Query, filter, pack, unpack};
 use copydesk::document::Document;
 use copydesk::file::{SitePath, Stamp};
 
@@ -90,37 +92,58 @@ fn a_loaded_catalog_goes_on() {
 }
 
 #[test]
-fn any_damage_is_an_error() {
-    let bytes = pack(&catalog(40), 42);
-    assert_eq!(unpack(bytes.clone(), 43).unwrap_err(), PackError::Settings);
-    for end in 0..bytes.len() {
-        assert!(unpack(bytes[..end].to_vec(), 42).is_err(), "cut at {end}");
+fn any_damage_to_numbers_is_an_error() {
+    let Packed { columns, texts } = pack(&catalog(40), 42);
+    let unpacked = |columns: &[u8], settings| {
+        unpack(Packed { columns: columns.to_vec(), texts: texts.clone() }, settings).map(|catalog| catalog.len())
+    };
+    assert_eq!(unpacked(&columns, 42), Ok(40));
+    assert_eq!(unpacked(&columns, 43), Err(PackError::Settings));
+    for end in 0..columns.len() {
+        assert!(unpacked(&columns[..end], 42).is_err(), "cut at {end}");
     }
-    for at in 0..bytes.len() {
-        let mut damaged = bytes.clone();
+    for at in 0..columns.len() {
+        let mut damaged = columns.clone();
         damaged[at] ^= 1 << (at % 8);
-        assert!(unpack(damaged, 42).is_err(), "flipped at {at}");
+        assert!(unpacked(&damaged, 42).is_err(), "flipped at {at}");
+    }
+    for texts in [Vec::new(), [texts.clone(), texts.clone()].concat()] {
+        assert!(unpack(Packed { columns: columns.clone(), texts }, 42).is_err(), "other pages");
     }
 }
 
 #[test]
 fn even_damage_that_the_hash_misses_does_no_harm() {
-    let bytes = pack(&catalog(40), 42);
+    let packed = pack(&catalog(40), 42);
     let mut seed = 1_u64;
-    for _ in 0..4000 {
-        let mut damaged = bytes.clone();
+    let mut next = move |below: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((seed >> 33) as usize % below, (seed >> 20) as u8)
+    };
+    let mut loaded = 0;
+    for round in 0..4000 {
+        let mut columns = packed.columns.clone();
+        let mut page = packed.texts[0].as_bytes().to_vec();
         for _ in 0..3 {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            let at = (seed >> 33) as usize % (bytes.len() - 48);
-            damaged[at] = (seed >> 20) as u8;
+            // In every other round the texts, which have a hash elsewhere.
+            if round % 2 == 0 {
+                let (at, byte) = next(columns.len() - 40);
+                columns[at] = byte;
+            } else {
+                let (at, byte) = next(page.len());
+                page[at] = byte;
+            }
         }
-        let body = damaged.len() - 8;
-        let hash = xxhash_rust::xxh3::xxh3_64(&damaged[..body]);
-        damaged[body..].copy_from_slice(&hash.to_le_bytes());
-        if let Ok(catalog) = unpack(damaged, 42) {
+        let body = columns.len() - 8;
+        let hash = xxhash_rust::xxh3::xxh3_64(&columns[..body]);
+        columns[body..].copy_from_slice(&hash.to_le_bytes());
+        let texts = vec![Arc::new(String::from_utf8_lossy(&page).into_owned())];
+        if let Ok(catalog) = unpack(Packed { columns, texts }, 42) {
+            loaded += 1;
             rows(&catalog);
             let query = Query::parse("topics:us heat:>3 OR story ratio:5..").unwrap();
             filter(&catalog, &query, &Facts::default(), &|| false).unwrap();
         }
     }
+    assert!(loaded > 2000, "{loaded}");
 }

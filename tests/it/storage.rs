@@ -242,7 +242,7 @@ fn a_cache_gives_back_what_went_in_or_nothing() {
     let state = StateFolder::at(folder.path()).unwrap();
     let key = SiteKey::of_root(folder.path());
     assert_eq!(cache::load(&state, &key, "index", 1), None);
-    cache::store(&state, &key, "index", 1, b"columns".to_vec()).unwrap();
+    cache::store(&state, &key, "index", 1, b"columns").unwrap();
     assert_eq!(cache::load(&state, &key, "index", 1).as_deref(), Some(&b"columns"[..]));
     assert_eq!(cache::load(&state, &key, "index", 2), None, "another version");
     let path = state.cache().join("sites").join(key.as_str()).join("index");
@@ -255,6 +255,34 @@ fn a_cache_gives_back_what_went_in_or_nothing() {
         fs::write(&path, &whole[..at]).unwrap();
         assert_eq!(cache::load(&state, &key, "index", 1), None, "cut at {at}");
     }
+}
+
+#[test]
+fn a_cache_in_pieces_gives_back_each_or_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = StateFolder::at(folder.path()).unwrap();
+    let key = SiteKey::of_root(folder.path());
+    let load = || cache::load_pieces(&state, &key, "index", 1, &|at, bytes| Some((at, bytes)));
+    let pieces: [&[u8]; 4] = [b"columns", b"", b"texts", b"texts"];
+    cache::store_pieces(&state, &key, "index", 1, &pieces).unwrap();
+    let expected: Vec<(usize, Vec<u8>)> = pieces.iter().map(|piece| piece.to_vec()).enumerate().collect();
+    assert_eq!(load(), Some(expected));
+    assert_eq!(cache::load(&state, &key, "index", 1), None, "more than one");
+    assert_eq!(cache::load_pieces(&state, &key, "index", 1, &|at, _| (at < 3).then_some(())), None, "one is of no use");
+    let path = state.cache().join("sites").join(key.as_str()).join("index");
+    let whole = fs::read(&path).unwrap();
+    for at in 0..whole.len() {
+        let mut hit = whole.clone();
+        hit[at] ^= 0x41;
+        fs::write(&path, &hit).unwrap();
+        assert_eq!(load(), None, "hit at {at}");
+        hit = whole.clone();
+        hit.remove(at);
+        fs::write(&path, &hit).unwrap();
+        assert_eq!(load(), None, "without {at}");
+    }
+    cache::store_pieces(&state, &key, "index", 1, &[]).unwrap();
+    assert_eq!(load(), Some(Vec::new()));
 }
 
 #[test]

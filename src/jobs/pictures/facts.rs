@@ -73,7 +73,7 @@ impl PictureFacts {
     /// Remembers what is known.
     pub fn store(&self, state: &StateFolder) {
         let bytes = serde_json::to_vec(&*self.lock()).unwrap_or_default();
-        if let Err(error) = cache::store(state, &SiteKey::of(&self.folder), NAME, VERSION, bytes) {
+        if let Err(error) = cache::store(state, &SiteKey::of(&self.folder), NAME, VERSION, &bytes) {
             log::info!("what is known of pictures is not remembered: {error}");
         }
     }

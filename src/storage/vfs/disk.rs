@@ -219,6 +219,10 @@ impl VfsFile for DiskFile {
         self.0.read(buffer)
     }
 
+    fn read_at(&self, buffer: &mut [u8], start: u64) -> io::Result<usize> {
+        system::read_at(&self.0, buffer, start)
+    }
+
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.write(bytes)
     }

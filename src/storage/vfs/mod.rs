@@ -186,6 +186,8 @@ pub trait Vfs: Send + Sync {
 pub trait VfsFile: Send + Sync {
     /// Reads some bytes; 0 at the end.
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize>;
+    /// Reads some bytes from a place on; 0 at the end. Where the next `read` reads is not said then.
+    fn read_at(&self, buffer: &mut [u8], start: u64) -> io::Result<usize>;
     /// Writes some bytes.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize>;
     /// Makes the content survive a power cut.
@@ -262,6 +264,26 @@ pub fn write_all(file: &mut dyn VfsFile, mut bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// Fills the buffer with the bytes from a place on.
+///
+/// # Errors
+/// What the calls of the system answer; `UnexpectedEof` where there are fewer bytes.
+pub fn read_exact_at(file: &dyn VfsFile, mut buffer: &mut [u8], mut start: u64) -> io::Result<()> {
+    let mut interrupts = 0;
+    while !buffer.is_empty() {
+        match file.read_at(buffer, start) {
+            Ok(0) => return Err(io::Error::from(io::ErrorKind::UnexpectedEof)),
+            Ok(count) => {
+                start += count as u64;
+                buffer = buffer.get_mut(count..).unwrap_or_default();
+            }
+            Err(error) if is_interrupt(&error, &mut interrupts) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
 /// Whether a call was only interrupted and may be made again: a signal is no failure, but an endless row of them is.
 fn is_interrupt(error: &io::Error, interrupts: &mut usize) -> bool {
     *interrupts += 1;
@@ -273,21 +295,21 @@ fn is_interrupt(error: &io::Error, interrupts: &mut usize) -> bool {
 /// # Errors
 /// What the failing call answers; the old file is then whole, and the new one is removed where possible.
 pub fn replace(vfs: &dyn Vfs, spot: &Spot, bytes: &[u8]) -> io::Result<()> {
-    put_in_place(vfs, spot, bytes, true)?;
+    put_in_place(vfs, spot, &[bytes], true)?;
     vfs.sync_folder(&spot.folder())
 }
 
-/// The same for what can be made again and says itself whether it is whole: nobody waits for the disk.
+/// The same for what can be made again and says itself whether it is whole, in pieces: nobody waits for the disk.
 ///
 /// # Errors
 /// As [`replace`].
-pub fn replace_cached(vfs: &dyn Vfs, spot: &Spot, bytes: &[u8]) -> io::Result<()> {
-    put_in_place(vfs, spot, bytes, false)
+pub fn replace_cached(vfs: &dyn Vfs, spot: &Spot, pieces: &[&[u8]]) -> io::Result<()> {
+    put_in_place(vfs, spot, pieces, false)
 }
 
-fn put_in_place(vfs: &dyn Vfs, spot: &Spot, bytes: &[u8], sync: bool) -> io::Result<()> {
+fn put_in_place(vfs: &dyn Vfs, spot: &Spot, pieces: &[&[u8]], sync: bool) -> io::Result<()> {
     let beside = spot.folder().join(&format!("{}.{}.new", spot.name(), std::process::id()));
-    let written = write_beside(vfs, &beside, bytes, sync).and_then(|()| vfs.rename_over(&beside, spot));
+    let written = write_beside(vfs, &beside, pieces, sync).and_then(|()| vfs.rename_over(&beside, spot));
     if let Err(error) = written {
         if let Err(left) = vfs.remove(&beside)
             && left.kind() != io::ErrorKind::NotFound
@@ -299,7 +321,7 @@ fn put_in_place(vfs: &dyn Vfs, spot: &Spot, bytes: &[u8], sync: bool) -> io::Res
     Ok(())
 }
 
-fn write_beside(vfs: &dyn Vfs, beside: &Spot, bytes: &[u8], sync: bool) -> io::Result<()> {
+fn write_beside(vfs: &dyn Vfs, beside: &Spot, pieces: &[&[u8]], sync: bool) -> io::Result<()> {
     let mut file = match vfs.open(beside, Open::CreatePrivate) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             vfs.remove(beside)?;
@@ -307,7 +329,7 @@ fn write_beside(vfs: &dyn Vfs, beside: &Spot, bytes: &[u8], sync: bool) -> io::R
         }
         opened => opened?,
     };
-    write_all(file.as_mut(), bytes)?;
+    pieces.iter().try_for_each(|bytes| write_all(file.as_mut(), bytes))?;
     if sync { file.sync() } else { Ok(()) }
 }
 

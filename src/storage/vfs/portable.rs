@@ -43,6 +43,16 @@ pub(super) fn may_write(folder: &Dir, name: &str) -> io::Result<bool> {
     Ok(!folder.metadata(name)?.permissions().readonly())
 }
 
+#[cfg(windows)]
+pub(super) fn read_at(file: &File, buffer: &mut [u8], start: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buffer, start)
+}
+
+#[cfg(not(windows))]
+pub(super) fn read_at(_file: &File, _buffer: &mut [u8], _start: u64) -> io::Result<usize> {
+    Err(io::Error::from(io::ErrorKind::Unsupported))
+}
+
 pub(super) fn open_flags(_options: &mut OpenOptions, _how: Open) {}
 
 pub(super) fn swap(_from: &Dir, _from_name: &str, _to: &Dir, _to_name: &str) -> io::Result<()> {

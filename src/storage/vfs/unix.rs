@@ -50,6 +50,10 @@ pub(super) fn may_write(folder: &Dir, name: &str) -> io::Result<bool> {
     }
 }
 
+pub(super) fn read_at(file: &File, buffer: &mut [u8], start: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buffer, start)
+}
+
 pub(super) fn open_flags(options: &mut OpenOptions, how: Open) {
     match how {
         // A pipe that nobody writes to must not hold us.

@@ -240,6 +240,15 @@ impl VfsFile for SimFile {
         Ok(count)
     }
 
+    fn read_at(&self, buffer: &mut [u8], start: u64) -> io::Result<usize> {
+        self.with("read", |node, _| {
+            let rest = usize::try_from(start).ok().and_then(|start| node.data.get(start..)).unwrap_or_default();
+            let count = rest.len().min(buffer.len());
+            buffer.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+            count
+        })
+    }
+
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let call = self.disk.call("write", &self.spot)?;
         let mut world = self.disk.world();
