@@ -127,6 +127,19 @@ fn the_page_of_an_entry_is_opened_only_on_the_web() {
     assert!(!window.harness.get_by_role_and_label(Role::Button, "Open page").accesskit_node().is_disabled());
 }
 
+#[test]
+fn an_entry_that_is_opened_comes_into_view_with_its_fields() {
+    let place = Place::new();
+    let site = copydesk::app::Opening::Site(place.site());
+    let mut window = place.open_with([1000.0, 700.0], egui::Theme::Dark, site);
+    window.go_to(LEAD);
+    window.press("R Down Enter");
+    window.settle();
+    let seen = window.harness.get_by_role(Role::Grid).rect().y_range();
+    let page = window.harness.get_by_role_and_label(Role::Button, "Open page").rect().y_range();
+    assert!(seen.contains(page.max) && seen.contains(page.min + 200.0), "{page:?} in {seen:?}");
+}
+
 /// A story with so many entries.
 fn crowded(place: &Place, count: usize) -> String {
     let file = place.site().join("_news").join(LEAD);

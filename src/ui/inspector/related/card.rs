@@ -23,6 +23,8 @@ use crate::ui::widgets::thumbnail::{Thumbnail, paint_thumbnail};
 
 /// The height of a closed card.
 pub const HEIGHT: f32 = 48.0;
+/// So much below the card with the keyboard is in view.
+const AHEAD: f32 = 2.0 * HEIGHT;
 
 /// One entry of a list.
 pub struct Card<'a> {
@@ -94,13 +96,13 @@ pub fn card_ui(ui: &mut Ui, frame: &mut Frame<'_>, card: &Card<'_>, state: &mut 
     let is_open = state.open.contains(&card.at);
     let name = format!("Related: {}", card.title());
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_open, &name));
-    if state.focus == Some(card.at) {
-        state.focus = None;
+    let asked = state.focus.take_if(|at| *at == card.at).is_some();
+    if asked {
         response.request_focus();
-        response.scroll_to_me(None);
     }
-    if response.gained_focus() {
-        response.scroll_to_me(None);
+    if asked || response.gained_focus() {
+        // Those that come next are seen, too.
+        ui.scroll_to_rect(rect.with_max_y(rect.bottom() + AHEAD), None);
     }
     if ui.is_rect_visible(rect) {
         let fill = if response.hovered() { colors.chip } else { colors.raised };
@@ -114,8 +116,13 @@ pub fn card_ui(ui: &mut Ui, frame: &mut Frame<'_>, card: &Card<'_>, state: &mut 
     response.context_menu(|ui| menu_ui(ui, frame, card, state));
     if response.clicked() && !state.open.remove(&card.at) {
         state.open.insert(card.at);
+        state.opened = Some(card.at);
     }
     let place = if is_open { rect.union(fields_ui(ui, frame, card, state)) } else { rect };
+    if is_open && state.opened.take_if(|at| *at == card.at).is_some() {
+        let seen = place.height().min(ui.clip_rect().height());
+        ui.scroll_to_rect(place.with_max_y(place.top() + seen), None);
+    }
     note_focus(ui, card, (place, response.id), state);
     rect
 }

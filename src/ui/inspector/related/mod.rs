@@ -32,6 +32,8 @@ pub struct RelatedState {
     of: Option<ArticleId>,
     /// The cards that are open.
     open: BTreeSet<usize>,
+    /// The card that was just opened: its fields shall be in view.
+    opened: Option<usize>,
     /// How high open cards were when they were drawn last.
     heights: BTreeMap<usize, f32>,
     /// The card that shall have the keyboard.
