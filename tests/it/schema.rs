@@ -1,9 +1,11 @@
 //! Schemas as they are learned from real sites, and overridden.
 
 use copydesk::article::{Article, Intent};
+use copydesk::catalog::ColumnKey;
 use copydesk::document::merge::Policy;
 use copydesk::document::{Document, FieldPath, ScalarStyle, Value};
 use copydesk::site::{Config, Kind, SchemaBuilder};
+use copydesk::ui::table::column_label;
 
 use crate::common::corpora;
 use crate::site_folder::SiteFolder;
@@ -50,6 +52,25 @@ fn the_home_shape_is_learned() {
         assert_eq!(styles[&path("title")], ScalarStyle::Double);
         assert_eq!(styles[&path("topics")], ScalarStyle::Plain);
         assert!(folder.site.config.problems.is_empty());
+    }
+}
+
+#[test]
+fn the_date_of_an_article_is_when_it_was_published_else_when_it_was_changed_never_when_it_runs_out() {
+    let day = "2026-06-01";
+    for (fields, date, header) in [
+        ("expiryDate lastmod publishDate", Some("publishDate"), "Published"),
+        ("expiryDate date", Some("date"), "Published"),
+        ("expiryDate lastmod", Some("lastmod"), "Lastmod"),
+        ("expiryDate", None, "Expiry date"),
+    ] {
+        let mut builder = SchemaBuilder::default();
+        let text: String = fields.split(' ').map(|field| format!("{field}: {day}\n")).collect();
+        (0..20).for_each(|_| builder.observe(&Document::parse(format!("---\ntitle: x\n{text}---\n").as_bytes())));
+        let schema = builder.finish();
+        assert_eq!(schema.date, date.map(path), "{fields}");
+        let column = ColumnKey::Field(path(date.unwrap_or("expiryDate")));
+        assert_eq!(column_label(&schema, &column), header, "{fields}");
     }
 }
 

@@ -83,8 +83,10 @@ impl Parts<'_> {
     }
 
     fn date(&self) -> Option<FieldPath> {
-        let dates = || self.top().filter(|field| field.kind == Kind::Date);
-        let publishing = dates().find(|field| field.path.head().to_lowercase().starts_with("pub"));
+        let begins = |field: &Field, start: &str| field.path.head().to_lowercase().starts_with(start);
+        // When an article runs out says nothing of how new it is.
+        let dates = || self.top().filter(|field| field.kind == Kind::Date && !begins(field, "expir"));
+        let publishing = dates().find(|field| begins(field, "pub"));
         let plain = dates().find(|field| field.path.head().eq_ignore_ascii_case("date"));
         publishing.or(plain).or_else(|| dates().max_by_key(|field| field.seen)).map(|field| field.path.clone())
     }

@@ -23,6 +23,7 @@ pub(super) fn show(map: &Map) -> String {
         (Some(name), Some(domain)) if name != domain => format!("{name} · {domain}"),
         (Some(name), _) => name.to_owned(),
         (None, _) if map.is_empty() => String::new(),
+        (None, _) if map.len() == 1 => "1 field".to_owned(),
         (None, _) => format!("{} fields", map.len()),
     }
 }

@@ -10,6 +10,7 @@ use egui_table::{Column, TableState};
 use crate::catalog::{ColumnKey, Computed};
 use crate::desk::columns::usual;
 use crate::desk::{ColumnSetting, Desk};
+use crate::document::FieldPath;
 use crate::site::{Kind, Schema};
 use crate::ui::theme::palette;
 
@@ -192,10 +193,16 @@ fn shown_column(schema: &Schema, key: ColumnKey, width: Option<f32>) -> ShownCol
 pub fn column_label(schema: &Schema, key: &ColumnKey) -> String {
     match key {
         ColumnKey::Computed(computed) => computed_label(*computed).to_owned(),
-        ColumnKey::Field(path) if schema.date.as_ref() == Some(path) => "Published".to_owned(),
+        ColumnKey::Field(path) if schema.date.as_ref() == Some(path) && is_publishing(path) => "Published".to_owned(),
         ColumnKey::Field(path) if schema.live.as_ref() == Some(path) => "Live".to_owned(),
         ColumnKey::Field(path) => schema.field(path).map_or_else(|| path.to_string(), |field| field.label.clone()),
     }
+}
+
+/// Whether a date says when an article was published, and not when it was changed or runs out.
+fn is_publishing(path: &FieldPath) -> bool {
+    let name = path.head().to_lowercase();
+    name == "date" || name.starts_with("pub")
 }
 
 fn computed_label(computed: Computed) -> &'static str {
