@@ -4,6 +4,7 @@
 //! their own order, since a shaper turns those itself.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use unicode_bidi::{BidiInfo, Level, ParagraphInfo};
 
@@ -34,20 +35,42 @@ pub fn reads_from_right(text: &str) -> bool {
 
 /// A text that goes over several lines, as it is read: each of these parts of it is a line of its own.
 #[must_use]
-pub fn shown_lines(text: &str, lines: &[std::ops::Range<usize>]) -> String {
-    let info = BidiInfo::new(text, None);
-    let mut shown = String::with_capacity(text.len());
-    for (at, line) in lines.iter().enumerate() {
-        if at > 0 {
-            shown.push('\n');
-        }
-        let paragraph = info.paragraphs.iter().find(|paragraph| paragraph.range.contains(&line.start));
-        match paragraph {
-            Some(paragraph) => push_line(&mut shown, &info, paragraph, line.clone()),
-            None => shown.push_str(text.get(line.clone()).unwrap_or_default()),
+pub fn shown_lines(text: &str, lines: &[Range<usize>]) -> String {
+    let line = |pieces: Vec<Piece>| pieces.iter().map(|piece| piece.shown(text)).collect::<String>();
+    pieces(text, lines).into_iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// A part of a line that stands on screen as it stands in the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// Where it is in the text.
+    pub range: Range<usize>,
+    /// Whether it is read from right to left: a word, or a sign between words.
+    pub turned: bool,
+}
+
+impl Piece {
+    /// How it looks: a bracket that is read from right to left faces the other way.
+    #[must_use]
+    pub fn shown<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let part = text.get(self.range.clone()).unwrap_or_default();
+        let mut letters = part.chars();
+        match (letters.next(), letters.next()) {
+            (Some(sign), None) if self.turned => Cow::Owned(mirrored(sign).to_string()),
+            _ => Cow::Borrowed(part),
         }
     }
-    shown
+}
+
+/// The parts of each of these lines of a text, from left to right as they stand on screen.
+#[must_use]
+pub fn pieces(text: &str, lines: &[Range<usize>]) -> Vec<Vec<Piece>> {
+    let info = BidiInfo::new(text, None);
+    let of_line = |line: &Range<usize>| {
+        let paragraph = info.paragraphs.iter().find(|paragraph| paragraph.range.contains(&line.start));
+        paragraph.map(|paragraph| pieces_of(&info, paragraph, line.clone())).unwrap_or_default()
+    };
+    lines.iter().map(of_line).collect()
 }
 
 /// Letters that are written from right to left: Hebrew, Arabic, Syriac, Thaana, N'Ko and their kin.
@@ -64,20 +87,27 @@ fn display_order(text: &str) -> String {
     line
 }
 
-fn push_line(line: &mut String, info: &BidiInfo<'_>, paragraph: &ParagraphInfo, range: std::ops::Range<usize>) {
-    let (levels, runs) = info.visual_runs(paragraph, range);
-    for run in runs {
-        let part = info.text.get(run.clone()).unwrap_or_default();
-        if levels.get(run.start).is_some_and(Level::is_rtl) {
-            push_turned(line, part);
-        } else {
-            line.push_str(part);
-        }
+fn push_line(line: &mut String, info: &BidiInfo<'_>, paragraph: &ParagraphInfo, range: Range<usize>) {
+    for piece in pieces_of(info, paragraph, range) {
+        line.push_str(&piece.shown(info.text));
     }
 }
 
-/// The words and signs of a run from the last to the first; letters within a word stay as they are.
-fn push_turned(line: &mut String, run: &str) {
+fn pieces_of(info: &BidiInfo<'_>, paragraph: &ParagraphInfo, range: Range<usize>) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let (levels, runs) = info.visual_runs(paragraph, range);
+    for run in runs {
+        if levels.get(run.start).is_some_and(Level::is_rtl) {
+            turn(&mut pieces, info.text.get(run.clone()).unwrap_or_default(), run.start);
+        } else {
+            pieces.push(Piece { range: run, turned: false });
+        }
+    }
+    pieces
+}
+
+/// The words and signs of a run that begins here, from the last to the first; letters within a word stay as they are.
+fn turn(pieces: &mut Vec<Piece>, run: &str, start: usize) {
     let mut end = run.len();
     let mut letters = run.char_indices().rev().peekable();
     while let Some((at, c)) = letters.next() {
@@ -85,11 +115,7 @@ fn push_turned(line: &mut String, run: &str) {
         if is_of_word(c) && goes_on {
             continue;
         }
-        if is_of_word(c) {
-            line.push_str(&run[at..end]);
-        } else {
-            line.push(mirrored(c));
-        }
+        pieces.push(Piece { range: start + at..start + end, turned: true });
         end = at;
     }
 }
@@ -148,6 +174,16 @@ mod tests {
         assert_eq!(shown_lines(text, &[0..cut, cut + 1..text.len()]), "עולם שלום\nהיום");
         assert_eq!(shown_lines("a b", &[0..2, 2..3]), "a \nb");
         assert!(reads_from_right(text) && !reads_from_right("News: שלום") && !has_right_to_left("é名"));
+    }
+
+    #[test]
+    fn a_line_has_its_parts_from_left_to_right() {
+        let text = "a (שלום עולם)";
+        let of = |piece: &Piece| (piece.shown(text).into_owned(), piece.turned);
+        let parts: Vec<_> = pieces(text, &[0..text.len()])[0].iter().map(of).collect();
+        let part = |text: &str, turned| (text.to_owned(), turned);
+        let want = [part("a (", false), part("עולם", true), part(" ", true), part("שלום", true), part(")", false)];
+        assert_eq!(parts, want);
     }
 
     #[test]

@@ -12,29 +12,44 @@ use crate::picture::Shape;
 use crate::site::Kind;
 use crate::site::kind::images::{address, items};
 use crate::ui::frame::Frame;
+use crate::ui::inspector::preview::without_frames;
+use crate::ui::markdown::pictures;
 use crate::ui::theme::size;
 
 /// So many cards of a list are asked for: more of them are below the edge of any form.
 const CARDS: usize = 12;
 
-/// How an article is looked at.
+/// So many pictures of a text are asked for: the first screen of it.
+const OF_TEXT: usize = 4;
+
+/// How the next article will be looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Seen {
-    /// As a form: beside its large picture those of its fields, and the cards of its related entries.
-    Form,
-    /// As a reader sees it.
-    Page,
+pub struct Seen {
+    /// The shape of its large picture.
+    pub lead: Shape,
+    /// The shape of the pictures in its text.
+    pub page: Shape,
+    /// Whether it is a form, which has the pictures of its fields and the cards of its related entries, too.
+    pub is_form: bool,
 }
 
 impl Frame<'_> {
-    /// Asks for what will be shown of the articles that come next, whose large picture will have this shape.
-    pub fn ask_ahead(&mut self, ctx: &Context, lead: Shape, seen: Seen) {
+    /// Asks for the pictures that will be shown of the articles that come next.
+    pub fn ask_ahead(&mut self, ctx: &Context, seen: Seen) {
         for article in self.desk.upcoming() {
             let Some(path) = self.desk.catalog().map(|catalog| catalog.path(article)) else { return };
-            self.lead_soon(article, &path, lead);
-            if seen == Seen::Form {
+            self.lead_soon(article, &path, seen.lead);
+            if seen.is_form {
                 self.form_soon(ctx, article, &path);
             }
+            self.text_soon(ctx, article, &path, seen.page);
+        }
+    }
+
+    fn text_soon(&mut self, ctx: &Context, article: ArticleId, path: &SitePath, shape: Shape) {
+        let Some(document) = self.desk.document(article) else { return };
+        for picture in pictures(ctx, document.body(), without_frames, OF_TEXT) {
+            self.picture_soon(&picture.address, path, shape);
         }
     }
 

@@ -12,6 +12,7 @@ use crate::picture::{LONGEST_SIDE, Shape};
 use crate::ui::ahead::Seen;
 use crate::ui::frame::Frame;
 use crate::ui::inspector::lead_picture::{consent_ui, declared, retry_ui, told};
+use crate::ui::inspector::page_picture::page_shape;
 use crate::ui::inspector::preview::{byline_ui, rest_ui};
 use crate::ui::magnifier;
 use crate::ui::picture_places::as_thumbnail;
@@ -26,6 +27,9 @@ use crate::ui::widgets::{SCROLL_BAR, at_ui};
 
 /// How high the place of the picture is where there is none.
 const NO_PICTURE: f32 = 110.0;
+
+/// What the text leaves free on both sides, together.
+const TEXT_MARGINS: f32 = 56.0 + SCROLL_BAR as f32;
 
 /// Draws quick look over the desk.
 pub fn quick_look_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
@@ -76,7 +80,8 @@ fn picture_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, area: Vec2
     let large = vec2(area.x, (area.y * 0.55).round());
     let path = path.filter(|_| !address.is_empty());
     let fitting = Shape::playing(large.x, large.y, ui.pixels_per_point());
-    frame.ask_ahead(ui, fitting, Seen::Page);
+    let page = page_shape(ui, area.x - TEXT_MARGINS);
+    frame.ask_ahead(ui, Seen { lead: fitting, page, is_form: false });
     let state = path.as_ref().and_then(|path| wanted(frame, &address, path, fitting));
     let is_shown =
         matches!(&state, Some(state) if !matches!(state, PictureState::NeedsConsent | PictureState::Failed(_)));

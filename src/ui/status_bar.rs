@@ -4,7 +4,7 @@
 
 use egui::{Align, Layout, Margin, Panel, Ui};
 
-use crate::catalog::{ColumnKey, Computed, SortKey};
+use crate::catalog::SortKey;
 use crate::desk::toast::grouped;
 use crate::desk::{Command, Desk, Overlay};
 use crate::ui::frame::Frame;

@@ -65,6 +65,7 @@ mod problems;
 mod proof;
 mod properties;
 mod put_back;
+mod reading;
 mod readme;
 mod ready;
 mod replay;

@@ -46,6 +46,16 @@ fn in_the_frame_of_the_key_the_text_and_every_picture_of_the_next_article_are_th
 }
 
 #[test]
+fn the_pictures_of_the_text_are_there_too() {
+    let place = crate::reading::place();
+    let mut window = place.open();
+    for look in ["Alt+V", "Alt+E", "Space"] {
+        window.press(look);
+        go_down(&mut window, 1);
+    }
+}
+
+#[test]
 fn after_a_judgement_too_where_rows_between_are_held() {
     let place = Place::new();
     let mut window = place.open_with([1440.0, 1400.0], Theme::Dark, Opening::Site(place.site()));

@@ -34,7 +34,7 @@ pub fn body_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, document:
         ui.label(Type::SMALL.rich("Body").color(palette(ui).muted));
         switch_of_preview_ui(ui, document.body(), "the body");
     });
-    beside_ui(ui, frame, document.body(), |ui, frame| edit_ui(ui, frame, article, document));
+    beside_ui(ui, frame, (article, document.body()), |ui, frame| edit_ui(ui, frame, article, document));
 }
 
 fn edit_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, document: &Document) {

@@ -10,6 +10,8 @@ use super::add_field::{Place, add_field_ui, kind_of};
 use super::body::{BodyState, body_ui};
 use super::fields::{FieldRef, field_ui, label_ui, listen, problem_ui};
 use super::lead_picture::{declared, lead_picture_ui, lead_shape};
+use super::page_picture::page_shape;
+use super::reading::reading_width;
 use super::related::{self, Story};
 use super::scores;
 use crate::article::{Article, PictureIndex, Problem, problems_seen};
@@ -70,7 +72,8 @@ impl Found {
 /// Draws the form. `asked` is the part that shall have the keyboard now.
 pub fn form_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, state: &mut FormState, asked: Option<Pane>) {
     listen(ui);
-    frame.ask_ahead(ui, lead_shape(ui, LEAD_HEIGHT), Seen::Form);
+    let (lead, page) = (lead_shape(ui, LEAD_HEIGHT), page_shape(ui, reading_width(ui)));
+    frame.ask_ahead(ui, Seen { lead, page, is_form: true });
     let schema = frame.desk.schema_of(article);
     let Some(document) = frame.desk.document(article) else {
         empty_ui(ui, icons::PENDING, "Reading the file", "It is shown as soon as it is here.", None);

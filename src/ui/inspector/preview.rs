@@ -5,12 +5,12 @@
 use egui::{CornerRadius, Rect, Sense, Ui, Vec2, vec2};
 
 use super::lead_picture::declared;
+use super::page_picture::{WIDE, page_shape};
 use super::reading::read_ui;
 use crate::article::Article;
 use crate::catalog::ArticleId;
 use crate::document::Value;
 use crate::file::SitePath;
-use crate::picture::Shape;
 use crate::ui::ahead::Seen;
 use crate::ui::frame::Frame;
 use crate::ui::pictures::PictureState;
@@ -21,12 +21,10 @@ use crate::ui::widgets::logo::paint_logo;
 use crate::ui::widgets::thumbnail::{Thumbnail, paint_thumbnail};
 use crate::ui::widgets::words::reading_ui;
 
-/// How wide a picture is usually, for its height: as long as it is not there.
-const WIDE: f32 = 1.6;
-
 /// Draws the preview.
 pub fn preview_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
-    frame.ask_ahead(ui, picture_shape(ui), Seen::Page);
+    let shape = page_shape(ui, ui.available_width());
+    frame.ask_ahead(ui, Seen { lead: shape, page: shape, is_form: false });
     let Some(document) = frame.desk.document(article) else {
         empty_ui(ui, icons::PENDING, "Reading the file", "It is shown as soon as it is here.", None);
         return;
@@ -56,7 +54,7 @@ pub fn rest_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
     let (schema, colors) = (frame.desk.schema_of(article), palette(ui));
     if !document.body().trim().is_empty() {
         ui.add_space(4.0);
-        read_ui(ui, frame, document.body());
+        read_ui(ui, frame, article, document.body());
     }
     let related = schema.related.as_ref().and_then(|path| document.get(&path.pointer())?.as_list()).unwrap_or_default();
     if !related.is_empty() {
@@ -72,16 +70,10 @@ pub fn rest_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
     }
 }
 
-/// A picture of the article, as wide as there is room.
-fn picture_shape(ui: &Ui) -> Shape {
-    let width = ui.available_width();
-    Shape::within(width, width, ui.pixels_per_point())
-}
-
 fn picture_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, address: &str) {
     let Some(path) = frame.desk.catalog().map(|catalog| catalog.path(article)) else { return };
     let width = ui.available_width();
-    let picture = match frame.picture(address, &path, picture_shape(ui)) {
+    let picture = match frame.picture(address, &path, page_shape(ui, width)) {
         Some(PictureState::Ready(picture)) => picture,
         Some(PictureState::Loading) => {
             // Room for it, so that the text does not jump when it is there.

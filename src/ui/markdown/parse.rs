@@ -19,8 +19,21 @@ pub enum Block {
     List(Option<u64>, Vec<Item>),
     /// A table; its first row is its head.
     Table(Vec<Vec<Vec<Span>>>),
+    /// A picture.
+    Picture(Picture),
     /// A line.
     Rule,
+}
+
+/// A picture that a text names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Picture {
+    /// Its address, as it is written.
+    pub address: String,
+    /// What it shows, in words.
+    pub words: String,
+    /// Where it leads.
+    pub link: Option<String>,
 }
 
 /// One thing in a list.
@@ -96,6 +109,10 @@ struct Reader {
     struck: usize,
     links: Vec<String>,
     code: Option<String>,
+    /// A picture whose words are being read, and how many more were begun in them.
+    picture: Option<(Picture, usize)>,
+    /// Whether a heading is being read: there a picture is named.
+    in_heading: bool,
     /// Quotes and lists that lie too deep to be drawn as such.
     too_deep: usize,
 }
@@ -114,8 +131,11 @@ impl Reader {
             Event::SoftBreak => self.say(" ", false),
             Event::HardBreak => self.say("\n", false),
             Event::InlineHtml(tag) if is_break(&tag) => self.say("\n", false),
-            Event::InlineHtml(_) => {}
-            Event::Html(html) => self.say(without_tags(&html).trim(), false),
+            Event::InlineHtml(tag) => self.pictures_of_html(&tag),
+            Event::Html(html) => {
+                self.pictures_of_html(&html);
+                self.say(without_tags(&html).trim(), false);
+            }
             Event::Rule => self.push(Block::Rule),
             Event::TaskListMarker(done) => {
                 if let Some(Open::Item(item)) = self.open.last_mut() {
@@ -131,9 +151,16 @@ impl Reader {
             Tag::Emphasis => self.italic += 1,
             Tag::Strikethrough => self.struck += 1,
             Tag::Link { dest_url, .. } => self.links.push(dest_url.into_string()),
-            Tag::Image { .. } => {
-                self.italic += 1;
-                self.say("picture: ", false);
+            Tag::Image { dest_url, .. } => match &mut self.picture {
+                Some((_, within)) => *within += 1,
+                None => {
+                    let link = self.links.last().cloned();
+                    self.picture = Some((Picture { address: dest_url.into_string(), words: String::new(), link }, 0));
+                }
+            },
+            Tag::Heading { .. } => {
+                self.flush();
+                self.in_heading = true;
             }
             Tag::CodeBlock(_) => {
                 self.flush();
@@ -155,13 +182,18 @@ impl Reader {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Strong => self.bold = self.bold.saturating_sub(1),
-            TagEnd::Emphasis | TagEnd::Image => self.italic = self.italic.saturating_sub(1),
+            TagEnd::Emphasis => self.italic = self.italic.saturating_sub(1),
+            TagEnd::Image => match self.picture.take() {
+                Some((picture, 0)) => self.show(picture),
+                within => self.picture = within.map(|(picture, within)| (picture, within - 1)),
+            },
             TagEnd::Strikethrough => self.struck = self.struck.saturating_sub(1),
             TagEnd::Link => {
                 self.links.pop();
             }
             TagEnd::Heading(level) => {
                 let spans = std::mem::take(&mut self.spans);
+                self.in_heading = false;
                 self.push(Block::Heading(level_of(level), spans));
             }
             TagEnd::CodeBlock => {
@@ -211,8 +243,34 @@ impl Reader {
         }
     }
 
+    /// A picture is a block of its own; within a heading or a cell there is but room for its name.
+    fn show(&mut self, picture: Picture) {
+        if self.in_heading || matches!(self.open.last(), Some(Open::Table(_))) {
+            self.italic += 1;
+            self.say(&format!("picture: {}", picture.words), false);
+            self.italic -= 1;
+        } else {
+            self.flush();
+            self.push(Block::Picture(picture));
+        }
+    }
+
+    fn pictures_of_html(&mut self, html: &str) {
+        for tag in tags(html, "img") {
+            if let Some(address) = attribute(tag, "src").filter(|address| !address.is_empty()) {
+                let (words, link) = (attribute(tag, "alt").unwrap_or_default(), self.links.last().cloned());
+                self.show(Picture { address, words, link });
+            }
+        }
+    }
+
     /// Letters of the paragraph that is being read.
     fn say(&mut self, text: &str, code: bool) {
+        if let Some((picture, _)) = &mut self.picture {
+            return picture.words.push_str(text);
+        }
+        // What comes after a picture begins a line.
+        let text = if self.spans.is_empty() && !code { text.trim_start() } else { text };
         let look = Look { bold: self.bold > 0, italic: self.italic > 0, struck: self.struck > 0, code };
         let link = self.links.last().cloned();
         match self.spans.last_mut() {
@@ -257,6 +315,33 @@ fn level_of(level: HeadingLevel) -> u8 {
 
 fn is_break(tag: &str) -> bool {
     tag.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("<br"))
+}
+
+/// The tags of this name, without what they enclose.
+fn tags<'a>(html: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
+    html.split('<').filter_map(move |tag| {
+        let (start, rest) = tag.split_at_checked(name.len())?;
+        let is_it = start.eq_ignore_ascii_case(name) && rest.starts_with(|next: char| next.is_whitespace());
+        is_it.then(|| rest.split('>').next()).flatten()
+    })
+}
+
+/// The value of an attribute of a tag, in quotes of either kind or without.
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let mut rest = tag;
+    while let Some(at) = rest.find('=') {
+        let key = rest[..at].trim_end().rsplit(|c: char| c.is_whitespace()).next().unwrap_or_default();
+        let value = rest[at + 1..].trim_start();
+        let (value, after) = match value.chars().next() {
+            Some(quote @ ('"' | '\'')) => value[1..].split_once(quote)?,
+            _ => value.split_once(char::is_whitespace).unwrap_or((value.trim_end_matches('/'), "")),
+        };
+        if key.eq_ignore_ascii_case(name) {
+            return Some(value.to_owned());
+        }
+        rest = after;
+    }
+    None
 }
 
 /// The letters between the tags of HTML.
@@ -317,6 +402,10 @@ mod tests {
                         .collect();
                     format!("table[{}]", rows.join(" / "))
                 }
+                Block::Picture(Picture { address, words, link }) => {
+                    let link = link.as_ref().map(|link| format!("→{link}")).unwrap_or_default();
+                    format!("picture “{words}” of {address}{link}")
+                }
                 Block::Rule => "rule".to_owned(),
             })
             .collect();
@@ -335,7 +424,13 @@ mod tests {
             ("```\nlet a;\n```\n\n---", "code\"let a;\\n\"; rule"),
             ("| a | **b** |\n|---|---|\n| 1 | 2 |", "table[“a” b“b” / “1” “2”]"),
             ("<div>kept</div>\n\nx<br>y <b>z</b>", "“kept”; “x\ny z”"),
-            ("![what](a.png)", "i“picture: what”"),
+            ("![what](a.png)", "picture “what” of a.png"),
+            ("one ![a *b*](a.png \"t\")\ntwo", "“one ”; picture “a b” of a.png; “two”"),
+            ("[![a ![b](b.png) c](a.png)](x.html) end", "picture “a b c” of a.png→x.html; “end”"),
+            ("# Head ![a](a.png)", "h1“Head ”i“picture: a”"),
+            ("- item\n\n  ![](a.png)", "list[“item”; picture “” of a.png]"),
+            ("x <img alt='two words' src=\"a.png\"/> y", "“x ”; picture “two words” of a.png; “y”"),
+            ("<p><IMG class=big src=a.png><img alt=\"none\"></p>", "picture “” of a.png"),
             ("", ""),
         ] {
             assert_eq!(text(&blocks(markdown)), want, "{markdown}");

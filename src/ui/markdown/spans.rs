@@ -1,19 +1,20 @@
 //! Runs of text laid out as one: bold, italic, code, and links that can be pressed.
 //!
-//! Invariant: a link is a widget of its own, reached by Tab, on each line that it takes; what reads from right to left stands as
-//! it is read, then without looks and links.
+//! Invariant: a link is a widget of its own, reached by Tab, on each line that it takes, also where it is read from right to left.
+
+use std::ops::Range;
 
 use egui::accesskit::Role;
 use egui::epaint::text::PlacedRow;
-use egui::text::{CCursor, LayoutJob, TextFormat, TextWrapping};
-use egui::{Color32, CursorIcon, FontFamily, Galley, Label, Rect, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2};
+use egui::text::{LayoutJob, TextFormat, TextWrapping};
+use egui::{Align, Color32, CursorIcon, FontFamily, Galley, Label, Layout, Rect, Sense, Stroke, Ui, Vec2, WidgetInfo};
 
 use super::parse::{Look, Span};
+use super::turned::{Run, Stand, turned};
 use crate::text::bidi::has_right_to_left;
 use crate::text::marks;
 use crate::ui::theme::{Palette, Type, palette, size};
 use crate::ui::widgets::focus_ring;
-use crate::ui::widgets::words::reading_ui;
 
 /// Between the line under a link and the bottom of its line of text.
 const BELOW: f32 = 2.5;
@@ -41,6 +42,11 @@ impl Ink {
             _ => Type::READING_3,
         };
         Ink { plain: kind, bold: kind, color: colors.text }
+    }
+
+    /// What stands below a picture.
+    pub fn caption(colors: &Palette) -> Self {
+        Ink { plain: Type::SMALL, bold: Type::SMALL, color: colors.muted }
     }
 
     /// The head of a table.
@@ -83,43 +89,64 @@ fn as_shown(span: &Span) -> String {
 
 /// Draws runs of text over as many lines as they take.
 pub fn spans_ui(ui: &mut Ui, spans: &[Span], ink: Ink, pressed: &mut Option<String>) {
-    let whole: String = spans.iter().map(|span| span.text.as_str()).collect();
-    if has_right_to_left(&whole) {
-        reading_ui(ui, &whole, ink.plain, ink.color);
-        return;
-    }
     let colors = palette(ui);
-    let galley = ui.fonts_mut(|fonts| fonts.layout_job(job(spans, ink, colors, ui.available_width())));
-    let corner = ui.add(Label::new(galley.clone()).selectable(true)).rect.min;
-    let mut at = 0;
+    let whole: String = spans.iter().map(|span| span.text.as_str()).collect();
+    let (job, stands) = if has_right_to_left(&whole) {
+        let turned = turned(ui, &runs(spans, ink, colors), ui.available_width());
+        (turned.job, Some(turned.links))
+    } else {
+        (job(spans, ink, colors, ui.available_width()), None)
+    };
+    let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
+    let align = galley.job.halign;
+    let label = Label::new(galley.clone()).selectable(true);
+    let response = ui.with_layout(Layout::top_down(align), |ui| ui.add(label)).inner;
+    // Read aloud it is in its own order.
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &whole));
+    let corner = if align == Align::RIGHT { response.rect.right_top() } else { response.rect.min };
+    let mut letters = 0;
     for (index, span) in spans.iter().enumerate() {
-        let end = at + as_shown(span).chars().count();
-        if let Some(link) = &span.link
-            && link_ui(ui, &places(&galley, at, end), corner.to_vec2(), (index, span.text.as_str(), link.as_str()))
-        {
+        let start = letters;
+        letters += as_shown(span).chars().count();
+        let Some(link) = &span.link else { continue };
+        let places = match &stands {
+            Some(stands) => stands.iter().filter(|it| it.run == index).filter_map(|it| place(&galley, it)).collect(),
+            None => places(&galley, start..letters),
+        };
+        if link_ui(ui, &places, corner.to_vec2(), (index, span.text.as_str(), link.as_str())) {
             *pressed = Some(link.clone());
         }
-        at = end;
     }
 }
 
+fn runs(spans: &[Span], ink: Ink, colors: &Palette) -> Vec<Run> {
+    let run = |span: &Span| {
+        let is_link = span.link.is_some();
+        Run { text: as_shown(span), format: ink.format(colors, span.look, is_link), is_link }
+    };
+    spans.iter().map(run).collect()
+}
+
+/// Where a part of a link stands that was measured.
+fn place(galley: &Galley, stand: &Stand) -> Option<Rect> {
+    let row = galley.rows.get(stand.line)?;
+    let sides = row.pos.x + stand.sides.min..=row.pos.x + stand.sides.max;
+    Some(Rect::from_x_y_ranges(sides, row.min_y()..=row.max_y()))
+}
+
 /// Where the letters from here to there stand: a place on each line that they take.
-fn places(galley: &Galley, start: usize, end: usize) -> Vec<Rect> {
-    let (first, last) = (galley.pos_from_cursor(CCursor::new(start)), galley.pos_from_cursor(CCursor::new(end)));
-    if (first.top() - last.top()).abs() < 1.0 {
-        return vec![Rect::from_min_max(first.min, last.max)];
-    }
-    let rows = galley
-        .rows
-        .iter()
-        .map(PlacedRow::rect)
-        .filter(|row| row.center().y > first.top() && row.center().y < last.bottom());
-    rows.map(|row| {
-        let left = if row.contains(pos2(row.center().x, first.center().y)) { first.left() } else { row.left() };
-        let right = if row.contains(pos2(row.center().x, last.center().y)) { last.left() } else { row.right() };
-        Rect::from_min_max(pos2(left, row.top()), pos2(right, row.bottom()))
-    })
-    .collect()
+fn places(galley: &Galley, letters: Range<usize>) -> Vec<Rect> {
+    let mut first = 0;
+    let of_row = |row: &PlacedRow| {
+        let own = letters.start.saturating_sub(first)..letters.end.saturating_sub(first);
+        first += row.glyphs.len() + usize::from(row.ends_with_newline);
+        let own = row.glyphs.get(own.start..own.end.min(row.glyphs.len()))?;
+        let last = own.iter().rfind(|glyph| !glyph.chr.is_whitespace())?;
+        let left = row.pos.x;
+        let sides = left + own.first()?.pos.x..=left + last.max_x();
+        Some(Rect::from_x_y_ranges(sides, row.min_y()..=row.max_y()))
+    };
+    galley.rows.iter().filter_map(of_row).collect()
 }
 
 fn link_ui(ui: &Ui, places: &[Rect], corner: Vec2, (index, name, address): (usize, &str, &str)) -> bool {

@@ -11,7 +11,7 @@ mod typeface;
 
 pub use palette::{Palette, contrast, palette};
 pub use style::{is_still, set_motion};
-pub use typeface::{Type, galley, line, paragraph, wrapped};
+pub use typeface::{Type, broken, galley, line, page, paragraph, wrapped};
 
 /// Gives a window our fonts and the styles of both themes. Call it once, before the first frame.
 pub fn install(ctx: &egui::Context) {

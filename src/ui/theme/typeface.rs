@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use egui::epaint::text::VariationCoords;
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
-use egui::{Color32, Context, FontFamily, FontId, Galley, Painter, RichText};
+use egui::{Align, Color32, Context, FontFamily, FontId, Galley, Painter, RichText};
 
-use crate::text::bidi::{has_right_to_left, shown, shown_lines};
+use crate::text::bidi::{has_right_to_left, reads_from_right, shown, shown_lines};
 use crate::text::marks;
 
 /// A kind of text: its size, weight and family.
@@ -162,6 +162,14 @@ pub fn paragraph(ctx: &Context, text: &str, format: &TextFormat, width: f32) -> 
     lines(text, width, usize::MAX, &|job| ctx.fonts_mut(|fonts| fonts.layout_job(job)), format)
 }
 
+/// The same with each line at the right edge where the text is read from there; it is drawn from that edge, then.
+#[must_use]
+pub fn page(ctx: &Context, text: &str, format: &TextFormat, width: f32) -> Arc<Galley> {
+    let halign = if reads_from_right(text) { Align::RIGHT } else { Align::LEFT };
+    let lay_out = |job| ctx.fonts_mut(|fonts| fonts.layout_job(LayoutJob { halign, ..job }));
+    lines(text, width, usize::MAX, &lay_out, format)
+}
+
 /// Text on as many lines as it takes, at most `rows`.
 #[must_use]
 pub fn wrapped(painter: &Painter, text: &str, kind: Type, color: Color32, width: f32, rows: usize) -> Arc<Galley> {
@@ -185,7 +193,7 @@ fn lines(
     }
     // Lines are broken before they are turned round, and not as egui breaks them: it does not know where in a text a letter
     // from right to left stands.
-    let mut lines = broken(text, width, &|part| laid_out(part.to_owned(), f32::INFINITY).size().x);
+    let mut lines = broken(text, width, &|part| laid_out(text[part].to_owned(), f32::INFINITY).size().x);
     let elided = lines.len() > rows;
     lines.truncate(rows);
     let mut as_read = Arc::unwrap_or_clone(laid_out(shown_lines(text, &lines), f32::INFINITY));
@@ -194,7 +202,8 @@ fn lines(
 }
 
 /// Where the lines of a text begin and end that is broken between words to fit a width.
-fn broken(text: &str, width: f32, measure: &dyn Fn(&str) -> f32) -> Vec<Range<usize>> {
+#[must_use]
+pub fn broken(text: &str, width: f32, measure: &dyn Fn(Range<usize>) -> f32) -> Vec<Range<usize>> {
     let mut lines = Vec::new();
     let mut start = 0;
     for paragraph in text.split_inclusive('\n') {
@@ -203,7 +212,7 @@ fn broken(text: &str, width: f32, measure: &dyn Fn(&str) -> f32) -> Vec<Range<us
         let mut fits = start;
         for word in text[start..end].split_inclusive(' ') {
             let to = fits + word.len();
-            if fits > from && measure(text[from..to].trim_end()) > width {
+            if fits > from && measure(from..from + text[from..to].trim_end().len()) > width {
                 lines.push(from..fits);
                 from = fits;
             }
@@ -224,7 +233,6 @@ mod tests {
 
     #[test]
     fn lines_are_broken_between_words() {
-        let by_letters = |part: &str| part.chars().count() as f32;
         for (text, width, want) in [
             ("one two three", 7.0, vec!["one two ", "three"]),
             ("one two three", 100.0, vec!["one two three"]),
@@ -233,6 +241,7 @@ mod tests {
             ("", 5.0, vec![""]),
             ("שלום עולם היום", 9.0, vec!["שלום עולם ", "היום"]),
         ] {
+            let by_letters = |part: Range<usize>| text[part].chars().count() as f32;
             let lines: Vec<&str> = broken(text, width, &by_letters).into_iter().map(|line| &text[line]).collect();
             assert_eq!(lines, want, "{text}");
         }

@@ -8,7 +8,7 @@ use egui::{Align, Color32, Label, Layout, Response, Sense, Ui, WidgetInfo, pos2,
 
 use crate::text::bidi::reads_from_right;
 use crate::text::marks;
-use crate::ui::theme::{Type, galley, paragraph, size};
+use crate::ui::theme::{Type, galley, page, size};
 use crate::ui::widgets::focus_ring;
 
 /// Draws text on one line, in the room that there is.
@@ -28,7 +28,10 @@ pub fn words_ui(ui: &mut Ui, text: &str, kind: Type, color: Color32, sense: Sens
 /// Draws text over as many lines as it takes; it can be selected.
 pub fn reading_ui(ui: &mut Ui, text: &str, kind: Type, color: Color32) -> Response {
     let marked = text.lines().map(marks).collect::<Vec<_>>().join("\n");
-    let words = paragraph(ui, &marked, &kind.format(color), ui.available_width());
+    let words = page(ui, &marked, &kind.format(color), ui.available_width());
     let align = if reads_from_right(text) { Align::Max } else { Align::Min };
-    ui.with_layout(Layout::top_down(align), |ui| ui.add(Label::new(words).selectable(true))).inner
+    let response = ui.with_layout(Layout::top_down(align), |ui| ui.add(Label::new(words).selectable(true))).inner;
+    // Read aloud it is in its own order.
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+    response
 }

@@ -34,7 +34,7 @@ pub fn markdown_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>, row
     if !text.trim().is_empty() {
         line_ui(ui, 18.0, |ui| switch_of_preview_ui(ui, &text, &field.label));
     }
-    beside_ui(ui, frame, &text, |ui, frame| text_ui(ui, frame, field, rows))
+    beside_ui(ui, frame, (field.article, &text), |ui, frame| text_ui(ui, frame, field, rows))
 }
 
 /// Draws a field whose text is read by the field's kind; the message of what is not understood stands beneath.
