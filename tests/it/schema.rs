@@ -75,6 +75,15 @@ fn the_date_of_an_article_is_when_it_was_published_else_when_it_was_changed_neve
 }
 
 #[test]
+fn a_key_that_one_file_spells_otherwise_plays_no_part() {
+    let mut builder = SchemaBuilder::default();
+    builder.observe(&Document::parse(b"---\nTitle: x\nImages: [{url: /a.png}]\n---\n"));
+    (0..20).for_each(|_| builder.observe(&Document::parse(b"---\ntitle: y\nimages: [{url: /a.png}]\n---\n")));
+    let schema = builder.finish();
+    assert_eq!((schema.title, schema.lead_image), (path("title"), Some(path("images"))));
+}
+
+#[test]
 fn keys_stand_in_their_usual_order() {
     let Some(corpora) = corpora() else { return };
     let schema = SiteFolder::read(&corpora.join("coronavirus")).site.schema("_news");

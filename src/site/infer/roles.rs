@@ -73,7 +73,11 @@ impl Parts<'_> {
     }
 
     fn by_name(&self, names: &[&str], fits: impl Fn(Kind) -> bool) -> Option<FieldPath> {
-        let fitting = |name: &&str| self.top().find(|f| f.path.head().eq_ignore_ascii_case(name) && fits(f.kind));
+        // One file that spells it otherwise does not speak for the others.
+        let fitting = |name: &&str| {
+            let all = self.top().filter(|field| field.path.head().eq_ignore_ascii_case(name) && fits(field.kind));
+            all.max_by_key(|field| field.seen)
+        };
         names.iter().find_map(fitting).map(|field| field.path.clone())
     }
 
