@@ -3,7 +3,7 @@
 //! Invariant: an edit is committed when the text of every article is here and proved, all at once; refusals are told, and
 //! an article that refuses keeps its text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::command::{Command, Edit, Judge, Targets};
@@ -61,6 +61,7 @@ impl Desk {
             sent: false,
             done: 0,
             judge,
+            overtaken: BTreeSet::new(),
         };
         let Some(sitting) = &mut self.sitting else { return };
         if !sitting.is_recovered || sitting.waiting.blocks(&pending.articles) {
@@ -348,7 +349,7 @@ impl Sitting {
         let mut proved: Vec<_> = results
             .into_iter()
             .map(|(article, result)| match result {
-                Ok(prepared) if self.is_overtaken(article, &prepared) => {
+                Ok(prepared) if pending.overtaken.contains(&article) || self.is_overtaken(article, &prepared) => {
                     self.open_drafts(vec![article]);
                     (article, self.carry_out_here(&pending.work, article))
                 }
@@ -474,7 +475,7 @@ impl Sitting {
 }
 
 fn articles_of(changes: &[Change]) -> Vec<ArticleId> {
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     changes.iter().map(|change| change.article).filter(|id| seen.insert(*id)).collect()
 }
 

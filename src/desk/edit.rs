@@ -112,6 +112,8 @@ pub struct Pending {
     pub done: usize,
     /// Whether it is a judgement.
     pub judge: Judge,
+    /// Articles whose files were merged since this was made: what workers answer for them is made again.
+    pub overtaken: BTreeSet<ArticleId>,
 }
 
 /// Edits that wait, in the order they were made.
@@ -161,6 +163,22 @@ impl Waiting {
     /// Takes all out, the oldest first.
     pub fn take_all(&mut self) -> Vec<Pending> {
         self.queue.drain(..).collect()
+    }
+
+    /// Another version of an article's file was merged under what is pending in it. Work on its way there is made again, and a
+    /// step that is being taken back goes back to what others wrote, as one that is not would, see [`Change::overrule`].
+    pub(super) fn moved_on(&mut self, article: ArticleId, [old, theirs, ours]: [&str; 3]) {
+        let mut read = None;
+        for pending in self.queue.iter_mut().filter(|pending| pending.articles.contains(&article)) {
+            pending.overtaken.insert(article);
+            let Role::Undo(step) = &mut pending.role else { continue };
+            let [old, theirs, ours] =
+                read.get_or_insert_with(|| [old, theirs, ours].map(|text| Document::parse(text.as_bytes())));
+            // The work has the same changes: let go of them first, so that they are not copied.
+            pending.work = Arc::new(Work::Back(Arc::default()));
+            step.overrule(article, old, theirs, ours);
+            pending.work = Arc::new(Work::Back(Arc::clone(&step.changes)));
+        }
     }
 
     /// Notes how far an edit is.

@@ -163,6 +163,12 @@ pub struct Step {
 }
 
 impl Step {
+    /// Others changed an article's file under what this did in it, see [`Change::overrule`].
+    pub(super) fn overrule(&mut self, article: ArticleId, old: &Document, theirs: &Document, ours: &Document) {
+        let changes = Arc::make_mut(&mut self.changes).iter_mut().filter(|change| change.article == article);
+        changes.for_each(|change| change.overrule(old, theirs, ours));
+    }
+
     /// The step as it was taken back, or done again, just now (`made`, in that direction): where texts had moved on, that is not
     /// what it was at first. Changes of articles that it could not be done in stay as they were.
     pub(super) fn remade(mut self, made: &[Change], forward: bool) -> Self {
@@ -218,8 +224,9 @@ impl History {
     }
 
     /// Another version of an article's file was merged under what is pending in it: what is typed from now on is a step of its
-    /// own, and where the editor's values were kept, what was done goes back to what others wrote, see [`Change::overrule`].
-    pub(super) fn moved_on(&mut self, article: ArticleId, old: &str, theirs: &str, ours: &str) {
+    /// own, and where the editor's values were kept, what was done goes back to what others wrote, see [`Change::overrule`]. The
+    /// versions are what was on disk, what is there now, and what is pending.
+    pub(super) fn moved_on(&mut self, article: ArticleId, versions: [&str; 3]) {
         let is_it = |change: &Change| change.article == article;
         if !self.done.iter().any(|step| step.changes.iter().any(is_it)) {
             return;
@@ -227,10 +234,9 @@ impl History {
         if self.last().is_some_and(|last| last.changes.iter().any(is_it)) {
             self.close_group();
         }
-        let [old, theirs, ours] = [old, theirs, ours].map(|text| Document::parse(text.as_bytes()));
+        let [old, theirs, ours] = versions.map(|text| Document::parse(text.as_bytes()));
         for step in self.done.iter_mut().filter(|step| step.changes.iter().any(is_it)) {
-            let changes = Arc::make_mut(&mut step.changes).iter_mut().filter(|change| change.article == article);
-            changes.for_each(|change| change.overrule(&old, &theirs, &ours));
+            step.overrule(article, &old, &theirs, &ours);
         }
     }
 

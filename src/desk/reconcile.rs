@@ -248,7 +248,9 @@ impl Sitting {
         match draft.merge(&theirs, &policy) {
             Ok(decided) => {
                 let ours = draft.ours.as_deref().unwrap_or_default();
-                self.history.moved_on(article, old.as_deref().unwrap_or_default(), &theirs.text, ours);
+                let versions = [old.as_deref().unwrap_or_default(), &theirs.text, ours];
+                self.history.moved_on(article, versions);
+                self.waiting.moved_on(article, versions);
                 draft.base = Some(theirs);
                 draft.fate = None;
                 let clean = draft.conflicts.is_empty();

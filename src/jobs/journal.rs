@@ -299,8 +299,13 @@ impl Keeper {
         });
     }
 
-    /// The sitting ends: the journal goes, unless something is pending.
+    /// The sitting ends: the journal goes, unless something is pending. Who opens the site meanwhile waits for it.
     pub fn end(mut self) -> Result<(), StorageError> {
+        if let Some(writer) = &self.writer
+            && let Err(error) = writer.announce_end()
+        {
+            log::warn!("{error}");
+        }
         self.flush()?;
         match self.writer.take() {
             Some(writer) if self.pending.is_empty() => writer.finish(),
@@ -522,6 +527,23 @@ mod tests {
                 assert!(found.contains(entry), "seed {seed}: {entry:?} is {:?} old", clock.get() - *at);
             }
         }
+    }
+
+    #[test]
+    fn what_a_window_that_is_closing_leaves_unsaved_is_there_in_the_next_one() {
+        let disk = SimFs::new(&[Root::State]);
+        let mut closing = keeper(&disk);
+        closing.append(vec![edit("a.md", "ours")]).unwrap();
+        // Another one looks while the last entries are synced: it is told to wait, and does in vain here.
+        let looked = Arc::new(std::sync::Mutex::new(None));
+        let told = Arc::clone(&looked);
+        disk.reset();
+        disk.visit(1, move |disk| *told.lock().unwrap() = Some(keeper(disk).recover()));
+        closing.end().unwrap();
+        let (entries, trouble) = looked.lock().unwrap().take().unwrap();
+        assert!(entries.is_empty() && trouble.as_ref().is_some_and(|it| it.contains("still closing")), "{trouble:?}");
+        let (entries, trouble) = keeper(&disk).recover();
+        assert_eq!((entries.concat(), trouble), (vec![edit("a.md", "ours")], None));
     }
 
     #[test]

@@ -67,6 +67,11 @@ impl Suspects {
         }
     }
 
+    /// The files that were saved in the last days.
+    pub(super) fn saved(&self) -> Vec<SitePath> {
+        self.heads.lock().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
+    }
+
     /// Whether a file is still to be looked at.
     pub(super) fn is_waiting(&self) -> bool {
         !self.has_begun || !self.touched.0.is_empty()

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, TryRecvError};
 use rayon::prelude::*;
@@ -26,6 +26,12 @@ use crate::storage::{self, SiteFolder};
 /// How often the thread looks what has become due while something waits.
 pub(super) const LOOK_UP: Duration = Duration::from_millis(500);
 
+/// Where nothing can be watched, the files that were saved are looked at so often: what is lost of them is told in time.
+pub(super) const LOOK_AT_SAVED: Duration = Duration::from_secs(3);
+
+/// Of the time at most this part goes into looking at them, where they are many or the disk is slow.
+const PART_FOR_LOOKING: u32 = 20;
+
 /// How long it sleeps at most when nothing waits: an idle desk wakes nobody.
 const LONG: Duration = Duration::from_hours(24);
 
@@ -40,7 +46,7 @@ pub(super) fn serve(
     let suspects = Suspects::new(folder, &shared.state, heads);
     let mut seen = Seen { known, stamps: None, suspects };
     let mut watcher = Watcher::start(folder, &options_of(folder));
-    let mut told_polling = false;
+    let (mut told_polling, mut next_look) = (false, Instant::now());
     while closed.try_recv() != Err(TryRecvError::Disconnected) {
         if let Some(reason) = watcher.polling()
             && !told_polling
@@ -48,7 +54,13 @@ pub(super) fn serve(
             told_polling = true;
             shared.answer(Event::Trouble(format!("Changes of other programs are seen a little later here: {reason}")));
         }
-        match watcher.next_until(if seen.is_waiting() { LOOK_UP } else { LONG }, closed) {
+        let is_blind = watcher.polling().is_some();
+        let patience = match (seen.is_waiting(), is_blind) {
+            (true, _) => LOOK_UP,
+            (false, true) => LOOK_AT_SAVED,
+            (false, false) => LONG,
+        };
+        match watcher.next_until(patience, closed) {
             Some(Batch::Files(paths)) => seen.tell(shared, generation, folder, paths),
             Some(Batch::Rescan) => {
                 if let Some(paths) = seen.changed_since(folder) {
@@ -59,6 +71,14 @@ pub(super) fn serve(
                 shared.answer(Event::Branch(branch_of(folder)));
             }
             None => {}
+        }
+        if is_blind && Instant::now() >= next_look {
+            let start = Instant::now();
+            let paths = seen.saved_and_changed(folder);
+            next_look = start + LOOK_AT_SAVED.max(start.elapsed() * PART_FOR_LOOKING);
+            if !paths.is_empty() {
+                seen.tell(shared, generation, folder, paths);
+            }
         }
         seen.tell_overwritten(shared, generation, folder);
     }
@@ -145,6 +165,13 @@ impl Seen {
         }
     }
 
+    /// Files that were saved and whose stamps are others than before, or that are gone.
+    fn saved_and_changed(&mut self, folder: &SiteFolder) -> Vec<SitePath> {
+        let stamps = self.stamps.get_or_insert_with(|| stamps_of(&self.known));
+        let saved = self.suspects.saved();
+        saved.into_iter().filter(|path| stamps.get(path).copied() != storage::read::stamp(folder, path)).collect()
+    }
+
     /// Files whose stamps are others than before, or that are gone.
     fn changed_since(&mut self, folder: &SiteFolder) -> Option<Vec<SitePath>> {
         let survey = survey(folder, Stamps::OfWalk, &Cancel::default()).map_err(|error| log::warn!("{error}")).ok()?;
@@ -176,4 +203,51 @@ fn stamps_of(known: &Known) -> BTreeMap<SitePath, Stamp> {
     let known = known.lock().unwrap_or_else(PoisonError::into_inner);
     let articles = known.as_ref().map(|known| known.articles.as_slice()).unwrap_or_default();
     articles.iter().map(|found| (found.path.clone(), found.stamp)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::file::ContentHash;
+    use crate::jobs::overwritten::QUIET;
+    use crate::storage::StateFolder;
+
+    #[test]
+    fn what_was_saved_is_looked_at_in_time_where_nothing_can_be_watched() {
+        assert!(LOOK_AT_SAVED + QUIET + LOOK_UP <= Duration::from_secs(5), "the promise of five seconds");
+        let place = tempfile::tempdir().unwrap();
+        let (root, state) = (place.path().join("site"), place.path().join("state"));
+        std::fs::create_dir(&root).unwrap();
+        for name in ["saved.md", "other.md"] {
+            std::fs::write(root.join(name), "ours").unwrap();
+        }
+        let (folder, state) = (SiteFolder::open(&root).unwrap(), StateFolder::at(&state).unwrap());
+        let saved = SitePath::new("saved.md").unwrap();
+        let heads = Heads::default();
+        let suspects = Suspects::new(&folder, &state, Arc::clone(&heads));
+        let mut seen = Seen { known: Known::default(), stamps: None, suspects };
+        assert_eq!(seen.saved_and_changed(&folder), [], "nothing was saved");
+        heads.lock().unwrap().insert(saved.clone(), ContentHash::of(b"ours"));
+        // Told as they are; then the stamps are known.
+        let note = |seen: &mut Seen| {
+            let stamp = storage::read::stamp(&folder, &saved);
+            let stamps = seen.stamps.as_mut().unwrap();
+            match stamp {
+                Some(stamp) => stamps.insert(saved.clone(), stamp),
+                None => stamps.remove(&saved),
+            };
+        };
+        note(&mut seen);
+        assert_eq!(seen.saved_and_changed(&folder), []);
+        for name in ["saved.md", "other.md"] {
+            std::fs::write(root.join(name), "theirs, and longer").unwrap();
+        }
+        assert_eq!(seen.saved_and_changed(&folder), std::slice::from_ref(&saved), "the other one was not saved");
+        note(&mut seen);
+        assert_eq!(seen.saved_and_changed(&folder), []);
+        std::fs::remove_file(root.join("saved.md")).unwrap();
+        assert_eq!(seen.saved_and_changed(&folder), std::slice::from_ref(&saved));
+        note(&mut seen);
+        assert_eq!(seen.saved_and_changed(&folder), [], "it is told once that it is gone");
+    }
 }

@@ -86,6 +86,14 @@ pub enum StorageError {
         /// The lock that is in the way.
         lock: String,
     },
+    /// The process that has this journal said it is ending, and goes on.
+    #[error(
+        "Another window of this site is still closing ({path}). Read the site again when it is closed, for what it leaves unsaved"
+    )]
+    StillEnding {
+        /// The lock of its journal.
+        path: String,
+    },
     /// The editor asked to stop.
     #[error("Stopped before {path} was written; the edit stays pending")]
     Cancelled {

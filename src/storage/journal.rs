@@ -5,7 +5,7 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, UNIX_EPOCH};
 
 use super::error::StorageError;
 use super::folder::SiteFolder;
@@ -15,7 +15,13 @@ use super::state::{SiteKey, StateFolder, make_folders};
 use super::vfs::{self, Open, Root, Spot, Vfs, VfsFile, VfsLock, read_whole, write_all};
 
 /// How long an appended record may wait for its flush: the owner of the writer flushes at least so often.
-pub const FLUSH_EVERY: std::time::Duration = std::time::Duration::from_millis(250);
+pub const FLUSH_EVERY: Duration = Duration::from_millis(250);
+
+/// How long a process that said it is ending is waited for.
+pub const ENDING_PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often it is looked for meanwhile.
+const ENDING_PAUSE: Duration = Duration::from_millis(20);
 
 /// The largest journal that is read back.
 const LARGEST: u64 = 1024 * 1024 * 1024;
@@ -35,6 +41,7 @@ pub struct JournalWriter {
     vfs: Arc<dyn Vfs>,
     spot: Spot,
     lock_spot: Spot,
+    ending_spot: Spot,
     _lock: Box<dyn VfsLock>,
     file: Box<dyn VfsFile>,
     length: u64,
@@ -86,7 +93,7 @@ impl Journal {
         make_folders(self.vfs.as_ref(), &self.folder).map_err(failed)?;
         let nanoseconds = self.vfs.now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
         let name = format!("{nanoseconds:x}-{:x}", std::process::id());
-        let lock_spot = self.folder.join(&format!("{name}.lock"));
+        let (lock_spot, ending_spot) = (self.lock_spot(&name), self.ending_spot(&name));
         let lock = self.vfs.try_lock(&lock_spot).map_err(failed)?;
         let Some(lock) = lock else {
             return Err(failed(io::Error::from(io::ErrorKind::ResourceBusy)));
@@ -99,6 +106,7 @@ impl Journal {
             vfs: Arc::clone(&self.vfs),
             spot,
             lock_spot,
+            ending_spot,
             _lock: lock,
             file: begun,
             length: HEADER.len() as u64,
@@ -154,18 +162,51 @@ impl Journal {
 
     fn orphan(&self, stem: &str) -> Result<Option<Orphan>, StorageError> {
         let spot = self.folder.join(&format!("{stem}.journal"));
-        let lock_spot = self.folder.join(&format!("{stem}.lock"));
+        let lock_spot = self.lock_spot(stem);
         let failed = |error: io::Error| StorageError::io("read", &spot, &error);
-        let Some(lock) = self.vfs.try_lock(&lock_spot).map_err(failed)? else { return Ok(None) };
+        let Some(lock) = self.lock_of_the_dead(stem)? else { return Ok(None) };
+        // Nobody shall wait for what is being taken over.
+        super::write::remove(self.vfs.as_ref(), &self.ending_spot(stem));
         let bytes = match read_whole(self.vfs.as_ref(), &spot, LARGEST) {
             Ok((bytes, _)) => bytes,
-            // Another process took it over between our look and our lock.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            // Another process took it over between our look and our lock, or it ended with nothing pending.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                super::write::remove(self.vfs.as_ref(), &lock_spot);
+                return Ok(None);
+            }
             Err(error) => return Err(failed(error)),
         };
         let (records, report) = read_journal(&bytes)
             .ok_or_else(|| StorageError::Newer { path: spot.to_string(), version: header_version(&bytes) })?;
         Ok(Some(Orphan { records, report, spot, lock_spot, _lock: lock }))
+    }
+
+    /// The lock of a process that has ended. One that said it is about to is waited for; a living one is not.
+    fn lock_of_the_dead(&self, stem: &str) -> Result<Option<Box<dyn VfsLock>>, StorageError> {
+        let (lock_spot, ending_spot) = (self.lock_spot(stem), self.ending_spot(stem));
+        let mut waited = Duration::ZERO;
+        loop {
+            let lock = self.vfs.try_lock(&lock_spot);
+            if let Some(lock) = lock.map_err(|error| StorageError::io("read", &lock_spot, &error))? {
+                return Ok(Some(lock));
+            }
+            if self.vfs.entry(&ending_spot).is_err() {
+                return Ok(None);
+            }
+            if waited >= ENDING_PATIENCE {
+                return Err(StorageError::StillEnding { path: lock_spot.to_string() });
+            }
+            self.vfs.pause(ENDING_PAUSE);
+            waited += ENDING_PAUSE;
+        }
+    }
+
+    fn lock_spot(&self, stem: &str) -> Spot {
+        self.folder.join(&format!("{stem}.lock"))
+    }
+
+    fn ending_spot(&self, stem: &str) -> Spot {
+        self.folder.join(&format!("{stem}.ending"))
     }
 }
 
@@ -250,13 +291,24 @@ impl JournalWriter {
         self.dirty || self.suspect || !self.unwritten.is_empty()
     }
 
+    /// Says to other processes that this one is about to end: who opens the site now waits for what it leaves.
+    ///
+    /// # Errors
+    /// What the disk says. Then nobody waits, and what is left is found by the opening after that.
+    pub fn announce_end(&self) -> Result<(), StorageError> {
+        let announced = self.vfs.open(&self.ending_spot, Open::Append);
+        announced.map(drop).map_err(|error| StorageError::io("write", &self.ending_spot, &error))
+    }
+
     /// Nothing is pending any more: takes the journal away. While something is, just drop the writer: the journal is then found
     /// at the next start.
     ///
     /// # Errors
     /// What the disk says.
     pub fn finish(self) -> Result<(), StorageError> {
-        let removed = self.vfs.remove(&self.spot).and_then(|()| self.vfs.remove(&self.lock_spot));
+        let removed = self.vfs.remove(&self.spot);
+        super::write::remove(self.vfs.as_ref(), &self.ending_spot);
+        let removed = removed.and_then(|()| self.vfs.remove(&self.lock_spot));
         removed.map_err(|error| StorageError::io("remove", &self.spot, &error))
     }
 

@@ -282,6 +282,33 @@ fn a_bulk_edit_that_is_still_prepared_does_not_overwrite_what_was_merged_meanwhi
 }
 
 #[test]
+fn a_bulk_edit_that_is_taken_back_while_its_files_change_goes_back_to_what_others_wrote() {
+    let first = "_news/00000.md";
+    for presses in ["Ctrl+Z", "Ctrl+Z Ctrl+Z"] {
+        let mut world = many(60);
+        world.press("Ctrl+A").obey(set_heat(5));
+        if presses.len() > "Ctrl+Z".len() {
+            world.obey(set_heat(6));
+        }
+        let ours = world.now(first);
+        world.holds = |effect| matches!(effect, Effect::Prepare(_));
+        world.press(presses);
+        // The score that the editor set is kept over theirs, so the text is what the undo was prepared on.
+        let at_first = world.text(first).lines().find(|line| line.starts_with("heat:")).unwrap().to_owned();
+        world.replace_on_disk(first, &at_first, "heat: 77");
+        assert_eq!(world.now(first), ours);
+        world.let_go();
+        assert!(world.now(first).contains("heat: 77\n"), "{presses}: {}", world.now(first));
+        assert_eq!(world.desk.changed_count(), 0, "{presses}: nobody asked for an edit");
+        world.press("Ctrl+S");
+        assert!(world.text(first).contains("heat: 77\n"));
+        world.holds = |_| false;
+        world.press("Ctrl+Y");
+        assert!(world.now(first).contains("heat: 5\n"), "{presses}: {}", world.now(first));
+    }
+}
+
+#[test]
 fn undo_pressed_twice_while_the_first_is_prepared_takes_both_back() {
     let mut world = many(60);
     world.press("Ctrl+A").obey(set_heat(5)).obey(set_heat(6));

@@ -127,6 +127,53 @@ fn a_living_journal_is_not_touched_and_a_dead_one_is_taken_over() {
 }
 
 #[test]
+fn a_journal_whose_process_is_ending_is_waited_for() {
+    let ended_after = |calls: usize| {
+        let disk = SimFs::new(&[Root::State]);
+        let mut writer = journal(&disk).begin().unwrap();
+        append(&mut writer, &record(1)).unwrap();
+        writer.flush().unwrap();
+        writer.announce_end().unwrap();
+        disk.reset();
+        disk.visit(calls, move |_| drop(writer));
+        let orphans = journal(&disk).orphans().unwrap();
+        (disk, orphans)
+    };
+    // Each try asks twice: for the lock, and whether the process said that it is ending.
+    for calls in [1, 2, 7, 100, 400] {
+        let (disk, orphans) = ended_after(calls);
+        assert_eq!(orphans.refused, [], "{calls} calls");
+        assert_eq!(orphans.found.len(), 1, "{calls} calls");
+        assert_eq!(orphans.found[0].records, [record(1)]);
+        let is_said = || disk.files().iter().any(|spot| spot.path.ends_with(".ending"));
+        assert!(!is_said(), "nobody waits for what is taken over already");
+        journal(&disk).discard(&orphans.found[0]).unwrap();
+        assert_eq!(disk.files(), []);
+    }
+    let (disk, orphans) = ended_after(100_000);
+    assert!(orphans.found.is_empty());
+    assert!(matches!(orphans.refused[..], [StorageError::StillEnding { .. }]), "{:?}", orphans.refused);
+    assert_eq!(disk.files().iter().filter(|spot| spot.path.ends_with(".journal")).count(), 1, "it stays");
+}
+
+#[test]
+fn a_living_journal_is_not_waited_for_and_one_that_ends_with_nothing_pending_leaves_nothing() {
+    let disk = SimFs::new(&[Root::State]);
+    let living = journal(&disk).begin().unwrap();
+    let before = disk.now();
+    assert!(journal(&disk).orphans().unwrap().found.is_empty());
+    let waited = disk.now().duration_since(before).unwrap();
+    assert!(waited < std::time::Duration::from_millis(1), "{waited:?}");
+    living.announce_end().unwrap();
+    disk.reset();
+    disk.visit(5, move |_| living.finish().unwrap());
+    let orphans = journal(&disk).orphans().unwrap();
+    assert!(orphans.found.is_empty());
+    assert_eq!(orphans.refused, []);
+    assert_eq!(disk.files(), []);
+}
+
+#[test]
 fn a_damaged_journal_is_set_aside() {
     let disk = SimFs::new(&[Root::State]);
     drop(journal(&disk).begin().unwrap());
