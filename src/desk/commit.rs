@@ -163,6 +163,8 @@ impl Desk {
         {
             self.effects.push(Effect::Accept(*number));
         }
+        let touched: Vec<ArticleId> = places.iter().map(|(article, _)| *article).collect();
+        self.offer_by_rule(&pending, &touched);
         if stays.is_empty() || unchanged < places.len() {
             self.tell(&pending, places.len() - unchanged, &refusals);
         }

@@ -15,7 +15,7 @@ pub(super) enum Rank {
     Quality,
 }
 
-/// What Esc does where nobody types: it closes what lies over the desk, else lets go of the selection, else of the filter, else
+/// What Esc does where nobody types: it closes what lies over the desk, else lets go of an offer, of the selection, else of the filter, else
 /// of held rows.
 #[must_use]
 pub fn escape(desk: &Desk) -> Option<Command> {
@@ -24,6 +24,9 @@ pub fn escape(desk: &Desk) -> Option<Command> {
     }
     if *desk.phase() != Phase::Open {
         return None;
+    }
+    if let Some(offer) = desk.house_offer() {
+        return Some(Command::Dismiss(offer));
     }
     if desk.target_count() > 1 {
         return Some(Command::SelectNone);

@@ -16,6 +16,7 @@ mod fate;
 mod files;
 mod grouping;
 pub mod history;
+mod house;
 pub mod keymap;
 mod looking;
 pub mod meaning;
@@ -81,6 +82,8 @@ pub struct Desk {
     /// Versions of other programs that wait until the site is read.
     aside: Vec<effect::Aside>,
     effects: Vec<Effect>,
+    /// Whether what is done now is what the editor just asked for, and no answer that comes later.
+    is_obeying: bool,
 }
 
 /// What the window shows as a whole.
@@ -151,7 +154,12 @@ impl Desk {
 
     /// What the editor wants goes in, what the world shall do comes out.
     pub fn apply(&mut self, command: Command) -> Vec<Effect> {
+        if !Self::lets_offer_stand(&command) {
+            self.toasts.let_go();
+        }
+        self.is_obeying = true;
         self.obey(command);
+        self.is_obeying = false;
         std::mem::take(&mut self.effects)
     }
 

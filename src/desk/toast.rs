@@ -26,6 +26,8 @@ pub struct Toast {
     pub tone: Tone,
     /// What it offers, as the words on its button.
     pub offer: Option<(String, Command)>,
+    /// Whether the next key may take the offer: it follows from the last edit by the site's rule.
+    pub by_rule: bool,
 }
 
 /// The messages shown, the oldest first.
@@ -53,7 +55,7 @@ impl Toasts {
             self.shown.retain(|toast| toast.tone != Tone::Done);
         }
         self.last += 1;
-        self.shown.push(Toast { id: self.last, text, tone, offer });
+        self.shown.push(Toast { id: self.last, text, tone, offer, by_rule: false });
         if self.shown.len() > MOST {
             self.shown.remove(0);
         }
@@ -73,6 +75,23 @@ impl Toasts {
 
     pub(super) fn error(&mut self, text: impl Into<String>) {
         self.push(text, Tone::Error, None);
+    }
+
+    /// What follows from the last edit by the site's rule.
+    pub(super) fn house(&mut self, text: impl Into<String>, words: &str, command: Command) {
+        self.push(text, Tone::Note, Some((words.to_owned(), command)));
+        if let Some(toast) = self.shown.last_mut() {
+            toast.by_rule = true;
+        }
+    }
+
+    pub(super) fn house_offer(&self) -> Option<u64> {
+        self.shown.iter().find(|toast| toast.by_rule).map(|toast| toast.id)
+    }
+
+    /// Lets go of what was offered by the site's rule.
+    pub(super) fn let_go(&mut self) {
+        self.shown.retain(|toast| !toast.by_rule);
     }
 
     /// Something could not be saved. It is said until it is taken away, or until the next save.

@@ -180,7 +180,8 @@ mod tests {
     fn a_line_has_its_parts_from_left_to_right() {
         let text = "a (שלום עולם)";
         let of = |piece: &Piece| (piece.shown(text).into_owned(), piece.turned);
-        let parts: Vec<_> = pieces(text, &[0..text.len()])[0].iter().map(of).collect();
+        let line = 0..text.len();
+        let parts: Vec<_> = pieces(text, std::slice::from_ref(&line))[0].iter().map(of).collect();
         let part = |text: &str, turned| (text.to_owned(), turned);
         let want = [part("a (", false), part("עולם", true), part(" ", true), part("שלום", true), part(")", false)];
         assert_eq!(parts, want);

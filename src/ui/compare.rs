@@ -132,21 +132,8 @@ fn fields_ui(ui: &mut Ui, frame: &Frame<'_>, articles: &[ArticleId]) {
         ui.label(Type::SMALL.rich(name).color(ink));
         ui.columns(articles.len(), |columns| {
             for (column, cell) in columns.iter_mut().zip(&cells) {
-                reading_ui(column, &text(cell), Type::BODY, text_ink);
+                reading_ui(column, &show::cell(cell), Type::BODY, text_ink);
             }
         });
-    }
-}
-
-fn text(cell: &Cell<'_>) -> String {
-    match cell {
-        Cell::Missing => "–".to_owned(),
-        Cell::Null => "null".to_owned(),
-        Cell::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
-        Cell::Number(number) => show::number(*number),
-        Cell::Date { text, .. } | Cell::Text(text) => (*text).to_owned(),
-        Cell::List(items) => items.join(", "),
-        Cell::Entries(count) => show::entries(*count as usize),
-        Cell::Opaque(length) => format!("opaque, {length} characters"),
     }
 }

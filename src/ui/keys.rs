@@ -98,6 +98,11 @@ fn taken_id() -> egui::Id {
 fn meaning(event: &Event, desk: &Desk, listener: Listener, beside: usize) -> Option<Command> {
     match event {
         Event::Copy if listener == Listener::Table => act(desk, Chord::parse("Ctrl+C")),
+        Event::Key { key: Key::Tab, pressed: true, modifiers, .. }
+            if listener == Listener::Table && modifiers.is_none() =>
+        {
+            desk.house_offer().map(Command::TakeOffer)
+        }
         Event::Key { key: Key::Escape, pressed: true, .. } => match listener {
             Listener::Table | Listener::Dialog => escape(desk),
             // A field or a widget only loses the keyboard.

@@ -2,6 +2,7 @@
 //!
 //! Invariant: what is shown here is never written to a file.
 
+use crate::catalog::Cell;
 use crate::document::{FieldPath, Pointer, Value};
 use crate::site::Schema;
 use crate::site::label::words;
@@ -36,6 +37,21 @@ pub fn bytes(count: u64) -> String {
 #[must_use]
 pub fn fields(count: usize) -> String {
     if count == 1 { "1 field".to_owned() } else { format!("{count} fields") }
+}
+
+/// A cell in words.
+#[must_use]
+pub fn cell(cell: &Cell<'_>) -> String {
+    match cell {
+        Cell::Missing => "–".to_owned(),
+        Cell::Null => "null".to_owned(),
+        Cell::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+        Cell::Number(value) => number(*value),
+        Cell::Date { text, .. } | Cell::Text(text) => (*text).to_owned(),
+        Cell::List(items) => items.join(", "),
+        Cell::Entries(count) => entries(*count as usize),
+        Cell::Opaque(length) => format!("opaque, {length} characters"),
+    }
 }
 
 /// What a place in an article is called, as the form calls it: "Related 2 · Title". The empty place is the body.

@@ -67,6 +67,8 @@ const COMPARE: &[(&[&str], &str)] = &[
 
 /// While a command is looked for.
 const PALETTE: &[(&[&str], &str)] = &[(&["(Up)", "(Down)"], "choose"), (&["(Enter)"], "do it"), (&["(Esc)"], "close")];
+/// In a list or a menu that is open.
+const LIST: &[(&[&str], &str)] = &[(&["(Enter)"], "choose"), (&["(Esc)"], "close")];
 /// In all else that lies over the desk.
 const DIALOG: &[(&[&str], &str)] = &[(&["(Tab)"], "next"), (&["(Esc)"], "close")];
 
@@ -197,6 +199,8 @@ fn hints_ui(ui: &mut Ui, frame: &Frame<'_>) {
     };
     let hints = if let Some(over) = over {
         over
+    } else if egui::Popup::is_any_open(ui) {
+        LIST
     } else if ui.memory(|memory| memory.has_focus(crate::ui::filter_box::filter_id())) {
         FILTER
     } else if ui.ctx().text_edit_focused() {

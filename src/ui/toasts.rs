@@ -8,6 +8,7 @@ use egui::Ui;
 
 use crate::desk::{Command, Tone};
 use crate::ui::frame::Frame;
+use crate::ui::table;
 use crate::ui::theme::icons;
 use crate::ui::widgets::toast::{Toast, ToastAnswer, toasts_ui as draw_ui};
 
@@ -42,6 +43,8 @@ pub fn toasts_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut ToastState) {
             ui.request_repaint_after(Duration::from_secs_f64(left));
         }
     }
+    // Where something else has the keyboard, Tab goes on from there.
+    let is_table = ui.memory(|memory| memory.has_focus(table::focus_id()));
     let drawn: Vec<Toast<'_>> = toasts
         .iter()
         .map(|toast| Toast {
@@ -52,6 +55,7 @@ pub fn toasts_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut ToastState) {
             },
             text: &toast.text,
             action: toast.offer.as_ref().map(|(words, _)| words.as_str()),
+            key: (toast.by_rule && is_table).then_some("Tab"),
         })
         .collect();
     if let Some((at, answer)) = draw_ui(ui, &drawn) {

@@ -145,6 +145,15 @@ impl Window {
         self
     }
 
+    /// Presses keys and draws no more than that takes: what stands for some seconds is still there.
+    pub fn press_quickly(&mut self, keys: &str) -> &mut Self {
+        for key in keys.split_whitespace() {
+            self.harness.input_mut().events.extend(key_events(key));
+            self.harness.step();
+        }
+        self
+    }
+
     /// Presses keys that all come in one slow frame.
     fn press_at_once(&mut self, keys: &str) {
         let events: Vec<Event> = keys.split_whitespace().flat_map(key_events).collect();

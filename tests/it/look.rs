@@ -49,8 +49,8 @@ fn gallery_ui(ui: &mut Ui) {
     column_ui(ui, 220.0, 330.0, form_ui);
     column_ui(ui, 570.0, 310.0, parts_ui);
     let toasts = [
-        Toast { icon: None, text: "37 articles · heat 120", action: Some("Undo") },
-        Toast { icon: Some(icons::WARNING), text: "2 files could not be saved", action: None },
+        Toast { icon: None, text: "37 articles · heat 120", action: Some("Undo"), key: None },
+        Toast { icon: Some(icons::WARNING), text: "2 files could not be saved", action: None, key: None },
     ];
     assert_eq!(toasts_ui(ui, &toasts), None, "nobody answers here");
 }

@@ -152,8 +152,8 @@ fn a_saved_edit_that_is_overwritten_unseen_is_reported_and_made_again() {
     assert_eq!(now, saved.replace("type: article\nquality: 112", "type: video\nquality: 112"));
 }
 
-#[test]
-fn what_was_overwritten_between_two_sittings_is_reported_at_the_start_and_not_twice() {
+/// A site in which the heat of the lead was saved, and the window closed; the file, and what was in it before.
+fn saved_and_closed() -> (Place, std::path::PathBuf, String) {
     let place = Place::new();
     let file = place.site().join("_news").join(LEAD);
     let old = std::fs::read_to_string(&file).unwrap();
@@ -161,7 +161,12 @@ fn what_was_overwritten_between_two_sittings_is_reported_at_the_start_and_not_tw
     window.go_to(LEAD);
     window.press("Shift+9 Ctrl+S");
     window.until("it is saved", |desk| desk.changed_count() == 0);
-    drop(window);
+    (place, file, old)
+}
+
+#[test]
+fn what_was_overwritten_between_two_sittings_is_reported_at_the_start_and_not_twice() {
+    let (place, file, old) = saved_and_closed();
     std::fs::write(&file, &old).unwrap();
     let mut window = place.open();
     assert_eq!(asked(&mut window), Notice::Overwritten(1, vec!["heat".to_owned()]));
@@ -180,14 +185,7 @@ fn what_was_overwritten_between_two_sittings_is_reported_at_the_start_and_not_tw
 
 #[test]
 fn a_save_is_taken_back_after_a_restart_from_the_list_of_saved_versions() {
-    let place = Place::new();
-    let file = place.site().join("_news").join(LEAD);
-    let old = std::fs::read_to_string(&file).unwrap();
-    let mut window = place.open();
-    window.go_to(LEAD);
-    window.press("Shift+9 Ctrl+S");
-    window.until("it is saved", |desk| desk.changed_count() == 0);
-    drop(window);
+    let (place, file, old) = saved_and_closed();
     assert_ne!(std::fs::read_to_string(&file).unwrap(), old);
 
     let mut window = place.open();

@@ -37,6 +37,7 @@ mod filter;
 mod form;
 mod formats;
 mod git_driver;
+mod house;
 mod index;
 mod intents;
 mod journal;
@@ -56,6 +57,7 @@ mod pack;
 mod picture_files;
 mod picture_problems;
 mod picture_views;
+mod pictured;
 mod pictures;
 mod presets;
 #[cfg(unix)]

@@ -74,6 +74,24 @@ impl Stage {
         self.look_when(name, |window| window.desk().toasts().iter().all(is_error))
     }
 
+    /// Presses keys once all is at rest, and compares what stands there right after them, with the messages of it.
+    pub fn look_at_once(&mut self, keys: &str, name: &str) -> &mut Self {
+        self.look_for_rest(name);
+        self.window.press_quickly(keys);
+        self.window.harness.run_steps(2);
+        assert!(!self.window.desk().toasts().is_empty(), "there is a message");
+        if self.draws {
+            mask_moments(&mut self.window);
+            self.window.harness.snapshot(name);
+            self.results.extend_harness(&mut self.window.harness);
+        }
+        self
+    }
+
+    fn look_for_rest(&mut self, name: &str) {
+        rest(&mut self.window, name, |window| window.desk().toasts().is_empty());
+    }
+
     fn look_when(&mut self, name: &str, is_quiet: impl Fn(&Window) -> bool) -> &mut Self {
         if self.draws {
             look_when(&mut self.window, name, &mut self.results, is_quiet);
@@ -83,6 +101,15 @@ impl Stage {
 }
 
 fn look_when(window: &mut Window, name: &str, results: &mut SnapshotResults, is_quiet: impl Fn(&Window) -> bool) {
+    rest(window, name, is_quiet);
+    window.harness.run_steps(8);
+    mask_moments(window);
+    window.harness.snapshot(name);
+    results.extend_harness(&mut window.harness);
+}
+
+/// Draws until all pictures are there and the messages are gone.
+fn rest(window: &mut Window, name: &str, is_quiet: impl Fn(&Window) -> bool) {
     let end = Instant::now() + Duration::from_secs(60);
     let is_still = |window: &Window| window.harness.state().has_all_pictures() && is_quiet(window);
     while !is_still(window) {
@@ -90,8 +117,10 @@ fn look_when(window: &mut Window, name: &str, results: &mut SnapshotResults, is_
         std::thread::sleep(Duration::from_millis(2));
         assert!(Instant::now() < end, "{name}: pictures or messages do not come to rest");
     }
-    window.harness.run_steps(8);
-    // What a moment is here depends on where here is.
+}
+
+/// What a moment is here depends on where here is.
+fn mask_moments(window: &mut Window) {
     let places: Vec<_> = window
         .harness
         .query_all(
@@ -100,8 +129,6 @@ fn look_when(window: &mut Window, name: &str, results: &mut SnapshotResults, is_
         .map(|node| node.rect())
         .collect();
     places.into_iter().for_each(|rect| window.harness.mask(rect));
-    window.harness.snapshot(name);
-    results.extend_harness(&mut window.harness);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use egui::{Label, ScrollArea, Ui};
 use super::buttons_ui;
 use crate::desk::command::TakeBack;
 use crate::desk::{Command, SavedVersion};
+use crate::site::Schema;
 use crate::ui::frame::Frame;
 use crate::ui::show;
 use crate::ui::theme::{Type, palette};
@@ -22,6 +23,7 @@ pub(super) fn versions_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
     let colors = palette(ui);
     let Some((article, found)) = frame.desk.versions() else { return frame.send(Command::CloseOverlay) };
     super::title_ui(ui, "Saved versions");
+    let schema = frame.desk.schema_of(article);
     let title = frame.desk.catalog().map(|catalog| catalog.title(article).to_owned()).unwrap_or_default();
     ui.add(Label::new(Type::BODY.rich(title).color(colors.muted)).truncate());
     ui.add_space(8.0);
@@ -37,7 +39,7 @@ pub(super) fn versions_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
             ScrollArea::vertical().max_height(height).min_scrolled_height(height.min(420.0)).show(ui, |ui| {
                 ui.set_width(ui.available_width());
                 for version in versions {
-                    ui.push_id(version.at, |ui| version_ui(ui, frame, version));
+                    ui.push_id(version.at, |ui| version_ui(ui, frame, &schema, version));
                     ui.add_space(6.0);
                 }
             });
@@ -54,7 +56,7 @@ pub(super) fn versions_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
     });
 }
 
-fn version_ui(ui: &mut Ui, frame: &mut Frame<'_>, version: &SavedVersion) {
+fn version_ui(ui: &mut Ui, frame: &mut Frame<'_>, schema: &Schema, version: &SavedVersion) {
     let colors = palette(ui);
     card(ui, 10).show(ui, |ui| {
         ui.set_width(ui.available_width());
@@ -79,8 +81,7 @@ fn version_ui(ui: &mut Ui, frame: &mut Frame<'_>, version: &SavedVersion) {
             });
         });
         for change in version.changes.iter().take(LISTED) {
-            let field = change.field();
-            let name = if field.parts().is_empty() { "body".to_owned() } else { field.to_string() };
+            let name = show::name_of(schema, change.pointer.as_ref());
             let (old, new) = (show::value(change.old.as_ref(), SHOWN), show::value(change.new.as_ref(), SHOWN));
             let text = Type::SMALL.rich(format!("{name}: {old} → {new}")).color(colors.muted_raised);
             ui.add(Label::new(text).wrap());

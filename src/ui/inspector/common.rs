@@ -124,11 +124,7 @@ fn text(cell: &Cell<'_>) -> String {
     match cell {
         Cell::Missing => "absent in all".to_owned(),
         Cell::Null => "null in all".to_owned(),
-        Cell::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
-        Cell::Number(number) => show::number(*number),
-        Cell::Date { text, .. } | Cell::Text(text) => text.chars().take(60).collect(),
-        Cell::List(items) => items.join(", "),
-        Cell::Entries(count) => show::entries(*count as usize),
-        Cell::Opaque(length) => format!("opaque, {length} characters"),
+        Cell::Text(text) => text.chars().take(60).collect(),
+        cell => show::cell(cell),
     }
 }

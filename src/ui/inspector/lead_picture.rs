@@ -10,6 +10,7 @@ use crate::desk::{Command, Desk};
 use crate::document::Value;
 use crate::file::SitePath;
 use crate::picture::{Failure, Shape};
+use crate::site::kind::images::{address, declared_size as size_of, items};
 use crate::ui::frame::Frame;
 use crate::ui::pictures::PictureState;
 use crate::ui::show::host;
@@ -19,31 +20,22 @@ use crate::ui::widgets::focus_ring;
 use crate::ui::widgets::thumbnail::{cover, paint_dashes};
 
 /// One picture of an article, as its file declares it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DeclaredPicture {
     /// Its address.
     pub address: String,
     /// The width and height that the file says.
-    pub size: Option<(f64, f64)>,
+    pub size: Option<(u32, u32)>,
 }
 
-/// The pictures that a list in a file declares: texts, or maps with a `url`.
+/// The pictures that a list in a file declares: texts, or maps with an address.
 #[must_use]
 pub fn declared(value: Option<&Value>) -> Vec<DeclaredPicture> {
-    let one = |value: &Value| -> Option<DeclaredPicture> {
-        if let Some(address) = value.as_str() {
-            return Some(DeclaredPicture { address: address.to_owned(), size: None });
-        }
-        let map = value.as_map()?;
-        let address = ["url", "src", "path", "file"].iter().find_map(|key| map.get(key)?.as_str())?;
-        let number = |key: &str| map.get(key).and_then(Value::as_f64);
-        Some(DeclaredPicture { address: address.to_owned(), size: number("width").zip(number("height")) })
+    let one = |item: &Value| {
+        let address = address(item)?.to_owned();
+        Some(DeclaredPicture { address, size: size_of(item) })
     };
-    match value {
-        Some(Value::List(items)) => items.iter().filter_map(one).collect(),
-        Some(value) => one(value).into_iter().collect(),
-        None => Vec::new(),
-    }
+    value.map(items).unwrap_or_default().iter().filter_map(one).collect()
 }
 
 /// Draws the picture at a place of the list; a click shows the next.
@@ -168,7 +160,7 @@ fn declared_size(picture: &DeclaredPicture) -> Option<String> {
 fn facts(info: &crate::picture::Info, picture: &DeclaredPicture) -> String {
     let real = format!("{} × {} · {}", info.width, info.height, info.format);
     match picture.size {
-        Some((width, height)) if (width, height) != (f64::from(info.width), f64::from(info.height)) => {
+        Some((width, height)) if (width, height) != (info.width, info.height) => {
             format!("{real} · file says {width} × {height}")
         }
         _ => real,

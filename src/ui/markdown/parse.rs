@@ -151,13 +151,14 @@ impl Reader {
             Tag::Emphasis => self.italic += 1,
             Tag::Strikethrough => self.struck += 1,
             Tag::Link { dest_url, .. } => self.links.push(dest_url.into_string()),
-            Tag::Image { dest_url, .. } => match &mut self.picture {
-                Some((_, within)) => *within += 1,
-                None => {
+            Tag::Image { dest_url, .. } => {
+                if let Some((_, within)) = &mut self.picture {
+                    *within += 1;
+                } else {
                     let link = self.links.last().cloned();
                     self.picture = Some((Picture { address: dest_url.into_string(), words: String::new(), link }, 0));
                 }
-            },
+            }
             Tag::Heading { .. } => {
                 self.flush();
                 self.in_heading = true;

@@ -7,6 +7,7 @@ use egui::{Align2, Area, Context, CornerRadius, Frame, Id, Margin, Order, Stroke
 
 use crate::ui::theme::{Type, icons, palette, size};
 use crate::ui::widgets::button::icon_button_ui;
+use crate::ui::widgets::key::key_ui;
 use crate::ui::widgets::link::link_ui;
 
 /// What a toast says.
@@ -18,6 +19,8 @@ pub struct Toast<'a> {
     pub text: &'a str,
     /// The button: "Undo".
     pub action: Option<&'a str>,
+    /// The key that does the same.
+    pub key: Option<&'a str>,
 }
 
 /// What was done to a toast.
@@ -73,6 +76,9 @@ fn toast_ui(ui: &mut egui::Ui, toast: &Toast<'_>) -> Option<ToastAnswer> {
                 && link_ui(ui, Type::STRONG.rich(action).color(colors.accent_text)).clicked()
             {
                 answer = Some(ToastAnswer::Act);
+            }
+            if let Some(key) = toast.key {
+                key_ui(ui, key);
             }
             if icon_button_ui(ui, icons::CLOSE, "Close this message", None).clicked() {
                 answer = Some(ToastAnswer::Close);

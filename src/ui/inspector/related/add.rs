@@ -164,11 +164,15 @@ fn article_ui(ui: &mut Ui, frame: &mut Frame<'_>, id: ArticleId, chosen: bool) -
     let title = galley(ui.painter(), &title, Type::BODY, colors.text, rect.width() - 16.0);
     ui.painter().galley(pos2(left, rect.top() + 12.0 - title.size().y / 2.0), title, colors.text);
     let logo = Rect::from_min_size(pos2(left, rect.top() + 21.0), Vec2::splat(size::LOGO));
-    let texture = frame.logo(ui, &name, &domain);
-    paint_logo(ui.painter(), colors, logo, texture, if name.is_empty() { &domain } else { &name });
+    let has_provider = !name.is_empty() || !domain.is_empty();
+    if has_provider {
+        let texture = frame.logo(ui, &name, &domain);
+        paint_logo(ui.painter(), colors, logo, texture, if name.is_empty() { &domain } else { &name });
+    }
     let ink = colors.muted_on(chosen);
-    let second = galley(ui.painter(), &second, Type::SMALL, ink, rect.right() - logo.right() - 13.0);
-    ui.painter().galley(pos2(logo.right() + 5.0, logo.center().y - second.size().y / 2.0), second, ink);
+    let left = if has_provider { logo.right() + 5.0 } else { left };
+    let second = galley(ui.painter(), &second, Type::SMALL, ink, rect.right() - left - 8.0);
+    ui.painter().galley(pos2(left, logo.center().y - second.size().y / 2.0), second, ink);
     clicked
 }
 
