@@ -3,7 +3,8 @@
 //! slowest time that the thread of the window was busy, with what it waited for a processor.
 //!
 //! `cargo bench --bench frames`: 6,000 articles, those in `COPYDESK_CORPORA` again and again, else made up ones. `-- 100000`
-//! chooses another number.
+//! chooses another number. `-- scroll` prints the median of a frame while 10 columns scroll by, for 1,000, 100,000 and 1,000,000
+//! articles, or for the numbers that follow: the time of the window's own thread, which shall not depend on how many rows there are.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that measures and prints")]
 
@@ -12,11 +13,11 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use copydesk::catalog::ColumnKey;
-use copydesk::desk::{Command, Desk, Pane, Settings};
+use copydesk::desk::{ColumnSetting, Command, Desk, Pane, Settings};
 use copydesk::jobs::{Outside, Runner, Services};
 use copydesk::storage::StateFolder;
 use copydesk::ui::{Panes, keys, panes_ui, table, theme};
-use egui::{Context, Event, Key, Modifiers, RawInput, Rect, pos2, vec2};
+use egui::{Context, Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, RawInput, Rect, TouchPhase, pos2, vec2};
 
 #[path = "made.rs"]
 mod made;
@@ -26,7 +27,31 @@ type Failure = Box<dyn std::error::Error>;
 /// So often each is measured.
 const TIMES: usize = 20;
 
+/// So many frames are scrolled through.
+const FRAMES: usize = 400;
+
+/// The columns that scroll by.
+const COLUMNS: [&str; 10] = [
+    "path",
+    "title",
+    "publishedDateTime",
+    "provider.name",
+    "topics",
+    "tags",
+    "quality",
+    "heat",
+    "published",
+    "images.count",
+];
+
 fn main() -> Result<(), Failure> {
+    if std::env::args().any(|argument| argument == "scroll") {
+        let mut sizes: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+        if sizes.is_empty() {
+            sizes = vec![1_000, 100_000, 1_000_000];
+        }
+        return sizes.into_iter().try_for_each(scroll);
+    }
     let count = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(6_000);
     let folder = tempfile::tempdir()?;
     make_site(&folder.path().join("site"), count)?;
@@ -58,6 +83,39 @@ fn main() -> Result<(), Failure> {
     window.wish(Command::Focus(Pane::Table));
     window.settle();
     window.measure("J in rows grouped by day", |_, _| vec![key(Key::J, Modifiers::NONE)]);
+    Ok(())
+}
+
+/// Prints how long a frame takes while so many made up articles scroll by.
+fn scroll(count: usize) -> Result<(), Failure> {
+    let folder = tempfile::tempdir()?;
+    let site = folder.path().join("site");
+    std::fs::create_dir_all(site.join("_news"))?;
+    for number in 0..count {
+        std::fs::write(site.join(made::path(number).as_str()), made::article(number))?;
+    }
+    let mut window = Window::open(folder.path())?;
+    let setting = |key| ColumnSetting { key, width: Some(110.0), shown: true };
+    let mut columns: Vec<ColumnSetting> = COLUMNS.iter().map(|name| setting(ColumnKey::parse(name))).collect();
+    let others = window.desk.columns().into_iter().filter(|one| !COLUMNS.contains(&one.key.to_string().as_str()));
+    columns.extend(others.map(|other| ColumnSetting { shown: false, ..other }));
+    window.wish(Command::Columns(columns));
+    window.settle();
+    let (unit, phase, source) = (MouseWheelUnit::Point, TouchPhase::Move, MouseWheelSource::Wheel);
+    let mut times: Vec<Duration> = (0..FRAMES)
+        .map(|frame| {
+            // Down and up again, so that a short table has rows left.
+            let delta = vec2(0.0, if frame / 100 % 2 == 0 { -170.0 } else { 170.0 });
+            let wheel = Event::MouseWheel { unit, delta, phase, source, modifiers: Modifiers::NONE };
+            window.drawn = Duration::ZERO;
+            window.frame(vec![Event::PointerMoved(pos2(600.0, 450.0)), wheel]);
+            window.drawn
+        })
+        .collect();
+    times.sort_unstable();
+    let ms = |share: usize| times.get(FRAMES * share / 100).map_or(0.0, |time| time.as_secs_f64() * 1000.0);
+    let (rows, shown) = (window.desk.rows().len(), COLUMNS.len());
+    println!("scrolling {rows} rows of {shown} columns: {:.2} ms, {:.2} ms for 95 of 100", ms(50), ms(95));
     Ok(())
 }
 
