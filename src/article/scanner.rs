@@ -50,7 +50,8 @@ pub fn lesson(bytes: &[u8]) -> Option<Lesson> {
 
 /// What the sink has made of a front matter.
 fn read<S: Sink>(front: &str, sink: S) -> Option<S> {
-    let mut scanner = Scanner { front, at: 0, line: None, unescaped: String::new(), sink };
+    let mut scanner =
+        Scanner { front, at: 0, line: None, unescaped: String::new(), keys: Vec::with_capacity(MOST_KEYS), sink };
     scanner.advance();
     scanner.line?;
     scanner.map(0, 0)?;
@@ -95,6 +96,8 @@ struct Scanner<'t, S> {
     /// The line we are at; nothing at the end.
     line: Option<Line<'t>>,
     unescaped: String,
+    /// The keys of the maps that we are in, those of the innermost last.
+    keys: Vec<&'t str>,
     sink: S,
 }
 
@@ -118,8 +121,7 @@ impl<'t, S: Sink> Scanner<'t, S> {
 
     /// A map whose keys stand at this column; we are at its first line.
     fn map(&mut self, indent: usize, depth: usize) -> Option<usize> {
-        let mut keys: [&str; MOST_KEYS] = [""; MOST_KEYS];
-        let (mut count, mut seen) = (0, 0_u64);
+        let (first, mut seen) = (self.keys.len(), 0_u64);
         while let Some(line) = self.line {
             if line.indent < indent {
                 break;
@@ -133,16 +135,20 @@ impl<'t, S: Sink> Scanner<'t, S> {
             let (key, value) = key_of(line.content)?;
             // Most keys are told apart from all others by a bit.
             let bit = bit_of(key);
-            if seen & bit != 0 && keys.iter().take(count).any(|known| *known == key) {
+            if seen & bit != 0 && self.keys.iter().skip(first).any(|known| *known == key) {
                 return None;
             }
             seen |= bit;
-            *keys.get_mut(count)? = key;
-            count += 1;
+            self.keys.push(key);
+            if self.keys.len() - first > MOST_KEYS {
+                return None;
+            }
             self.sink.enter(key);
             self.value(value, indent, depth)?;
             self.sink.leave();
         }
+        let count = self.keys.len() - first;
+        self.keys.truncate(first);
         (count > 0).then_some(count)
     }
 

@@ -84,6 +84,7 @@ struct Inner {
     error: Option<Notice>,
     warnings: Vec<Notice>,
     lines: OnceLock<LineIndex>,
+    second: OnceLock<Option<Value>>,
 }
 
 /// What a format's reader makes of a front matter.
@@ -149,7 +150,8 @@ impl Document {
         let error = reading.error.map(notice);
         let warnings = reading.warnings.into_iter().map(notice).collect();
         let (data, tree) = (reading.data, reading.tree);
-        Self(Arc::new(Inner { text, fence, data, tree, error, warnings, lines }))
+        let second = OnceLock::new();
+        Self(Arc::new(Inner { text, fence, data, tree, error, warnings, lines, second }))
     }
 
     /// The whole file. Where it is not UTF-8, a reading of it that marks what is lost; then `error` says so.
@@ -218,6 +220,13 @@ impl Document {
     #[must_use]
     pub fn front_matter(&self) -> Span {
         self.0.fence.front
+    }
+
+    /// What the second reader makes of the front matter; nothing where it refuses it. Read once: what an edit proved is what the
+    /// next one starts from.
+    fn second(&self) -> Option<&Value> {
+        let read = || yaml::second::read(&self.0.text[self.0.fence.front.range()]);
+        self.0.second.get_or_init(read).as_ref()
     }
 
     /// What stands below the front matter.

@@ -22,6 +22,10 @@ pub struct RecordBuilder<'o> {
     marks: Vec<usize>,
     /// How many lists we are in.
     lists: usize,
+    /// Whether nothing below the items of the list we are in is wanted: its items are counted, and that is all.
+    is_only_counted: bool,
+    /// How many keys we are below such an item.
+    unheard: usize,
     heat: Option<f64>,
     title: Option<Slice>,
     /// The address of the picture that leads, and how usual the key is that it stands under: 0 is the most usual.
@@ -44,6 +48,8 @@ impl<'o> RecordBuilder<'o> {
             path: String::with_capacity(48),
             marks: Vec::with_capacity(8),
             lists: 0,
+            is_only_counted: false,
+            unheard: 0,
             heat: None,
             title: None,
             lead_image: None,
@@ -248,6 +254,12 @@ impl<'o> RecordBuilder<'o> {
         self.outline.wanted.as_ref().is_none_or(|wanted| wanted.contains(&self.path))
     }
 
+    /// Whether a field below the one we are in is wanted.
+    fn is_wanted_below(&self) -> bool {
+        let is_below = |wanted: &String| wanted.strip_prefix(&self.path).is_some_and(|rest| rest.starts_with('.'));
+        self.outline.wanted.as_ref().is_none_or(|wanted| wanted.iter().any(is_below))
+    }
+
     /// Takes a text as the address of the picture that leads, if the field we are in says so and no more usual key has said it.
     fn lead(&mut self, text: Slice) {
         let lead = self.outline.lead_image.as_deref();
@@ -280,6 +292,10 @@ impl<'o> RecordBuilder<'o> {
 
 impl Sink for RecordBuilder<'_> {
     fn enter(&mut self, key: &str) {
+        if self.unheard > 0 || self.lists > 0 && self.is_only_counted {
+            self.unheard += 1;
+            return;
+        }
         self.marks.push(self.path.len());
         if self.marks.len() > 1 {
             self.path.push('.');
@@ -297,11 +313,18 @@ impl Sink for RecordBuilder<'_> {
     }
 
     fn leave(&mut self) {
+        if self.unheard > 0 {
+            self.unheard -= 1;
+            return;
+        }
         let length = self.marks.pop().unwrap_or(0);
         self.path.truncate(length);
     }
 
     fn begin_map(&mut self) {
+        if self.unheard > 0 {
+            return;
+        }
         if self.lists == 0 {
             self.keep(Kept::Entries(0));
         } else {
@@ -310,6 +333,9 @@ impl Sink for RecordBuilder<'_> {
     }
 
     fn end_map(&mut self, keys: usize) {
+        if self.unheard > 0 {
+            return;
+        }
         if self.lists > 0 {
             self.gather(keys, true);
         } else if let Some((_, Kept::Entries(count))) = self.find().and_then(|at| self.kept.get_mut(at)) {
@@ -318,13 +344,22 @@ impl Sink for RecordBuilder<'_> {
     }
 
     fn begin_list(&mut self) {
+        if self.unheard > 0 {
+            return;
+        }
         if self.lists == 0 || self.find().is_none() {
             self.keep_gathered();
+        }
+        if self.lists == 0 {
+            self.is_only_counted = !self.is_wanted_below();
         }
         self.lists += 1;
     }
 
     fn map_item(&mut self) {
+        if self.unheard > 0 {
+            return;
+        }
         self.count_item();
         self.gather(1, true);
     }
@@ -332,10 +367,16 @@ impl Sink for RecordBuilder<'_> {
     fn end_map_item(&mut self) {}
 
     fn end_list(&mut self) {
+        if self.unheard > 0 {
+            return;
+        }
         self.lists = self.lists.saturating_sub(1);
     }
 
     fn scalar(&mut self, scalar: Scalar<'_>) {
+        if self.unheard > 0 {
+            return;
+        }
         if self.lists > 0 {
             self.count_item();
             self.item(scalar);
