@@ -132,10 +132,7 @@ pub fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState) {
         lines,
         tall,
         focused,
-        rows: Rect::from_min_max(
-            rect.min + egui::vec2(0.0, size::HEADER),
-            egui::pos2(rect.right() - SCROLL_BAR, rect.bottom()),
-        ),
+        place: place_of_rows(rect),
         editing: &mut state.editing,
         menu_filter: &mut state.menu_filter,
         restored,
@@ -156,6 +153,14 @@ pub fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState) {
     if let Some(settings) = columns.changed_widths(ui, id, frame.desk).or(keyed) {
         frame.send(Command::Columns(settings));
     }
+}
+
+/// Below the header, left of the scroll bar.
+fn place_of_rows(table: Rect) -> Rect {
+    Rect::from_min_max(
+        table.min + egui::vec2(0.0, size::HEADER),
+        egui::pos2(table.right() - SCROLL_BAR, table.bottom()),
+    )
 }
 
 /// Draws the rows as a contact sheet.
@@ -258,8 +263,8 @@ struct Rows<'a, 'f> {
     lines: Lines<'f>,
     tall: bool,
     focused: bool,
-    /// Where rows are drawn: below the header, left of the scroll bar.
-    rows: Rect,
+    /// Where rows are drawn.
+    place: Rect,
     editing: &'a mut Editing,
     menu_filter: &'a mut Option<CellFilter>,
     restored: bool,
@@ -345,7 +350,7 @@ impl TableDelegate for Rows<'_, '_> {
             return;
         };
         if self.editing.is_in(article, &self.source.schema, &column.key) {
-            return self.editing.editor_ui(ui, self.frame, &self.columns.shown, (column, self.rows));
+            return self.editing.editor_ui(ui, self.frame, &self.columns.shown, (column, self.place));
         }
         row::cell_ui(ui, self.frame, &self.source, article, column, self.tall);
         if let Some(clicked) = self.clicked.take_if(|clicked| clicked.is_in(article, ui.max_rect())) {
