@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use copydesk::storage::state::SiteKey;
 use copydesk::storage::vfs::simulated::{Fault, SimFs};
-use copydesk::storage::vfs::{Open, Root, Spot, Vfs};
+use copydesk::storage::vfs::{Open, Root, Spot, Vfs as _};
 use copydesk::storage::{SaveOutcome, Saver, StorageError};
 
 use crate::saving::plan;
