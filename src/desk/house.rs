@@ -27,10 +27,7 @@ impl Desk {
 
     /// Whether this leaves an offer standing: what no key and no click asked for, and the answers to it.
     pub(super) fn lets_offer_stand(command: &Command) -> bool {
-        matches!(
-            command,
-            Command::TakeOffer(_) | Command::Dismiss(_) | Command::Seen(_) | Command::PaneWidth(..) | Command::Tell(_)
-        )
+        matches!(command, Command::TakeOffer(_) | Command::Dismiss(_) | Command::Seen(_) | Command::PaneWidth(..))
     }
 
     /// Offers to follow the rule where an edit of the score that decides has just broken it.
