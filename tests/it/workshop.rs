@@ -187,3 +187,23 @@ fn what_is_there_already_is_saved_when_it_is_sure_to_stay() {
     assert!(matches!(outcome, SaveOutcome::Unchanged(_)), "{outcome:?}");
     assert!(!disk.trace().iter().any(|call| call.starts_with("sync")), "{:?}", disk.trace());
 }
+
+#[test]
+fn more_files_than_are_written_together_are_answered_each_by_its_number() {
+    let disk = disk_with(&[Root::Site, Root::Git, Root::GitCommon, Root::State], OLD);
+    let path = |number: usize| format!("_news/n{number}.md");
+    let plans: Vec<_> = (0..300).map(|number| plan(&path(number), None, &format!("text {number}"))).collect();
+    let mut answered = Vec::new();
+    saver(&disk).save_many(&plans, &|| false, &mut |index, outcome| {
+        assert!(
+            matches!(&outcome, SaveOutcome::Written(now) if now.path.as_str() == path(index)),
+            "{index}: {outcome:?}"
+        );
+        answered.push(index);
+    });
+    assert_eq!(answered, (0..300).collect::<Vec<_>>());
+    for number in [0, 127, 128, 255, 256, 299] {
+        let text = text_of(&disk, &Spot::new(Root::Site, path(number)));
+        assert_eq!(text, Some(format!("text {number}")));
+    }
+}
