@@ -174,6 +174,23 @@ fn a_living_journal_is_not_waited_for_and_one_that_ends_with_nothing_pending_lea
 }
 
 #[test]
+fn a_journal_that_cannot_be_read_is_told_and_stays_for_the_next_look() {
+    let disk = SimFs::new(&[Root::State]);
+    let mut dead = journal(&disk).begin().unwrap();
+    append(&mut dead, &record(1)).unwrap();
+    let opened = format!("open {}", disk.files().into_iter().find(|spot| spot.path.ends_with(".journal")).unwrap());
+    disk.restart();
+    assert_eq!(records_of(&disk), [record(1)]);
+    let at = disk.trace().iter().position(|call| *call == opened).unwrap();
+    disk.restart();
+    disk.fail(at, Fault::Error(5), false);
+    let orphans = journal(&disk).orphans().unwrap();
+    assert!(orphans.found.is_empty());
+    assert!(matches!(orphans.refused[..], [StorageError::Io { .. }]), "{:?}", orphans.refused);
+    assert_eq!(records_of(&disk), [record(1)]);
+}
+
+#[test]
 fn a_damaged_journal_is_set_aside() {
     let disk = SimFs::new(&[Root::State]);
     drop(journal(&disk).begin().unwrap());
