@@ -4,7 +4,7 @@
 
 use egui::{Align, Layout, Margin, Panel, Ui};
 
-use crate::catalog::SortKey;
+use crate::catalog::{ColumnKey, Computed, SortKey};
 use crate::desk::toast::grouped;
 use crate::desk::{Command, Desk, Overlay};
 use crate::ui::frame::Frame;
@@ -149,7 +149,11 @@ fn counts_ui(ui: &mut Ui, frame: &Frame<'_>) {
 fn unseen_order(desk: &Desk) -> Option<String> {
     let (keys, columns) = (desk.sort(), desk.columns());
     let is_sheet = desk.site_state().is_some_and(|state| state.sheet);
-    let is_seen = |key: &SortKey| !is_sheet && columns.iter().any(|column| column.shown && column.key == key.column);
+    // By path is how they lie in the folder: nobody asked for that.
+    let is_seen = |key: &SortKey| {
+        let is_shown = || columns.iter().any(|column| column.shown && column.key == key.column);
+        key.column == ColumnKey::Computed(Computed::Path) || (!is_sheet && is_shown())
+    };
     if keys.iter().all(is_seen) {
         return None;
     }
