@@ -49,6 +49,8 @@ pub struct TableUiState {
     restored: Option<PathBuf>,
     /// Where the row stands that was first in view then, until all rows are there: others may come before it.
     restoring: Option<usize>,
+    /// How many frames with rows were drawn, as far as it matters.
+    frames: u8,
 }
 
 impl TableUiState {
@@ -82,6 +84,9 @@ impl TableUiState {
     }
 }
 
+/// So many frames with rows are drawn before anything is scrolled to.
+const FIRST_FRAMES: u8 = 3;
+
 /// Room for the bar at the right.
 const SCROLL_BAR: f32 = 8.0;
 
@@ -114,15 +119,22 @@ pub fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState) {
         .headers([egui_table::HeaderRow::new(size::HEADER)]);
     let was_sheet = std::mem::take(&mut state.beside) > 0;
     let moved = was_sheet || frame.desk.cursor() != state.cursor || frame.desk.cursor_row() != state.cursor_row;
-    table = scrolled(ui, frame.desk, state, table, (&lines, moved));
+    // In the window's first frames the library takes a place to scroll to, and never arrives there.
+    let is_settled = state.frames >= FIRST_FRAMES;
+    if is_settled {
+        table = scrolled(ui, frame.desk, state, table, (&lines, moved));
+        state.cursor = frame.desk.cursor();
+        state.cursor_row = frame.desk.cursor_row();
+    } else {
+        state.frames += 1;
+        ui.request_repaint();
+    }
     editing_ui(ui, frame, state, &columns);
     if let Some(schema) = frame.desk.shown_schema()
         && let Some(column) = state.editing.wanted_column(&schema, &columns.shown)
     {
         table = table.scroll_to_column(column, None);
     }
-    state.cursor = frame.desk.cursor();
-    state.cursor_row = frame.desk.cursor_row();
     let year = state.year.of(frame.desk);
     let restored = state.is_restored(frame.desk);
     let mut delegate = Rows {
