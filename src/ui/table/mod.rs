@@ -49,8 +49,6 @@ pub struct TableUiState {
     restored: Option<PathBuf>,
     /// Where the row stands that was first in view then, until all rows are there: others may come before it.
     restoring: Option<usize>,
-    /// How many frames with rows were drawn, as far as it matters.
-    frames: u8,
 }
 
 impl TableUiState {
@@ -84,9 +82,6 @@ impl TableUiState {
     }
 }
 
-/// So many frames with rows are drawn before anything is scrolled to.
-const FIRST_FRAMES: u8 = 3;
-
 /// Room for the bar at the right.
 const SCROLL_BAR: f32 = 8.0;
 
@@ -119,22 +114,15 @@ pub fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState) {
         .headers([egui_table::HeaderRow::new(size::HEADER)]);
     let was_sheet = std::mem::take(&mut state.beside) > 0;
     let moved = was_sheet || frame.desk.cursor() != state.cursor || frame.desk.cursor_row() != state.cursor_row;
-    // In the window's first frames the library takes a place to scroll to, and never arrives there.
-    let is_settled = state.frames >= FIRST_FRAMES;
-    if is_settled {
-        table = scrolled(ui, frame.desk, state, table, (&lines, moved));
-        state.cursor = frame.desk.cursor();
-        state.cursor_row = frame.desk.cursor_row();
-    } else {
-        state.frames += 1;
-        ui.request_repaint();
-    }
+    table = scrolled(ui, frame.desk, state, table, (&lines, moved));
     editing_ui(ui, frame, state, &columns);
     if let Some(schema) = frame.desk.shown_schema()
         && let Some(column) = state.editing.wanted_column(&schema, &columns.shown)
     {
         table = table.scroll_to_column(column, None);
     }
+    state.cursor = frame.desk.cursor();
+    state.cursor_row = frame.desk.cursor_row();
     let year = state.year.of(frame.desk);
     let restored = state.is_restored(frame.desk);
     let mut delegate = Rows {
@@ -154,8 +142,7 @@ pub fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState) {
     let shown = ui.scope(|ui| {
         let id = table.get_id(ui);
         columns.put_widths(ui, id);
-        // The lines between columns are only shown where one is being dragged.
-        ui.visuals_mut().widgets.noninteractive.bg_stroke = Stroke::NONE;
+        set_style(ui);
         table.show(ui, &mut delegate);
         (id, columns.edges_ui(ui, id, rect.y_range(), delegate.frame.desk))
     });
@@ -165,6 +152,13 @@ pub fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState) {
     if let Some(settings) = columns.changed_widths(ui, id, frame.desk).or(keyed) {
         frame.send(Command::Columns(settings));
     }
+}
+
+fn set_style(ui: &mut Ui) {
+    // The lines between columns are only shown where one is being dragged.
+    ui.visuals_mut().widgets.noninteractive.bg_stroke = Stroke::NONE;
+    // The row of the cursor is there at once: nobody waits for a slide, and none that began with the window stays unfinished.
+    ui.style_mut().scroll_animation = egui::style::ScrollAnimation::none();
 }
 
 /// Below the header, left of the scroll bar.
