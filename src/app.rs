@@ -202,6 +202,13 @@ impl eframe::App for App {
         }
     }
 
+    /// Only the window's place and size outlive it. What egui knows in between holds moments of this process's clock: a row that
+    /// was still being scrolled to when the window closed kept the next one from scrolling, and drawing without end, until its
+    /// clock had come as far.
+    fn persist_egui_memory(&self) -> bool {
+        false
+    }
+
     fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
         self.follow_title(&ctx);
@@ -285,7 +292,8 @@ fn open_window(renderer: eframe::Renderer, opening: Opening) -> eframe::Result {
         .with_icon(icon())
         .with_inner_size([1440.0, 900.0])
         .with_min_inner_size([900.0, 600.0]);
-    let options = eframe::NativeOptions { renderer, viewport, ..Default::default() };
+    let persistence_path = StateFolder::for_user().ok().map(|folder| folder.window());
+    let options = eframe::NativeOptions { renderer, viewport, persistence_path, ..Default::default() };
     let make = move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
         Ok(Box::new(App::new(&cc.egui_ctx, opening)?))
     };

@@ -145,6 +145,12 @@ impl StateFolder {
         &self.0.cache
     }
 
+    /// Where the window's place and size are, which the window's library writes.
+    #[must_use]
+    pub fn window(&self) -> PathBuf {
+        self.0.state.join("window.ron")
+    }
+
     /// The calls of a write on these folders.
     #[must_use]
     pub fn disk(&self) -> Disk {

@@ -165,7 +165,9 @@ fn desk_ui(
         in_place_ui(ui, place, "in the inspector", |ui| inspector::inspector_ui(ui, frame, inspector));
         edge_ui(ui, frame, INSPECTOR, (Pane::Form, -1.0), wide);
     }
-    in_place_ui(ui, status_place, "in the status bar", |ui| status_bar::status_bar_ui(ui, frame));
+    in_place_ui(ui, status_place, "in the status bar", |ui| {
+        status_bar::status_bar_ui(ui, frame, table.headers());
+    });
 }
 
 const SIDEBAR: &str = "sidebar";

@@ -78,12 +78,12 @@ pub fn panel(ui: &Ui) -> Panel {
     Panel::bottom("status bar").exact_size(size::STATUS_BAR).resizable(false).frame(ground)
 }
 
-/// Draws what stands in the bar.
-pub fn status_bar_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
+/// Draws what stands in the bar, under a table with these headers.
+pub fn status_bar_ui(ui: &mut Ui, frame: &mut Frame<'_>, headers: &[ColumnKey]) {
     progress_line_ui(ui, frame);
     let area = egui::vec2(ui.available_width(), ui.available_height());
     ui.allocate_ui_with_layout(area, Layout::left_to_right(Align::Center), |ui| {
-        counts_ui(ui, frame);
+        counts_ui(ui, frame, headers);
         work_ui(ui, frame);
         news_ui(ui, frame);
         conflicts_ui(ui, frame);
@@ -125,7 +125,7 @@ fn work_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
     }
 }
 
-fn counts_ui(ui: &mut Ui, frame: &Frame<'_>) {
+fn counts_ui(ui: &mut Ui, frame: &Frame<'_>, headers: &[ColumnKey]) {
     let desk = frame.desk;
     let Some(catalog) = desk.catalog() else { return };
     let mut parts =
@@ -141,20 +141,17 @@ fn counts_ui(ui: &mut Ui, frame: &Frame<'_>) {
     if desk.waiting_count() > 0 {
         parts.push(format!("{} waiting", grouped(desk.waiting_count())));
     }
-    parts.extend(unseen_order(desk));
+    parts.extend(unseen_order(desk, headers));
     ui.label(Type::SMALL.rich(parts.join(" · ")).color(palette(ui).muted));
 }
 
-/// The order of the rows, where no header says it: its column is hidden, or pictures lie in the place of rows.
-fn unseen_order(desk: &Desk) -> Option<String> {
-    let (keys, columns) = (desk.sort(), desk.columns());
-    let is_sheet = desk.site_state().is_some_and(|state| state.sheet);
+/// The order of the rows, where none of these headers says it: its column is hidden, has no room, or pictures lie in the place of
+/// rows.
+fn unseen_order(desk: &Desk, headers: &[ColumnKey]) -> Option<String> {
+    let keys = desk.sort();
     // By path is how they lie in the folder: nobody asked for that.
-    let is_seen = |key: &SortKey| {
-        let is_shown = || columns.iter().any(|column| column.shown && column.key == key.column);
-        key.column == ColumnKey::Computed(Computed::Path) || (!is_sheet && is_shown())
-    };
-    if keys.iter().all(is_seen) {
+    let is_seen = |key: &SortKey| key.column == ColumnKey::Computed(Computed::Path) || headers.contains(&key.column);
+    if desk.rows().is_empty() || keys.iter().all(is_seen) {
         return None;
     }
     let schema = desk.shown_schema()?;

@@ -662,3 +662,11 @@ fn arrows_right_behind_escape_move_the_cursor_and_nothing_else() {
         assert_eq!(window.desk().filter(), "");
     }
 }
+
+/// What egui remembers holds moments of the clock of its process. A window that was closed while a row was being scrolled to handed
+/// them to the next one, which then waited for that moment: no row came into view by key, and frames never stopped.
+#[test]
+fn what_egui_knows_ends_with_its_window() {
+    let window = Place::new().open();
+    assert!(!eframe::App::persist_egui_memory(window.harness.state()));
+}

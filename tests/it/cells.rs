@@ -154,6 +154,11 @@ fn an_order_that_no_header_shows_is_named_below() {
     window.click(Role::Switch, "Show Heat");
     window.press("Esc");
     assert!(named(&window).unwrap().ends_with(" · by heat ↓"));
+    window.click(Role::ColumnHeader, "Published");
+    assert_eq!(named(&window), None);
+    window.harness.set_size(egui::vec2(900.0, 700.0));
+    window.harness.run();
+    assert!(named(&window).unwrap().ends_with(" · by published ↓"), "the date gave way to the title");
 }
 
 #[test]

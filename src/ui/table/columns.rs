@@ -63,6 +63,11 @@ impl Columns {
         Some(Self { shown })
     }
 
+    /// What each of them shows, in order.
+    pub fn keys(&self) -> impl Iterator<Item = &ColumnKey> {
+        self.shown.iter().map(|column| &column.key)
+    }
+
     /// As `egui_table` wants them.
     pub fn table_columns(&self) -> Vec<Column> {
         let column = |shown: &ShownColumn| {

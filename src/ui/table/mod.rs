@@ -45,6 +45,8 @@ pub struct TableUiState {
     menu_filter: Option<CellFilter>,
     /// How many cards were beside each other in the contact sheet.
     beside: usize,
+    /// The columns whose headers are in view; none in the contact sheet.
+    headers: Vec<ColumnKey>,
     /// The site whose rows are where they were when it was left.
     restored: Option<PathBuf>,
     /// Where the row stands that was first in view then, until all rows are there: others may come before it.
@@ -56,6 +58,12 @@ impl TableUiState {
     #[must_use]
     pub fn beside(&self) -> usize {
         self.beside
+    }
+
+    /// The columns whose headers are in view: a narrow window has no room for all.
+    #[must_use]
+    pub fn headers(&self) -> &[ColumnKey] {
+        &self.headers
     }
 }
 
@@ -103,15 +111,13 @@ pub fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState) {
     if lines.count() == 0 {
         return nothing_ui(ui, frame);
     }
+    state.headers.clear();
     if frame.desk.site_state().is_some_and(|state| state.sheet) {
         return contact_sheet_ui(ui, frame, state, focused);
     }
+    state.headers.extend(columns.keys().cloned());
     header::ground_ui(ui, rect);
-    let mut table = Table::new()
-        .id_salt("articles")
-        .num_rows(lines.count() as u64)
-        .columns(columns.table_columns())
-        .headers([egui_table::HeaderRow::new(size::HEADER)]);
+    let mut table = empty_table(&columns, lines.count());
     let was_sheet = std::mem::take(&mut state.beside) > 0;
     let moved = was_sheet || frame.desk.cursor() != state.cursor || frame.desk.cursor_row() != state.cursor_row;
     table = scrolled(ui, frame.desk, state, table, (&lines, moved));
@@ -154,10 +160,19 @@ pub fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState) {
     }
 }
 
+/// The table, with nothing asked of it.
+fn empty_table(columns: &Columns, lines: usize) -> Table {
+    Table::new()
+        .id_salt("articles")
+        .num_rows(lines as u64)
+        .columns(columns.table_columns())
+        .headers([egui_table::HeaderRow::new(size::HEADER)])
+}
+
 fn set_style(ui: &mut Ui) {
     // The lines between columns are only shown where one is being dragged.
     ui.visuals_mut().widgets.noninteractive.bg_stroke = Stroke::NONE;
-    // The row of the cursor is there at once: nobody waits for a slide, and none that began with the window stays unfinished.
+    // The row of the cursor is there at once: nobody waits for a slide.
     ui.style_mut().scroll_animation = egui::style::ScrollAnimation::none();
 }
 
