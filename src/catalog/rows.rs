@@ -4,6 +4,8 @@
 
 use std::sync::{Arc, OnceLock};
 
+use rayon::slice::ParallelSliceMut as _;
+
 use super::column::CHUNK;
 use super::pool::{TextId, TextPool};
 use crate::article::ArticleId;
@@ -52,13 +54,22 @@ pub(crate) struct Rows {
     by_path: Arc<OnceLock<Vec<Arc<Shard>>>>,
     /// Whether paths stand in their order, as a scan brings them: then one behind the last is new, and nobody looks for it.
     ascending: bool,
+    /// The place of each row among all in the order of paths, worked out when first asked for.
+    ranks: Arc<OnceLock<Vec<u32>>>,
     count: usize,
     present: usize,
 }
 
 impl Default for Rows {
     fn default() -> Self {
-        Self { chunks: Vec::new(), by_path: Arc::default(), ascending: true, count: 0, present: 0 }
+        Self {
+            chunks: Vec::new(),
+            by_path: Arc::default(),
+            ascending: true,
+            ranks: Arc::default(),
+            count: 0,
+            present: 0,
+        }
     }
 }
 
@@ -67,7 +78,7 @@ impl Rows {
     pub(crate) fn of(chunks: Vec<Arc<Vec<Row>>>) -> Self {
         let count = chunks.iter().map(|chunk| chunk.len()).sum();
         let present = chunks.iter().flat_map(|chunk| chunk.iter()).filter(|row| row.has(Row::PRESENT)).count();
-        Self { count, present, chunks, ascending: false, by_path: Arc::default() }
+        Self { count, present, chunks, ascending: false, by_path: Arc::default(), ranks: Arc::default() }
     }
 
     /// How many rows there were ever.
@@ -109,6 +120,27 @@ impl Rows {
         self.shards(pool);
     }
 
+    /// The place of each row among all in the order of paths; nothing where rows came in it.
+    pub(crate) fn ranks(&self, pool: &TextPool) -> Option<&[u32]> {
+        (!self.ascending).then(|| &**self.ranks.get_or_init(|| self.ranked(pool)))
+    }
+
+    fn ranked(&self, pool: &TextPool) -> Vec<u32> {
+        let path = |row: u32| self.path(row as usize, pool);
+        let mut order: Vec<u32> = (0..self.count as u32).collect();
+        if !order.is_sorted_by_key(|row| path(*row)) {
+            // Most stand in order, which is what this way of sorting is quick at.
+            order.par_sort_by(|one, other| path(*one).cmp(path(*other)));
+        }
+        let mut ranks = vec![0; order.len()];
+        for (rank, row) in order.into_iter().enumerate() {
+            if let Some(slot) = ranks.get_mut(row as usize) {
+                *slot = rank as u32;
+            }
+        }
+        ranks
+    }
+
     /// The row that a path has or had.
     fn place(&self, path: &str, pool: &TextPool) -> Option<usize> {
         let hash = hash_of(path);
@@ -137,6 +169,7 @@ impl Rows {
             return ArticleId(row as u32);
         }
         self.ascending = is_behind;
+        self.ranks = Arc::default();
         let row = self.count as u32;
         let hash = hash_of(path);
         let by_path = Arc::make_mut(&mut self.by_path);

@@ -1,6 +1,6 @@
 //! Rows in order: numbers and dates as such, texts without case and accents, missing values last in either direction.
 //!
-//! Invariant: sorting is stable, so a second key may be a column that was sorted by before.
+//! Invariant: rows that are equal in all keys stand in the order of their paths, whatever order they were read in.
 
 use std::cmp::Ordering;
 use std::sync::OnceLock;
@@ -22,27 +22,25 @@ pub struct SortKey {
     pub descending: bool,
 }
 
-/// Sorts rows by these keys, the first one first. Rows that are equal in all keys keep their order.
+/// Sorts rows by these keys, the first one first. Rows that are equal in all keys stand in the order of their paths.
 pub fn sort(catalog: &Catalog, rows: &mut Vec<ArticleId>, keys: &[SortKey]) {
-    if keys.is_empty() {
-        return;
-    }
     let columns: Vec<Values<'_>> = keys.iter().map(|key| Values::of(catalog, key)).collect();
-    if are_sorted(rows, &columns) {
+    let ranks = catalog.shared.rows.ranks(&catalog.shared.pool);
+    let place = |id: ArticleId| ranks.map_or(id.row() as u32, |ranks| ranks.get(id.row()).copied().unwrap_or_default());
+    if are_sorted(rows, &columns, &place) {
         return;
     }
-    let mut entries: Vec<Entry> =
-        rows.par_iter().enumerate().map(|(place, id)| Entry { rank: 0, place: place as u32, id: *id }).collect();
+    let mut entries: Vec<Entry> = rows.par_iter().map(|id| Entry { rank: 0, place: place(*id), id: *id }).collect();
     refine(&mut entries, &columns, 0, 0);
     rows.clear();
     rows.extend(entries.into_iter().map(|entry| entry.id));
 }
 
 /// Whether there is nothing to do, which costs one look at each row.
-fn are_sorted(rows: &[ArticleId], columns: &[Values<'_>]) -> bool {
+fn are_sorted(rows: &[ArticleId], columns: &[Values<'_>], place: &(impl Fn(ArticleId) -> u32 + Sync)) -> bool {
     let follow = |a: &ArticleId, b: &ArticleId| {
         let orders = columns.iter().map(|column| column.compare(*a, *b));
-        orders.into_iter().find(|order| order.is_ne()).is_none_or(Ordering::is_lt)
+        orders.into_iter().find(|order| order.is_ne()).unwrap_or_else(|| place(*a).cmp(&place(*b))).is_le()
     };
     // Pieces overlap by a row, so that their edges are looked at too.
     let pieces = (0..rows.len()).into_par_iter().step_by(CHUNK);
@@ -55,7 +53,7 @@ fn are_sorted(rows: &[ArticleId], columns: &[Values<'_>]) -> bool {
 #[derive(Clone, Copy)]
 struct Entry {
     rank: u128,
-    /// Where it stood before: what keeps sorting stable.
+    /// Where it stands in the order of paths: what tells rows apart that are equal.
     place: u32,
     id: ArticleId,
 }
@@ -69,7 +67,9 @@ const STEPS: usize = 32;
 /// Sorts entries that are equal in all columns before the first of these, and in so many steps of its texts. Each step reads a
 /// row's text once, where comparing texts would read them at every comparison.
 fn refine(entries: &mut [Entry], columns: &[Values<'_>], step: usize, depth: usize) {
-    let Some((column, others)) = columns.split_first() else { return };
+    let Some((column, others)) = columns.split_first() else {
+        return entries.sort_unstable_by_key(|entry| entry.place);
+    };
     if step == STEPS {
         entries.sort_by(|a, b| column.compare(a.id, b.id).then(a.place.cmp(&b.place)));
         let mut runs = entries.chunk_by_mut(|a, b| column.compare(a.id, b.id).is_eq());

@@ -92,13 +92,16 @@ impl List {
         let twins = by_article(&groups);
         let sheet = Sheet::of(&catalog, &twins);
         let mut rows = filtered(&survey, &catalog, &query, &twins);
-        sort(&catalog, &mut rows, &[SortKey { column: ColumnKey::Computed(Computed::Path), descending: false }]);
-        let keys: Vec<SortKey> = self.sort.iter().map(|name| sort_key(&catalog, name)).collect();
-        if keys.is_empty() && asked {
+        let mut keys: Vec<SortKey> = self.sort.iter().map(|name| sort_key(&catalog, name)).collect();
+        let is_by_story = keys.is_empty() && asked;
+        if keys.is_empty() {
+            keys.push(SortKey { column: ColumnKey::Computed(Computed::Path), descending: false });
+        }
+        sort(&catalog, &mut rows, &keys);
+        if is_by_story {
             // Those that tell the same story stand together.
             rows.sort_by_key(|row| twins.get(row).map_or(u32::MAX, |twin| twin.group));
         }
-        sort(&catalog, &mut rows, &keys);
         match self.format {
             Format::Table => write_table(output, &sheet, &rows, &columns),
             Format::Json => write_json(output, &sheet, &rows, &columns),

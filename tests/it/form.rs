@@ -149,6 +149,22 @@ fn escape_gives_an_absent_value_back_and_not_an_empty_text() {
 }
 
 #[test]
+fn what_escape_took_back_can_be_had_again() {
+    let place = Place::new();
+    let (mut window, article) = lead(&place);
+    window.focus(Role::MultilineTextInput, "Excerpt");
+    window.press("Ctrl+A");
+    window.type_text("Written for an hour");
+    window.press("Esc");
+    assert_eq!(window.differs(article), "", "the text that was there");
+    assert!(window.shows("1 article · excerpt as before"), "and it is said");
+    window.press("Ctrl+Z");
+    assert!(window.differs(article).contains("Written for an hour"));
+    window.press("Ctrl+Z");
+    assert_eq!(window.differs(article), "");
+}
+
+#[test]
 fn a_date_is_typed_in_peace_and_written_in_the_form_it_had() {
     let place = Place::new();
     let (mut window, article) = lead(&place);

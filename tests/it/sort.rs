@@ -1,4 +1,4 @@
-//! Sorting: by value, missing last, stable, and long texts to their last letter.
+//! Sorting: by value, missing last, equal ones by path, and long texts to their last letter.
 
 use copydesk::article::{ArticleId, Outline, Record, Wanted};
 use copydesk::catalog::{Catalog, ColumnKey, SortKey, sort};
@@ -27,13 +27,35 @@ fn sorted(catalog: &Catalog, keys: &[(&str, bool)]) -> Vec<u32> {
 }
 
 #[test]
-fn missing_values_are_last_and_equal_ones_keep_their_order() {
+fn missing_values_are_last_and_equal_ones_stand_by_path() {
     let fronts = ["heat: 9", "heat: 100", "x: 1", "heat: -1", "heat:", "heat: 9.5", "heat: 9"];
     let catalog = catalog(&fronts.map(|front| format!("{front}\ntype: a")));
     assert_eq!(sorted(&catalog, &[("heat", false)]), [3, 0, 6, 5, 1, 4, 2]);
     assert_eq!(sorted(&catalog, &[("heat", true)]), [1, 5, 0, 6, 3, 4, 2]);
     assert_eq!(sorted(&catalog, &[("type", true)]), [0, 1, 2, 3, 4, 5, 6]);
     assert_eq!(sorted(&catalog, &[("nothing", true), ("heat", true)]), [1, 5, 0, 6, 3, 4, 2]);
+}
+
+/// A site that was read anew and one that came from the index bring their rows in different orders.
+#[test]
+fn equal_rows_stand_by_path_in_whatever_order_they_were_read() {
+    let outline = Outline::usual("news", &Wanted::All);
+    let mut catalog = Catalog::new();
+    let order = |catalog: &Catalog| {
+        let mut rows: Vec<ArticleId> = catalog.ids().collect();
+        sort(catalog, &mut rows, &[SortKey { column: ColumnKey::field("heat"), descending: true }]);
+        rows.into_iter().map(|id| catalog.path_text(id).to_owned()).collect::<Vec<_>>()
+    };
+    for (name, heat) in [("d", 1), ("b", 1), ("e", 2), ("a", 1)] {
+        let document = Document::parse(format!("---\nheat: {heat}\n---\n").as_bytes());
+        let path = SitePath::new(&format!("news/{name}.md")).unwrap();
+        catalog.upsert(Record::read(&path, Stamp::default(), &document, &outline));
+    }
+    assert_eq!(order(&catalog), ["news/e.md", "news/a.md", "news/b.md", "news/d.md"]);
+    let path = SitePath::new("news/c.md").unwrap();
+    let document = Document::parse(b"---\nheat: 1\n---\n");
+    catalog.upsert(Record::read(&path, Stamp::default(), &document, &outline));
+    assert_eq!(order(&catalog), ["news/e.md", "news/a.md", "news/b.md", "news/c.md", "news/d.md"]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //!
 //! Invariant: a value that shows nothing is named: absent, null, empty text, empty list.
 
-use egui::{Align, Layout, Sense, Ui, vec2};
+use egui::{Align, Label, Layout, RichText, Sense, Ui, UiBuilder, vec2};
 
 use super::FieldRef;
 use super::menu::{menu_button_ui, rename_ui};
@@ -36,10 +36,25 @@ pub fn field_label_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>, 
     let colors = palette(ui);
     line_ui(ui, 16.0, |ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
-        ui.label(Type::SMALL.rich(&field.label).color(colors.muted));
+        name_ui(ui, field, Type::SMALL.rich(&field.label).color(colors.muted));
         marks_ui(ui, frame, field);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| menu_button_ui(ui, frame, field, asked));
     });
+}
+
+/// Room for the menu at the end of the line.
+const MENU: f32 = 24.0;
+
+/// Draws the name of a field. A key of any length leaves room for what stands beside it.
+pub fn name_ui(ui: &mut Ui, field: &FieldRef<'_>, name: RichText) {
+    let mut place = ui.available_rect_before_wrap();
+    place.max.x -= width_of_marks(field) + MENU;
+    ui.scope_builder(UiBuilder::new().max_rect(place), |ui| ui.add(Label::new(name).truncate()));
+}
+
+fn width_of_marks(field: &FieldRef<'_>) -> f32 {
+    let word = state_word(field.value).map_or(0.0, |word| word.len() as f32 * 6.0 + 6.0);
+    word + if field.changed { 34.0 } else { 0.0 }
 }
 
 /// Draws what is to be said of the value beside its name: its state where it shows nothing, and the way back where it has changed.
@@ -63,7 +78,7 @@ pub fn marks_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>) {
 /// Draws a quiet line of help.
 pub fn label_ui(ui: &mut Ui, text: &str) {
     let color = palette(ui).muted;
-    ui.add(egui::Label::new(Type::SMALL.rich(text).color(color)).wrap());
+    ui.add(Label::new(Type::SMALL.rich(text).color(color)).wrap());
 }
 
 /// Draws what is wrong with what was typed.
@@ -92,7 +107,7 @@ pub fn problem_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, proble
             let text = format!("{}. {}", problem.message.trim_end_matches('.'), problem.help);
             let text = Type::SMALL.rich(text).color(ink);
             let Some(place) = problem.place else {
-                ui.add(egui::Label::new(text).wrap());
+                ui.add(Label::new(text).wrap());
                 return;
             };
             let tip = format!("Line {}, column {}: show it in the source", place.line, place.column);

@@ -57,7 +57,8 @@ pub fn typed_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>, said: 
     if let Some(old) = old.filter(|_| answer.given_up) {
         ui.data_mut(|data| data.remove::<String>(problem_id));
         if field.value != old.as_ref() {
-            field.send(frame, &field.label.to_lowercase(), vec![field.intent(old)]);
+            // A step of its own, told with its Undo: what was typed can be had again.
+            field.step(frame, &format!("{} as before", field.label.to_lowercase()), field.intent(old));
         }
     } else if let Some(text) = answer.sent {
         match parse(frame, field, &text) {

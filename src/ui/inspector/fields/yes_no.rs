@@ -5,7 +5,7 @@
 use egui::{Align, Layout, Response, Ui};
 
 use super::FieldRef;
-use super::label::marks_ui;
+use super::label::{marks_ui, name_ui};
 use super::menu::{menu_button_ui, rename_ui};
 use crate::document::Value;
 use crate::ui::frame::Frame;
@@ -22,7 +22,7 @@ pub fn yes_no_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>, asked
     line_ui(ui, 22.0, |ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         let response = switch_ui(ui, on.unwrap_or(false), &field.label);
-        ui.label(Type::BODY.rich(&field.label).color(palette(ui).text));
+        name_ui(ui, field, Type::BODY.rich(&field.label).color(palette(ui).text));
         marks_ui(ui, frame, field);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| menu_button_ui(ui, frame, field, asked));
         if response.clicked() {
