@@ -38,15 +38,22 @@ pub fn sort(catalog: &Catalog, rows: &mut Vec<ArticleId>, keys: &[SortKey]) {
 
 /// Whether there is nothing to do, which costs one look at each row.
 fn are_sorted(rows: &[ArticleId], columns: &[Values<'_>], place: &(impl Fn(ArticleId) -> u32 + Sync)) -> bool {
-    let follow = |a: &ArticleId, b: &ArticleId| {
-        let orders = columns.iter().map(|column| column.compare(*a, *b));
-        orders.into_iter().find(|order| order.is_ne()).unwrap_or_else(|| place(*a).cmp(&place(*b))).is_le()
+    let Some((first, others)) = columns.split_first() else { return rows.is_sorted_by_key(|id| place(*id)) };
+    let are_in_order = |piece: &[ArticleId]| {
+        let mut last: Option<(ArticleId, Value<'_>)> = None;
+        piece.iter().all(|id| {
+            let value = first.value(*id);
+            let order = last.as_ref().map_or(Ordering::Less, |(before, old)| {
+                let by_others = || others.iter().map(|column| column.compare(*before, *id)).find(|order| order.is_ne());
+                first.order(old, &value).then_with(|| by_others().unwrap_or_else(|| place(*before).cmp(&place(*id))))
+            });
+            last = Some((*id, value));
+            order.is_le()
+        })
     };
     // Pieces overlap by a row, so that their edges are looked at too.
     let pieces = (0..rows.len()).into_par_iter().step_by(CHUNK);
-    pieces.all(|start| {
-        rows.get(start..(start + CHUNK + 1).min(rows.len())).is_none_or(|piece| piece.is_sorted_by(follow))
-    })
+    pieces.all(|start| rows.get(start..(start + CHUNK + 1).min(rows.len())).is_none_or(are_in_order))
 }
 
 /// A row on its way to its place.
@@ -213,16 +220,20 @@ impl<'c> Values<'c> {
     }
 
     fn compare(&self, a: ArticleId, b: ArticleId) -> Ordering {
-        let (one, other) = match (self.value(a), self.value(b)) {
-            (Value::Text(one), Value::Text(other)) if self.descending => return other.cmp(one),
-            (Value::Text(one), Value::Text(other)) => return one.cmp(other),
-            pair => pair,
-        };
-        let rank = |value| match value {
-            Value::Rank(own) => turned(own, self.descending),
+        self.order(&self.value(a), &self.value(b))
+    }
+
+    /// The order of two of its values.
+    fn order(&self, one: &Value<'_>, other: &Value<'_>) -> Ordering {
+        let rank = |value: &Value<'_>| match value {
+            Value::Rank(own) => turned(*own, self.descending),
             Value::Text(_) => turned(rank(class::TEXT, 0), self.descending),
         };
-        rank(one).cmp(&rank(other))
+        match (one, other) {
+            (Value::Text(one), Value::Text(other)) if self.descending => other.cmp(one),
+            (Value::Text(one), Value::Text(other)) => one.cmp(other),
+            _ => rank(one).cmp(&rank(other)),
+        }
     }
 }
 
