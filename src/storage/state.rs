@@ -217,16 +217,18 @@ impl fmt::Debug for StateFolder {
     }
 }
 
-/// Makes a folder and those above it where they are missing.
+/// Makes a folder and those above it where they are missing, but for the root: where that was removed under us, nothing can be
+/// made in it any more.
 pub(crate) fn make_folders(vfs: &dyn vfs::Vfs, folder: &Spot) -> std::io::Result<()> {
     if folder.path.is_empty() {
         return Ok(());
     }
-    match vfs.make_folder(folder) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            make_folders(vfs, &folder.folder())?;
-            make_folders(vfs, folder)
-        }
+    let mut made = vfs.make_folder(folder);
+    if matches!(&made, Err(error) if error.kind() == std::io::ErrorKind::NotFound) {
+        make_folders(vfs, &folder.folder())?;
+        made = vfs.make_folder(folder);
+    }
+    match made {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(error),
         Ok(()) => vfs.sync_folder(&folder.folder()),

@@ -667,6 +667,30 @@ fn arrows_right_behind_escape_move_the_cursor_and_nothing_else() {
 /// them to the next one, which then waited for that moment: no row came into view by key, and frames never stopped.
 #[test]
 fn what_egui_knows_ends_with_its_window() {
-    let window = Place::new().open();
+    let place = Place::new();
+    let window = place.open();
     assert!(!eframe::App::persist_egui_memory(window.harness.state()));
+}
+
+/// Somebody clears the folders that we keep our own things in, while we are at work.
+#[cfg(unix)]
+#[test]
+fn a_user_s_folder_that_was_cleared_is_told_and_nothing_is_lost() {
+    let place = Place::new();
+    let mut window = place.open();
+    std::fs::remove_dir_all(place.folder.path().join("user")).unwrap();
+    window.press("P");
+    window.until("it is said", |desk| {
+        desk.toasts().iter().any(|toast| toast.text.starts_with("Unsaved edits cannot be journalled, so save soon: "))
+    });
+    assert_eq!(window.desk().changed_count(), 1);
+    let before = place.texts();
+    window.press("Ctrl+S");
+    assert_eq!(window.desk().changed_count(), 0);
+    let after = place.texts();
+    assert_eq!(
+        before.iter().filter(|(path, text)| after.get(*path) != Some(text)).count(),
+        1,
+        "it is saved all the same"
+    );
 }

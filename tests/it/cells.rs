@@ -154,11 +154,24 @@ fn an_order_that_no_header_shows_is_named_below() {
     window.click(Role::Switch, "Show Heat");
     window.press("Esc");
     assert!(named(&window).unwrap().ends_with(" · by heat ↓"));
-    window.click(Role::ColumnHeader, "Published");
-    assert_eq!(named(&window), None);
-    window.harness.set_size(egui::vec2(900.0, 700.0));
+}
+
+#[test]
+fn an_order_whose_column_has_no_room_is_named_below() {
+    let place = Place::new();
+    let mut window = place.open();
+    let is_named = |window: &Window| {
+        let mut labels = window.harness.query_all_by_role(Role::Label).filter_map(|it| it.accesskit_node().value());
+        labels.any(|text| text.ends_with(" · by published ↓"))
+    };
+    assert!(!is_named(&window), "the header says it");
+    window.harness.set_size(egui::vec2(1000.0, 700.0));
     window.harness.run();
-    assert!(named(&window).unwrap().ends_with(" · by published ↓"), "the date gave way to the title");
+    assert!(
+        window.harness.query_by_role_and_label(Role::ColumnHeader, "Published").is_none(),
+        "it gave way to the title"
+    );
+    assert!(is_named(&window));
 }
 
 #[test]
