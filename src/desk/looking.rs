@@ -292,6 +292,17 @@ impl Desk {
         self.sitting.as_ref()?.top
     }
 
+    /// Remembers where the editor is whenever changes have come to rest, for a sitting may end without being left: the next one
+    /// goes on from there. Not before the last place was found again.
+    pub(super) fn store_place(&mut self) {
+        let is_there = |sitting: &Sitting| {
+            sitting.scan.done && sitting.is_recovered && sitting.cursor_wanted.is_none() && sitting.top.is_some()
+        };
+        if self.sitting.as_deref().is_some_and(is_there) {
+            self.store_cursor();
+        }
+    }
+
     /// Remembers where the cursor stands, what is selected and what is in view, when the site is left.
     pub(super) fn store_cursor(&mut self) {
         let cursor = self
@@ -305,6 +316,10 @@ impl Desk {
             _ => Vec::new(),
         };
         let top = sitting.top.map(path);
+        let state = &sitting.state;
+        if (&state.cursor, &state.selected, &state.top) == (&cursor, &selected, &top) {
+            return;
+        }
         self.change_state(|state| (state.cursor, state.selected, state.top) = (cursor, selected, top));
     }
 }

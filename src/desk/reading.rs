@@ -179,6 +179,7 @@ impl Desk {
             sitting.duplicates = Some(Arc::new(by_article(&duplicates)));
         }
         self.look_soon(renewal);
+        self.store_place();
     }
 
     /// So many files were found while the site is opened. A site that is open already keeps its own counts.

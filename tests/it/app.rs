@@ -694,3 +694,29 @@ fn a_user_s_folder_that_was_cleared_is_told_and_nothing_is_lost() {
         "it is saved all the same"
     );
 }
+
+/// The machine went down in the middle of the work: the next sitting goes on at the story where it stopped.
+#[test]
+fn after_a_crash_the_cursor_stands_where_it_stood() {
+    let place = Place::new();
+    let mut window = place.open();
+    window.press("J J J 4");
+    let here = |window: &Window| window.desk().catalog().unwrap().path(window.desk().cursor().unwrap());
+    let cursor = here(&window);
+    let state = place.folder.path().join("user/state");
+    let end = Instant::now() + Duration::from_secs(60);
+    loop {
+        window.settle();
+        let mut texts = BTreeMap::new();
+        collect(&state, &mut texts);
+        // The journal names the story that was judged, and not the one after it.
+        if texts.values().any(|text| text.contains(cursor.name())) {
+            break;
+        }
+        assert!(Instant::now() < end, "it is remembered");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    drop(window);
+    let window = place.open();
+    assert_eq!(here(&window), cursor);
+}
