@@ -38,6 +38,7 @@ pub use pictures::{PictureReport, SharedPicture};
 pub use query::{Facts, Query, QueryError, Token, TokenKind, filter};
 pub use sections::{GroupBy, Section, SectionValue, sections};
 pub use sort::{SortKey, sort};
+pub(crate) use words::is_searched;
 
 use column::{CHUNK, Column, Texts};
 use folded::Folded;

@@ -17,6 +17,7 @@ use super::progress::Progress;
 use super::survey::Survey;
 use crate::article::{ArticleId, Wanted};
 use crate::catalog::duplicates::by_article;
+use crate::catalog::is_searched;
 use crate::catalog::{Catalog, Cell, ColumnKey, Computed, Facts, Query, SortKey, Twin, duplicates, filter, sort};
 use crate::desk::settings::SMALLEST_PICTURE;
 use crate::document::FieldPath;
@@ -41,7 +42,7 @@ pub struct List {
     #[arg(value_hint = clap::ValueHint::DirPath)]
     site: PathBuf,
     /// Only articles that match
-    #[arg(long, value_name = "QUERY")]
+    #[arg(long, value_name = "QUERY", allow_hyphen_values = true)] // "-word" is a query
     filter: Option<String>,
     /// Columns to sort by, the first one first; with :desc from the largest
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
@@ -86,7 +87,8 @@ impl List {
         // Not given back piece by piece: when all is written the process ends.
         let survey = ManuallyDrop::new(Survey::of_folder(folder, stamps)?);
         let catalog = ManuallyDrop::new(self.read(&survey, memory.as_ref(), &query, output));
-        let columns = self.columns(&survey, &catalog, output);
+        let columns = self.columns(&survey, &catalog);
+        self.warn_of_unknown(&catalog, &query, output);
         let asked = self.asks_for_duplicates(&query);
         let groups = if asked { duplicates(&catalog, &|| false).unwrap_or_default() } else { Vec::new() };
         let twins = by_article(&groups);
@@ -126,7 +128,7 @@ impl List {
     /// The fields that columns, order and filter look at: a list of titles needs no room for excerpts.
     fn wanted(&self, survey: &Survey, query: &Query) -> Wanted {
         let usual = if self.columns.is_empty() { usual_names(survey) } else { Vec::new() };
-        let keys = self.sort.iter().map(|key| key.split(':').next().unwrap_or(key));
+        let keys = self.sort.iter().map(|key| way_of(key).0);
         let names: Vec<&str> = self.columns.iter().chain(&usual).map(String::as_str).chain(keys).collect();
         // Pictures are found by the way, and stories told twice by all that is written of them.
         let mut fields: Vec<FieldPath> = names.into_iter().map(FieldPath::parse).chain(query.fields()).collect();
@@ -162,20 +164,24 @@ impl List {
         })
     }
 
-    fn columns(&self, survey: &Survey, catalog: &Catalog, output: &mut Output) -> Vec<(String, ColumnKey)> {
-        if self.columns.is_empty() {
-            return usual_names(survey).into_iter().map(|name| (name.clone(), column(catalog, &name))).collect();
-        }
+    fn columns(&self, survey: &Survey, catalog: &Catalog) -> Vec<(String, ColumnKey)> {
+        let names = if self.columns.is_empty() { usual_names(survey) } else { self.columns.clone() };
+        names.into_iter().map(|name| (name.clone(), column(catalog, &name))).collect()
+    }
+
+    /// Says which fields that were asked for no article has: a misspelled one would else look like an empty answer.
+    fn warn_of_unknown(&self, catalog: &Catalog, query: &Query, output: &mut Output) {
         let known: BTreeSet<_> = catalog.fields().into_iter().collect();
-        let mut columns = Vec::with_capacity(self.columns.len());
-        for name in &self.columns {
-            let key = column(catalog, name);
-            if matches!(&key, ColumnKey::Field(path) if !known.contains(path)) {
+        // Words are looked for in fields that not every site has.
+        let of_filter = query.fields().into_iter().map(|field| field.to_string()).filter(|name| !is_searched(name));
+        let of_order = self.sort.iter().map(|name| way_of(name).0.to_owned());
+        let mut told = BTreeSet::new();
+        for name in self.columns.iter().cloned().chain(of_order).chain(of_filter) {
+            let is_unknown = matches!(column(catalog, &name), ColumnKey::Field(path) if !known.contains(&path));
+            if is_unknown && told.insert(name.clone()) {
                 output.note(&format!("warning: No article has a field “{name}”"));
             }
-            columns.push((name.clone(), key));
         }
-        columns
     }
 }
 
@@ -232,12 +238,17 @@ fn usual_names(survey: &Survey) -> Vec<String> {
     names
 }
 
-fn sort_key(catalog: &Catalog, name: &str) -> SortKey {
-    let (name, descending) = match name.rsplit_once(':') {
+/// The name of a column to sort by, and whether from the largest.
+fn way_of(name: &str) -> (&str, bool) {
+    match name.rsplit_once(':') {
         Some((name, "desc")) => (name, true),
         Some((name, "asc")) => (name, false),
         _ => (name, false),
-    };
+    }
+}
+
+fn sort_key(catalog: &Catalog, name: &str) -> SortKey {
+    let (name, descending) = way_of(name);
     SortKey { column: column(catalog, name), descending }
 }
 
