@@ -439,6 +439,11 @@ pub enum Event {
         /// They.
         files: Vec<SitePath>,
     },
+    /// Another folder took the place of the site's.
+    Replaced {
+        /// Which opening.
+        generation: u64,
+    },
     /// The site cannot be opened.
     ScanFailed {
         /// Which opening.

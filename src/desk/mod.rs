@@ -275,6 +275,7 @@ impl Desk {
                 }
             }
             Event::Walked { generation, files } => self.walked(generation, files),
+            Event::Replaced { generation } => self.replaced(generation),
             Event::ScanFailed { generation, message } => self.scan_failed(generation, message),
             Event::Loaded { generation, files } => self.loaded(generation, files),
             Event::Looked { generation, looked } => self.looked(generation, *looked),
@@ -390,7 +391,7 @@ impl Desk {
         self.effects.push(Effect::Close);
     }
 
-    fn open(&mut self, root: Option<PathBuf>) {
+    pub(in crate::desk) fn open(&mut self, root: Option<PathBuf>) {
         self.store_cursor();
         self.generation += 1;
         self.sitting = None;

@@ -63,6 +63,12 @@ pub(super) fn recovered(
     (entries.into_par_iter().filter_map(with_file).collect(), trouble)
 }
 
+/// Whether all that was journalled so far is on disk.
+pub(super) fn is_synced(lines: &Sender<Line>) -> bool {
+    let (reply, answer) = bounded(1);
+    lines.send(Line::Sync(reply)).is_ok() && answer.recv() == Ok(true)
+}
+
 /// What was saved, and the journal was not told any more, is not pending: made again it would be set against what other programs
 /// made of it since.
 #[must_use]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
+use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded, never};
 
 use super::pictures::bring::{Surroundings, bring};
 use super::pictures::unused::unused;
@@ -369,6 +369,8 @@ impl Drop for Runner {
         self.cancel_reading();
         self.site = None;
         self.settler = None;
+        // Nobody takes events in any more: a thread that waited for room in a full channel would be waited for for ever.
+        self.inbox = never();
         for thread in self.threads.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
             if thread.join().is_err() {
                 log::error!("a thread of the site had panicked");

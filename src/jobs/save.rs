@@ -52,23 +52,30 @@ const TOLD_TOGETHER: usize = 64;
 
 /// Saves what comes until nobody can send any more.
 pub(super) fn serve(shared: &Shared, folder: &SiteFolder, heads: &Heads, orders: &Receiver<Told>) {
-    let saver = Saver::new(folder, &shared.state);
+    let (mut folder, mut saver) = (folder.clone(), Saver::new(folder, &shared.state));
     let mut told_weaker = false;
     let mut waiting = Waiting::new();
-    tell_displaced(shared, saver.recover(&|| paths(folder)), &saver, &mut waiting);
+    tell_displaced(shared, saver.recover(&|| paths(&folder)), &saver, &mut waiting);
     if let Some(Err(error)) = saver.ledger().map(storage::Ledger::prune) {
         log::warn!("old versions stay: {error}");
     }
     loop {
-        match orders.recv_timeout(SETTLE) {
-            Ok(told) => obey(shared, &saver, heads, &mut waiting, told),
-            Err(RecvTimeoutError::Timeout) if !saver.is_unsettled() => match orders.recv() {
-                Ok(told) => obey(shared, &saver, heads, &mut waiting, told),
-                Err(_) => break,
-            },
-            Err(RecvTimeoutError::Timeout) => tell_displaced(shared, saver.settle(false), &saver, &mut waiting),
-            Err(RecvTimeoutError::Disconnected) => break,
+        let told = match orders.recv_timeout(SETTLE) {
+            Err(RecvTimeoutError::Timeout) if !saver.is_unsettled() => orders.recv().ok(),
+            Err(RecvTimeoutError::Timeout) => {
+                tell_displaced(shared, saver.settle(false), &saver, &mut waiting);
+                continue;
+            }
+            told => told.ok(),
+        };
+        let Some(told) = told else { break };
+        if !folder.has_its_git() {
+            // New files are made in git's folder, and its lock is waited for: in the one that is there now.
+            tell_displaced(shared, saver.leave(), &saver, &mut waiting);
+            folder = folder.with_git_anew();
+            saver = Saver::new(&folder, &shared.state);
         }
+        obey(shared, (&folder, &saver), heads, &mut waiting, told);
         if saver.is_weaker() && !told_weaker {
             told_weaker = true;
             shared.answer(Event::Trouble(
@@ -80,8 +87,9 @@ pub(super) fn serve(shared: &Shared, folder: &SiteFolder, heads: &Heads, orders:
     saver.leave();
 }
 
-fn obey(shared: &Shared, saver: &Saver, heads: &Heads, waiting: &mut Waiting, told: Told) {
+fn obey(shared: &Shared, (folder, saver): (&SiteFolder, &Saver), heads: &Heads, waiting: &mut Waiting, told: Told) {
     match told {
+        Told::Save(order) if folder.is_replaced() => refuse(shared, order),
         Told::Save(order) => save(shared, saver, heads, order),
         Told::Accept(number, journalled) => {
             if let Some(displaced) = waiting.get(&number).filter(|_| journalled.recv() == Ok(true)) {
@@ -100,6 +108,16 @@ fn paths(folder: &SiteFolder) -> Vec<SitePath> {
         log::warn!("{error}");
     }
     paths
+}
+
+/// Nothing is written into a folder that nobody looks at any more.
+fn refuse(shared: &Shared, order: Order) {
+    let refused = |plan: SavePlan| {
+        let error = StorageError::Replaced { path: plan.path.to_string() };
+        (plan.article, SaveOutcome::Failed(error.to_string()))
+    };
+    let outcomes = order.plans.into_iter().map(refused).collect();
+    shared.answer(Event::Saved { generation: order.generation, outcomes });
 }
 
 fn save(shared: &Shared, saver: &Saver, heads: &Heads, order: Order) {

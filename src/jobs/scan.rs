@@ -33,7 +33,16 @@ pub(super) fn scan(shared: &Shared, mut seat: ScanSeat, root: Option<PathBuf>) {
         None => super::sample::copy(&shared.state).and_then(|root| SiteFolder::open(&root)),
     };
     let result = opened.and_then(|folder| {
-        seat.open(&folder);
+        if !seat.open(&folder) {
+            // Rows of one folder over texts of another: all is to begin anew, once the journal has what is unsaved.
+            let path = folder.root().display().to_string();
+            return if journal::is_synced(&seat.journal) {
+                shared.answer(Event::Replaced { generation });
+                Ok(())
+            } else {
+                Err(StorageError::NotReopened { path })
+            };
+        }
         let remembered = show_remembered(shared, &seat, &folder);
         seat.start(shared, &folder);
         scan_folder(shared, &seat, &folder, remembered)

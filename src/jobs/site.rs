@@ -223,11 +223,9 @@ impl Drop for OpenSite {
 }
 
 impl ScanSeat {
-    /// The site's folder is open: from now on files can be read.
-    pub(super) fn open(&self, folder: &SiteFolder) {
-        if self.folder.set(folder.clone()).is_err() {
-            log::debug!("{} is looked at again", folder.root().display());
-        }
+    /// The site's folder is open: from now on files can be read. Answers whether it is the folder that was opened first.
+    pub(super) fn open(&self, folder: &SiteFolder) -> bool {
+        self.folder.get_or_init(|| folder.clone()).is_the_folder_of(folder)
     }
 
     /// From now on what was to be saved and journalled is, and the site is watched.

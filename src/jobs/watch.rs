@@ -46,7 +46,7 @@ pub(super) fn serve(
     let suspects = Suspects::new(folder, &shared.state, heads);
     let mut seen = Seen { known, stamps: None, suspects };
     let mut watcher = Watcher::start(folder, &options_of(folder));
-    let (mut told_polling, mut next_look) = (false, Instant::now());
+    let (mut told_polling, mut told_replaced, mut next_look) = (false, false, Instant::now());
     while closed.try_recv() != Err(TryRecvError::Disconnected) {
         if let Some(reason) = watcher.polling()
             && !told_polling
@@ -62,6 +62,13 @@ pub(super) fn serve(
         };
         match watcher.next_until(patience, closed) {
             Some(Batch::Files(paths)) => seen.tell(shared, generation, folder, paths),
+            Some(Batch::Rescan) if folder.is_replaced() => {
+                if !std::mem::replace(&mut told_replaced, true) {
+                    shared.answer(Event::Trouble(
+                        "Another folder took the place of the site's. Read the site again to open that one; unsaved edits go along".to_owned(),
+                    ));
+                }
+            }
             Some(Batch::Rescan) => {
                 if let Some(paths) = seen.changed_since(folder) {
                     seen.tell(shared, generation, folder, paths);

@@ -94,6 +94,22 @@ pub enum StorageError {
         /// The lock of its journal.
         path: String,
     },
+    /// Another folder has the site's path.
+    #[error(
+        "{path} was not written: another folder took the place of the site's. Read the site again to open that one; the edit stays pending."
+    )]
+    Replaced {
+        /// The file.
+        path: String,
+    },
+    /// Another folder has the site's path, and what is unsaved is nowhere but in memory.
+    #[error(
+        "Another folder took the place of {path}. It is not opened while unsaved edits cannot be journalled; see to the state folder, then read the site again"
+    )]
+    NotReopened {
+        /// The site.
+        path: String,
+    },
     /// The editor asked to stop.
     #[error("Stopped before {path} was written; the edit stays pending")]
     Cancelled {

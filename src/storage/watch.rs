@@ -281,6 +281,10 @@ impl Watcher {
                 git |= path.ends_with("HEAD") || path.ends_with("index");
                 continue;
             }
+            if path == self.site.root() {
+                self.leave_root();
+                continue;
+            }
             let Ok(inside) = path.strip_prefix(self.site.root()) else { continue };
             let Some(inside) = inside.to_str().and_then(|path| SitePath::new(&path.replace('\\', "/")).ok()) else {
                 continue;
@@ -306,6 +310,16 @@ impl Watcher {
         if !files.is_empty() {
             self.waiting.push(Batch::Files(files.into_iter().collect()));
         }
+    }
+
+    /// Something happened to the folder itself. Where its path does not name it any more, the system tells nothing of what comes
+    /// there, so that is looked at from time to time.
+    fn leave_root(&mut self) {
+        if self.site.is_in_place() {
+            return;
+        }
+        self.polling.get_or_insert_with(|| "the site's folder was moved or removed".to_owned());
+        self.waiting.push(Batch::Rescan);
     }
 
     fn renew_rules(&mut self) {

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use copydesk::file::SitePath;
 use copydesk::storage::state::SiteKey;
 use copydesk::storage::vfs::simulated::{Dice, Fault, SimFs};
-use copydesk::storage::vfs::{Root, Spot};
-use copydesk::storage::{Displaced, SaveOutcome, SavePlan, Saver};
+use copydesk::storage::vfs::{Root, Spot, Vfs as _};
+use copydesk::storage::write::GIT_PATIENCE;
+use copydesk::storage::{Displaced, SaveOutcome, SavePlan, Saver, StorageError};
 
 use crate::common::{Column, reached};
 use crate::saving::plan;
@@ -439,6 +440,22 @@ fn git_is_waited_for_and_its_lock_is_never_taken() {
     disk.put(&Spot::new(Root::Git, "index.lock"), b"");
     let stopped = saver(&disk).save(&plan("_news/a.md", Some(NEW), OLD), &|| true);
     assert!(matches!(stopped, SaveOutcome::Failed(copydesk::storage::StorageError::Cancelled { .. })));
+}
+
+/// A lock that a dead git left was waited for once a file: a save of a thousand took hours, and closing the window waited for it.
+#[test]
+fn git_s_lock_is_waited_for_once_for_all_files_that_are_saved_together() {
+    let disk = disk(0);
+    disk.put(&Spot::new(Root::Git, "index.lock"), b"");
+    let plans: Vec<SavePlan> = (0..300).map(|number| plan(&format!("_news/n{number}.md"), None, "n")).collect();
+    let before = disk.now();
+    let mut busy = 0;
+    saver(&disk).save_many(&plans, &|| false, &mut |_, outcome| {
+        busy += usize::from(matches!(outcome, SaveOutcome::Failed(StorageError::GitBusy { .. })));
+    });
+    assert_eq!(busy, 300);
+    // By the simulated clock, on which each call takes a little.
+    assert!(disk.now().duration_since(before).unwrap() < 2 * GIT_PATIENCE);
 }
 
 #[test]

@@ -86,6 +86,7 @@ mod sort;
 mod states;
 mod storage;
 mod toml;
+mod vanishing;
 mod watching;
 mod workshop;
 mod world;

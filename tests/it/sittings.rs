@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use copydesk::article::Intent;
-use copydesk::desk::{Command, Desk, Edit, Settings};
+use copydesk::desk::{Command, Desk, Edit, Effect, Settings};
 use copydesk::document::{FieldPath, Value};
 use copydesk::jobs::{Outside, Runner, Services};
 use copydesk::storage::StateFolder;
@@ -27,6 +27,11 @@ impl Sitting {
 
     pub fn obey(&mut self, command: Command) {
         self.runner.run(self.desk.apply(command));
+    }
+
+    /// Gives the threads work, past the desk.
+    pub fn run(&mut self, effects: Vec<Effect>) {
+        self.runner.run(effects);
     }
 
     /// Takes in what the threads answer, until this holds.

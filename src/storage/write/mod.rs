@@ -150,9 +150,10 @@ impl Saver {
 
     /// Saves many files, in batches that share their syncs. `done` hears of each plan once, by its index.
     pub fn save_many(&self, plans: &[SavePlan], cancel: &dyn Fn() -> bool, done: &mut dyn FnMut(usize, SaveOutcome)) {
+        let mut patience = GIT_PATIENCE;
         for (number, batch) in plans.chunks(BATCH).enumerate() {
             let first = number * BATCH;
-            for (index, outcome) in self.save_batch(batch, cancel).into_iter().enumerate() {
+            for (index, outcome) in self.save_batch(batch, &mut patience, cancel).into_iter().enumerate() {
                 done(first + index, outcome);
             }
         }
@@ -307,8 +308,8 @@ impl Saver {
         self.kept().retain(|kept| kept.spot != *spot);
     }
 
-    fn save_batch(&self, plans: &[SavePlan], cancel: &dyn Fn() -> bool) -> Vec<SaveOutcome> {
-        let steps: Vec<Step> = plans.iter().map(|plan| self.prepare(plan, cancel)).collect();
+    fn save_batch(&self, plans: &[SavePlan], patience: &mut Duration, cancel: &dyn Fn() -> bool) -> Vec<SaveOutcome> {
+        let steps: Vec<Step> = plans.iter().map(|plan| self.prepare(plan, patience, cancel)).collect();
         let steps = self.sync_files(steps);
         let mut stopped = false;
         let swapped: Vec<Step> = steps
@@ -324,8 +325,8 @@ impl Saver {
         self.sync_folders(plans, swapped, cancel)
     }
 
-    fn prepare(&self, plan: &SavePlan, cancel: &dyn Fn() -> bool) -> Step {
-        if let Err(error) = self.wait_for_git(plan, cancel) {
+    fn prepare(&self, plan: &SavePlan, patience: &mut Duration, cancel: &dyn Fn() -> bool) -> Step {
+        if let Err(error) = self.wait_for_git(plan, patience, cancel) {
             return Step::Done(SaveOutcome::Failed(error));
         }
         let target = match target::check(self.vfs.as_ref(), plan) {
@@ -339,20 +340,25 @@ impl Saver {
         }
     }
 
-    /// Waits while git holds its lock. Never takes the lock: git would not wait for us, it would fail.
-    fn wait_for_git(&self, plan: &SavePlan, cancel: &dyn Fn() -> bool) -> Result<(), StorageError> {
+    /// Waits while git holds its lock. Never takes the lock: git would not wait for us, it would fail. `patience` is that of all
+    /// files that are saved together: a lock that a dead git left is not waited for once a file.
+    fn wait_for_git(
+        &self,
+        plan: &SavePlan,
+        patience: &mut Duration,
+        cancel: &dyn Fn() -> bool,
+    ) -> Result<(), StorageError> {
         let lock = Spot::new(Root::Git, "index.lock");
         let pause = Duration::from_millis(50);
-        let mut waited = Duration::ZERO;
         while self.vfs.has(Root::Git) && self.vfs.entry(&lock).is_ok() {
             if cancel() {
                 return Err(StorageError::Cancelled { path: plan.path.to_string() });
             }
-            if waited >= GIT_PATIENCE {
+            if patience.is_zero() {
                 return Err(StorageError::GitBusy { path: plan.path.to_string(), lock: lock.to_string() });
             }
             self.vfs.pause(pause);
-            waited += pause;
+            *patience = patience.saturating_sub(pause);
         }
         if cancel() {
             return Err(StorageError::Cancelled { path: plan.path.to_string() });

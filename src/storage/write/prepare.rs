@@ -57,10 +57,20 @@ pub(super) fn prepare(
     let failed = |error: io::Error| StorageError::io("write", &plan.path, &error);
     let ours = ContentHash::of(&plan.bytes);
     let base = target.present.as_ref().map(|(hash, bytes, _)| (*hash, Arc::clone(bytes)));
-    let folder = workshop.place_for(vfs, &target.real.folder()).map_err(failed)?;
-    let names = workshop.names(&folder, &plan.path, base.as_ref().map(|(hash, _)| *hash), ours);
     let how = if target.present.is_some() { Open::CreatePrivate } else { Open::Create };
-    let mut file = vfs.open(&names.part, how).map_err(failed)?;
+    let begin = || {
+        let folder = workshop.place_for(vfs, &target.real.folder()).map_err(|error| (error, None))?;
+        let names = workshop.names(&folder, &plan.path, base.as_ref().map(|(hash, _)| *hash), ours);
+        vfs.open(&names.part, how).map_err(|error| (error, Some(folder))).map(|file| (names, file))
+    };
+    let (names, mut file) = match begin() {
+        Err((error, Some(folder))) if error.kind() == io::ErrorKind::NotFound => {
+            workshop.forget(&folder);
+            begin()
+        }
+        begun => begun,
+    }
+    .map_err(|(error, _)| failed(error))?;
     let like = target.present.as_ref().map(|(_, _, entry)| entry);
     match fill(vfs, file.as_mut(), plan, like, &target.real) {
         Ok(()) => Ok(Prepared {

@@ -62,21 +62,30 @@ impl Workshop {
         let mut refused = io::Error::new(io::ErrorKind::CrossesDevices, "no place for a new file on the same disk");
         let candidates = places().into_iter().chain([folder.join(IN_SITE)]);
         for candidate in candidates.filter(|candidate| vfs.has(candidate.root)) {
-            if vfs.entry(&candidate.folder())?.device != device {
-                continue;
-            }
-            match self.open(vfs, candidate, device) {
+            let opened = match vfs.entry(&candidate.folder()) {
+                Ok(entry) if entry.device != device => continue,
+                Ok(_) => self.open(vfs, candidate, device),
+                Err(error) => Err(error),
+            };
+            match opened {
                 Ok(place) => {
                     let folder = place.folder.clone();
                     open.push(place);
                     return Ok(folder);
                 }
-                // A git folder that belongs to somebody else is no reason not to save.
-                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => refused = error,
+                // A git folder that belongs to somebody else, or was removed under us, is no reason not to save.
+                Err(error) if matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::NotFound) => {
+                    refused = error;
+                }
                 Err(error) => return Err(error),
             }
         }
         Err(refused)
+    }
+
+    /// A folder of ours was removed under us: the next one who asks gets another.
+    pub(super) fn forget(&self, folder: &Spot) {
+        self.places.lock().unwrap_or_else(PoisonError::into_inner).retain(|place| place.folder != *folder);
     }
 
     /// The names for one save in a folder of ours.
@@ -143,6 +152,8 @@ fn exclude_from_git(vfs: &dyn Vfs) -> io::Result<()> {
     }
     match vfs.make_folder(&list.folder()) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        // Git's folder was removed under us: nothing is left to be kept out of.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         made => made?,
     }
     let start = if present.is_empty() || present.ends_with(b"\n") { "" } else { "\n" };
