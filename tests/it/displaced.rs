@@ -257,6 +257,37 @@ fn of_a_new_file_an_error_tells_whether_it_is_there() {
 }
 
 #[test]
+fn of_an_exchange_an_error_tells_nothing_and_what_was_displaced_is_kept() {
+    for kind in [Disk::Git, Disk::Plain] {
+        let swap = last(kind, Some(OLD), "swap");
+        for (fault, is_done) in [(Fault::Error(5), false), (Fault::ErrorAfter(5), true)] {
+            for theirs in [None, Some(THEIRS)] {
+                let disk = disk(kind, Some(OLD));
+                if let Some(theirs) = theirs {
+                    disk.visit(swap, move |disk| disk.replace(&article(), theirs.as_bytes()));
+                }
+                disk.fail(swap, fault, false);
+                let (outcome, saver) = save(&disk, Some(OLD));
+                let label = format!("{kind:?}, {fault:?}, {theirs:?}: {outcome:?}");
+                let is_said = match &outcome {
+                    SaveOutcome::Written(_) => is_done && theirs.is_none(),
+                    SaveOutcome::MovedOn(now) => {
+                        is_done && theirs.is_some_and(|theirs| &*now.bytes == theirs.as_bytes())
+                    }
+                    SaveOutcome::Failed(_) => !is_done,
+                    _ => false,
+                };
+                assert!(is_said, "{label}");
+                let now = if is_done { NEW } else { OLD };
+                assert_eq!(text(&disk).as_deref(), Some(theirs.unwrap_or(now)), "{label}");
+                saver.close();
+                assert_eq!(leftovers(&disk), [], "{label}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_file_that_is_deleted_while_it_is_saved_is_gone_and_not_made_again() {
     for kind in [Disk::Git, Disk::Plain] {
         let swap = last(kind, Some(OLD), "swap");
