@@ -191,6 +191,31 @@ fn a_writer_that_holds_what_was_displaced_is_heard_each_time_it_writes() {
 }
 
 #[test]
+fn what_a_writer_has_only_cut_is_waited_for_a_minute() {
+    for writes in [true, false] {
+        let disk = disk(Disk::Git, Some(OLD));
+        let held = disk.hold(&article()).unwrap();
+        let (_, saver) = save(&disk, Some(OLD));
+        held.write(b"");
+        disk.wait(A_WHILE);
+        assert_eq!(saver.settle(false), [], "nothing is no version");
+        assert!(saver.is_unsettled(), "it is about to write");
+        if writes {
+            held.write(THEIRS.as_bytes());
+            let told = saver.settle(false);
+            assert_eq!(texts(&told), [THEIRS]);
+            saver.accept(&told[0]);
+        } else {
+            disk.wait(Duration::from_mins(1));
+            assert_eq!(saver.settle(false), []);
+            assert!(!saver.is_unsettled(), "it will not write any more");
+        }
+        assert_eq!(saver.close(), []);
+        assert_eq!(leftovers(&disk), []);
+    }
+}
+
+#[test]
 fn a_sitting_that_another_one_follows_leaves_in_the_git_folder_what_a_writer_may_still_hold() {
     let disk = disk(Disk::Git, Some(OLD));
     let held = disk.hold(&article()).unwrap();

@@ -258,7 +258,7 @@ impl Saver {
         match read_whole(self.vfs.as_ref(), &kept.spot, super::read::LIMIT) {
             Ok((bytes, _)) => {
                 let hash = ContentHash::of(&bytes);
-                if Some(hash) == kept.base || hash == kept.ours || (bytes.is_empty() && self.age(kept) > LONGEST) {
+                if Some(hash) == kept.base || hash == kept.ours || (bytes.is_empty() && self.age(kept) >= LONGEST) {
                     self.forget(&kept.spot);
                     return None;
                 }
