@@ -338,6 +338,10 @@ impl Desk {
     }
 
     fn give_focus(&mut self, pane: Pane) {
+        if pane != Pane::Table {
+            // Nobody types under what lies over the desk.
+            self.overlay = None;
+        }
         match pane {
             Pane::Form | Pane::Related => self.set_tab(Tab::Edit),
             Pane::Sidebar => self.change_state(|state| state.sidebar = true),

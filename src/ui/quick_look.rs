@@ -1,6 +1,6 @@
 //! Quick look: picture and text of the article under the cursor, large; the judging keys work on.
 //!
-//! Invariant: it takes no keyboard, so that J, K and the digits do what they do in the table.
+//! Invariant: it takes no keyboard, so that J, K and the digits do what they do in the table; nor does anything below have it.
 
 use egui::{Align2, Area, CornerRadius, Id, Margin, Order, Rect, ScrollArea, Sense, Ui, Vec2, vec2};
 
@@ -41,6 +41,8 @@ pub fn quick_look_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
     Area::new(Id::unique("look backdrop")).order(Order::Middle).fixed_pos(space.min).fade_in(false).show(ui, |ui| {
         let (rect, _) = ui.allocate_exact_size(space.size(), Sense::hover());
         ui.painter().rect_filled(rect, 0.0, colors.backdrop);
+        // Nor does Tab go there: what is typed would go into a field that is covered.
+        ui.memory_mut(|memory| memory.set_modal_layer(ui.layer_id()));
     });
     let area = vec2((space.width() - 80.0).min(980.0), (space.height() - 60.0).min(820.0));
     let shown = Area::new(Id::unique("quick look"))

@@ -720,3 +720,48 @@ fn after_a_crash_the_cursor_stands_where_it_stood() {
     let window = place.open();
     assert_eq!(here(&window), cursor);
 }
+
+/// Nobody types into what is covered: a key that goes into the form, a cell or the filter closes what lies over the desk, and what
+/// had the keyboard before something came over it has it no more.
+#[test]
+fn what_lies_over_the_desk_keeps_the_keyboard_from_what_is_below() {
+    let place = Place::new();
+    let mut window = place.open();
+    for (key, pane) in [("E", "the form"), ("F2", "the cell"), ("R", "related entries"), ("/", "the filter")] {
+        window.go_to(LEAD);
+        window.press("Space");
+        assert_eq!(window.desk().overlay(), Some(&Overlay::QuickLook));
+        window.press(key);
+        assert_eq!(window.desk().overlay(), None, "{key} goes into {pane}, and that is in view");
+        window.press("Esc Esc");
+    }
+    for name in ["Quick look", "Settings", "Keys"] {
+        window.go_to(LEAD);
+        let article = window.desk().cursor().unwrap();
+        let before = window.now(article);
+        window.press("E Ctrl+K");
+        window.type_text(&name.to_lowercase());
+        window.press("Enter");
+        window.type_text("wyz");
+        assert_eq!(window.now(article), before, "{name}");
+        window.press("Esc Esc Esc");
+    }
+}
+
+#[test]
+fn tab_stays_in_what_lies_over_the_desk() {
+    let place = Place::new();
+    let mut window = place.open();
+    window.go_to(LEAD);
+    window.press("Space");
+    for _ in 0..60 {
+        window.press("Tab");
+        assert!(!window.harness.ctx.text_edit_focused(), "there is no field in quick look");
+    }
+    window.press("Esc Home Shift+Down C");
+    assert_eq!(window.desk().overlay(), Some(&Overlay::Compare));
+    for _ in 0..60 {
+        window.press("Tab");
+        assert!(!window.harness.ctx.text_edit_focused(), "nor in the comparison");
+    }
+}
