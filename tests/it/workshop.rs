@@ -207,3 +207,27 @@ fn more_files_than_are_written_together_are_answered_each_by_its_number() {
         assert_eq!(text, Some(format!("text {number}")));
     }
 }
+
+#[test]
+fn many_that_are_stopped_between_two_files_are_there_or_not_and_leave_nothing_behind() {
+    let disk = disk_with(&[Root::Site, Root::Git, Root::GitCommon, Root::State], OLD);
+    let path = |number: usize| format!("_news/n{number}.md");
+    let plans: Vec<_> = (0..6).map(|number| plan(&path(number), None, "text")).collect();
+    let is_there = |number: usize| disk.bytes(&Spot::new(Root::Site, path(number))).is_some();
+    let saver = saver(&disk);
+    let mut outcomes = Vec::new();
+    saver.save_many(&plans, &|| is_there(1), &mut |_, outcome| outcomes.push(outcome));
+    for (number, outcome) in outcomes.iter().enumerate() {
+        assert_eq!(is_there(number), number < 2, "{number}: {outcome:?}");
+        let is_said = match outcome {
+            SaveOutcome::Written(_) => number < 2,
+            SaveOutcome::Failed(StorageError::Cancelled { path: told }) => number >= 2 && *told == path(number),
+            _ => false,
+        };
+        assert!(is_said, "{number}: {outcome:?}");
+    }
+    assert_eq!(outcomes.len(), plans.len());
+    saver.close();
+    let ours = disk.files().into_iter().filter(|spot| spot.root == Root::Git);
+    assert_eq!(ours.collect::<Vec<_>>(), []);
+}
