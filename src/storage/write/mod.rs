@@ -561,13 +561,10 @@ impl Step {
     }
 }
 
-/// Removes a file of ours. One that cannot be removed is looked at at the next start.
+/// Removes a file of ours, if it is there. One that cannot be removed is looked at at the next start.
 pub(super) fn remove(vfs: &dyn Vfs, spot: &Spot) {
-    match vfs.remove(spot) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            log::warn!("{spot} stays until the next start: {error}");
-        }
-        _ => {}
+    if let Err(error) = vfs.remove(spot) {
+        log::debug!("{spot} is not removed: {error}");
     }
 }
 
