@@ -6,7 +6,7 @@ use std::time::Duration;
 use copydesk::file::{SitePath, Stamp};
 use copydesk::storage::state::SiteKey;
 use copydesk::storage::vfs::simulated::{Fault, SimFs};
-use copydesk::storage::vfs::{Root, Spot};
+use copydesk::storage::vfs::{Root, Spot, Vfs as _};
 use copydesk::storage::{Ledger, SaveOutcome, Saver, StorageError};
 
 use crate::saving::plan;
@@ -247,6 +247,33 @@ fn a_sitting_that_another_one_follows_tells_what_is_old_and_leaves_nothing_besid
 }
 
 #[test]
+fn what_another_program_is_writing_is_waited_for_a_little_and_nothing_else_is() {
+    let save_at = |text: &str, then: Option<&'static str>| {
+        let disk = disk(Disk::Git, Some(OLD));
+        disk.overwrite(&article(), text.as_bytes());
+        if let Some(then) = then {
+            let looked =
+                calls(Disk::Git, Some(OLD)).iter().position(|call| call.starts_with("open _news/a.md")).unwrap();
+            disk.visit(looked + 5, move |disk| disk.overwrite(&article(), then.as_bytes()));
+        }
+        let started = disk.now();
+        let (outcome, _saver) = save(&disk, Some(OLD));
+        let waited = disk.now().duration_since(started).unwrap() >= Duration::from_millis(5);
+        (outcome, waited)
+    };
+    let is_moved_on =
+        |outcome: &SaveOutcome, to: &str| matches!(outcome, SaveOutcome::MovedOn(now) if &*now.bytes == to.as_bytes());
+    let (outcome, waited) = save_at(OLD, None);
+    assert!(matches!(outcome, SaveOutcome::Written(_)) && !waited, "{outcome:?}");
+    let (outcome, waited) = save_at(THEIRS, None);
+    assert!(is_moved_on(&outcome, THEIRS) && !waited, "{outcome:?}");
+    let (outcome, waited) = save_at("", Some(THEIRS));
+    assert!(is_moved_on(&outcome, THEIRS) && waited, "{outcome:?}");
+    let (outcome, waited) = save_at("", None);
+    assert!(is_moved_on(&outcome, "") && waited, "{outcome:?}");
+}
+
+#[test]
 fn a_new_file_never_takes_the_place_of_one_that_came_first() {
     for kind in [Disk::Git, Disk::Plain, Disk::NoSwap] {
         let placed = last(kind, None, "rename new");
@@ -399,7 +426,7 @@ fn a_saved_file_is_answered_with_its_stamp_and_never_with_that_of_another_versio
                 }
                 let (outcome, _saver) = save(&disk, Some(OLD));
                 let SaveOutcome::Written(snapshot) = outcome else { panic!("{kind:?}: {outcome:?}") };
-                let now = copydesk::storage::vfs::Vfs::entry(&disk, &article()).unwrap().stamp;
+                let now = disk.entry(&article()).unwrap().stamp;
                 let label = format!("{kind:?}, call {at}, theirs {theirs:?}");
                 assert_eq!(snapshot.stamp == now, theirs.is_none(), "{label}: {:?}, {now:?}", snapshot.stamp);
                 assert_ne!(snapshot.stamp, Stamp::default(), "{label}");
