@@ -44,8 +44,12 @@ mod rivals;
 mod saving;
 #[path = "it/site_folder.rs"]
 mod site_folder;
+#[path = "it/sittings.rs"]
+mod sittings;
 #[path = "it/storage.rs"]
 mod storage;
+#[path = "it/vanishing.rs"]
+mod vanishing;
 #[path = "it/watching.rs"]
 mod watching;
 #[path = "it/workshop.rs"]

@@ -473,7 +473,7 @@ impl Saver {
             .iter()
             .zip(steps)
             .map(|(plan, step)| match (failure(&step), step) {
-                (None, Step::Swapped(prepared)) => SaveOutcome::Written(prepared.snapshot(self.vfs.as_ref(), plan)),
+                (None, Step::Swapped(prepared)) => SaveOutcome::Written(prepared.snapshot(plan)),
                 (Some(cause), Step::Swapped(prepared)) => self.write_again(plan, prepared.ours, cause, cancel),
                 (_, Step::Back(_, outcome) | Step::Done(outcome)) => outcome,
                 (_, Step::Prepared(prepared)) => {
@@ -529,7 +529,7 @@ impl Saver {
         }
         let Step::Swapped(prepared) = step else { return not_durable(cause) };
         match prepared.folders().iter().map(|folder| self.vfs.sync_folder(folder)).find_map(Result::err) {
-            None => SaveOutcome::Written(prepared.snapshot(self.vfs.as_ref(), plan)),
+            None => SaveOutcome::Written(prepared.snapshot(plan)),
             Some(error) => not_durable(Cause::from(&error)),
         }
     }

@@ -36,12 +36,10 @@ impl Prepared {
     }
 
     /// What is on disk after the swap.
-    pub(super) fn snapshot(&self, vfs: &dyn Vfs, plan: &SavePlan) -> Snapshot {
-        let own = self.file.entry().map(|entry| entry.stamp).unwrap_or_default();
-        let seen = vfs.entry(&self.real).map(|entry| entry.stamp).ok();
-        // Another inode is another program's next version: our stamp must not stand for its bytes.
-        let stamp: Stamp = seen.filter(|seen| seen.inode == own.inode && seen.size == own.size).unwrap_or(own);
-        // Nor must the stamp of what another program wrote into ours.
+    pub(super) fn snapshot(&self, plan: &SavePlan) -> Snapshot {
+        // Asked of the file, not of its name, which may be another program's next version by now.
+        let stamp = self.file.entry().map(|entry| entry.stamp).unwrap_or_default();
+        // The stamp of what another program wrote into ours must not stand for our bytes.
         let stamp = if stamp.size == plan.bytes.len() as u64 { stamp } else { Stamp::default() };
         Snapshot { path: self.path.clone(), bytes: plan.bytes.as_slice().into(), stamp }
     }
