@@ -155,6 +155,39 @@ fn an_attribute_that_cannot_go_along_stops_the_save_unless_the_system_gives_it_b
 }
 
 #[test]
+fn owner_and_mode_go_along() {
+    for (owner, group) in [(1000, 1000), (1001, 1000), (1000, 1002)] {
+        let disk = disk_with(&[Root::Site, Root::Git, Root::GitCommon, Root::State], OLD);
+        let file = disk.open(&article(), Open::Read).unwrap();
+        file.set_owner(owner, group).unwrap();
+        file.set_mode(0o640).unwrap();
+        drop(file);
+        disk.reset();
+        assert!(matches!(save(&disk), SaveOutcome::Written(_)));
+        let is_set = disk.trace().iter().any(|call| call.starts_with("set owner"));
+        let now = disk.entry(&article()).unwrap();
+        assert_eq!((now.owner, now.group, now.mode & 0o777), (owner, group, 0o640));
+        assert_eq!(is_set, (owner, group) != (1000, 1000), "who may not give files away saves their own");
+    }
+}
+
+#[test]
+fn a_new_file_that_cannot_be_made_is_told_unless_its_folder_went() {
+    let disk = || disk_with(&[Root::Site, Root::Git, Root::GitCommon, Root::State], OLD);
+    let rehearsal = disk();
+    assert!(matches!(save(&rehearsal), SaveOutcome::Written(_)));
+    let made = rehearsal.trace().iter().position(|call| call.starts_with("open") && call.ends_with(".part")).unwrap();
+    for (error, is_written) in [(2, true), (5, false), (13, false), (28, false)] {
+        let disk = disk();
+        disk.fail(made, Fault::Error(error), false);
+        let outcome = save(&disk);
+        assert_eq!(matches!(outcome, SaveOutcome::Written(_)), is_written, "{error}: {outcome:?}");
+        assert_eq!(matches!(outcome, SaveOutcome::Failed(_)), !is_written, "{error}: {outcome:?}");
+        assert_eq!(text_of(&disk, &article()).as_deref(), Some(if is_written { NEW } else { OLD }), "{error}");
+    }
+}
+
+#[test]
 fn what_is_there_already_is_saved_when_it_is_sure_to_stay() {
     let saved = |fault: Option<&str>| {
         let disk = disk_with(&[Root::Site, Root::Git, Root::GitCommon, Root::State], OLD);
