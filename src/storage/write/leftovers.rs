@@ -3,7 +3,6 @@
 //! Invariant: a living session's files are not touched, and somebody else's bytes are never removed before they are accepted.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
 
 use super::workshop::{path_hash, places};
 use super::{Displaced, Kept, Saver, remove};
@@ -33,8 +32,7 @@ impl Saver {
         for folder in places().into_iter().filter(|folder| self.vfs.has(folder.root)) {
             match self.vfs.names(&folder) {
                 Ok(names) => self.recover_folder(&folder, &names, &mut find, &mut displaced),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => log::warn!("{folder} cannot be looked at: {error}"),
+                Err(error) => log::debug!("there is nothing to look at in {folder}: {error}"),
             }
         }
         displaced
