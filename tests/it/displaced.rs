@@ -132,6 +132,23 @@ fn what_a_dead_process_left_is_looked_at_by_one_process_at_a_time_and_stays_unti
 }
 
 #[test]
+fn what_a_dead_process_left_and_cannot_be_read_now_stays_in_one_hand_until_the_next_start() {
+    let disk = killed_with_theirs_displaced();
+    let rehearsal = killed_with_theirs_displaced();
+    rehearsal.reset();
+    assert_eq!(texts(&saver(&rehearsal).recover(&|| vec![path()])), [THEIRS]);
+    let read = rehearsal.trace().iter().position(|call| call.starts_with("open") && call.ends_with(".ready")).unwrap();
+    disk.reset();
+    disk.fail(read, Fault::Error(5), false);
+    let (one, other) = (saver(&disk), saver(&disk));
+    assert_eq!(texts(&one.recover(&|| vec![path()])), [""; 0], "it cannot be read");
+    assert_eq!(texts(&other.recover(&|| vec![path()])), [""; 0], "the first one has it");
+    drop((one, other));
+    disk.restart();
+    assert_eq!(texts(&saver(&disk).recover(&|| vec![path()])), [THEIRS]);
+}
+
+#[test]
 fn a_save_that_was_killed_before_it_was_noted_can_be_taken_back_and_is_noted_once() {
     let swap = last(Disk::Git, Some(OLD), "swap");
     for at in 0..=calls(Disk::Git, Some(OLD)).len() {
