@@ -167,6 +167,26 @@ fn a_save_that_was_killed_before_it_was_noted_can_be_taken_back_and_is_noted_onc
 }
 
 #[test]
+fn a_killed_save_is_noted_though_earlier_ones_replaced_the_same_text_or_wrote_it() {
+    let swap = last(Disk::Git, Some(OLD), "swap");
+    let disk = disk(Disk::Git, Some(OLD));
+    for (old, new) in [(OLD, "other"), ("other", NEW), (NEW, OLD)] {
+        let saver = saver(&disk);
+        let outcome = saver.save(&plan("_news/a.md", Some(old), new), &|| false);
+        assert!(matches!(outcome, SaveOutcome::Written(_)), "{outcome:?}");
+        saver.close();
+    }
+    disk.reset();
+    disk.fail(swap + 1, Fault::Kill, true);
+    drop(save(&disk, Some(OLD)));
+    disk.restart();
+    assert_eq!(text(&disk).as_deref(), Some(NEW));
+    assert_eq!(texts(&saver(&disk).recover(&|| vec![path()])), [""; 0]);
+    let versions = versions(&disk);
+    assert_eq!((versions.len(), &versions[0]), (4, &(Some(OLD.to_owned()), NEW.to_owned())), "{versions:?}");
+}
+
+#[test]
 fn what_another_program_wrote_over_a_killed_save_is_not_noted_as_ours() {
     let at = last(Disk::Git, Some(OLD), "swap") + 1;
     let disk = disk(Disk::Git, Some(OLD));
@@ -230,6 +250,27 @@ fn what_a_writer_has_only_cut_is_waited_for_a_minute() {
         assert_eq!(saver.close(), []);
         assert_eq!(leftovers(&disk), []);
     }
+}
+
+#[test]
+fn a_writer_that_holds_what_a_dead_process_displaced_is_heard_once_more() {
+    let disk = disk(Disk::Git, Some(OLD));
+    let held = disk.hold(&article()).unwrap();
+    let (_, killed) = save(&disk, Some(OLD));
+    std::mem::forget(killed);
+    disk.restart();
+    held.write(THEIRS.as_bytes());
+    let next = saver(&disk);
+    let first = next.recover(&|| vec![path()]);
+    assert_eq!(texts(&first), [THEIRS]);
+    held.write(MORE.as_bytes());
+    next.accept(&first[0]);
+    assert!(next.is_unsettled(), "there is more than what was merged");
+    disk.wait(A_WHILE);
+    let second = next.settle(false);
+    assert_eq!(texts(&second), [MORE]);
+    next.accept(&second[0]);
+    assert_eq!(next.close(), []);
 }
 
 #[test]
@@ -360,18 +401,33 @@ fn of_an_exchange_an_error_tells_nothing_and_what_was_displaced_is_kept() {
 fn a_file_that_is_deleted_while_it_is_saved_is_gone_and_not_made_again() {
     for kind in [Disk::Git, Disk::Plain] {
         let swap = last(kind, Some(OLD), "swap");
+        let read = calls(kind, Some(OLD)).iter().position(|call| *call == format!("open {}", article())).unwrap();
         for at in 0..=swap {
             let disk = disk(kind, Some(OLD));
             disk.visit(at, |disk| disk.delete(&article()));
             let (outcome, _saver) = save(&disk, Some(OLD));
             let is_said = match &outcome {
                 SaveOutcome::Gone => true,
-                SaveOutcome::Failed(error) => at < swap && error.to_string().contains("it is not there"),
+                SaveOutcome::Failed(error) => {
+                    (read + 1..swap).contains(&at) && error.to_string().contains("it is not there")
+                }
                 _ => false,
             };
             assert!(is_said, "{kind:?}, call {at}: {outcome:?}");
             assert_eq!(text(&disk), None, "{kind:?}, call {at}");
         }
+    }
+}
+
+#[test]
+fn a_folder_that_goes_between_two_looks_took_its_file_along() {
+    let asked = calls(Disk::Git, Some(OLD)).iter().position(|call| call.starts_with("resolve")).unwrap();
+    for (error, is_gone) in [(2, true), (5, false)] {
+        let disk = disk(Disk::Git, Some(OLD));
+        disk.fail(asked, Fault::Error(error), false);
+        let (outcome, _saver) = save(&disk, Some(OLD));
+        assert_eq!(outcome == SaveOutcome::Gone, is_gone, "{outcome:?}");
+        assert_eq!(matches!(outcome, SaveOutcome::Failed(_)), !is_gone, "{outcome:?}");
     }
 }
 
