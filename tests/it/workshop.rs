@@ -55,7 +55,7 @@ fn text_of(disk: &SimFs, spot: &Spot) -> Option<String> {
 
 #[test]
 fn a_folder_in_the_site_is_excluded_from_git_once_and_on_a_line_of_its_own() {
-    let long = "*.bak\n".repeat(1000);
+    let long = "*.bak\n".repeat(20_000);
     for (before, after) in [
         (None, ".copydesk/\n"),
         (Some(long.as_str()), format!("{long}.copydesk/\n").as_str()),
