@@ -2,7 +2,9 @@
 
 use copydesk::document::changes::value_changes;
 use copydesk::document::diff::diff_patch;
-use copydesk::document::merge::{Conflict, Policy, Side, answer, merge, merge_values, open_marked, read_markers};
+use copydesk::document::merge::{
+    Conflict, Policy, Side, answer, merge, merge_lines, merge_text, merge_values, open_marked, read_markers,
+};
 use copydesk::document::{Customs, Document, FieldPath, Map, Value};
 use proptest::prelude::*;
 
@@ -532,4 +534,20 @@ fn a_list_under_a_key_that_stands_twice_is_merged_by_its_last_value_and_answered
     assert_eq!(changed.conflicts.len(), 1);
     let marked = changed.marked_text("ours", "theirs").unwrap();
     assert!(marked.contains("<<<<<<< ours") && marked.contains("mine: A"), "{marked}");
+}
+
+#[test]
+fn texts_merge_line_by_line_where_fields_cannot() {
+    for (base, ours, theirs, marked, with_theirs) in [
+        ("a\nb\nc\n", "A\nb\nc\n", "a\nb\nC\n", "A\nb\nC\n", "A\nb\nC\n"),
+        ("a\nb\nc\n", "a\nb\nc\n", "a\nc\n", "a\nc\n", "a\nc\n"),
+        ("a\nb\n", "a\nx\n", "a\ny\n", "a\n<<<<<<< o\nx\n=======\ny\n>>>>>>> t\n", "a\ny\n"),
+    ] {
+        let disputed = marked.contains("<<<<<<<");
+        assert_eq!(merge_lines(base, ours, theirs, "o", "t"), (marked.to_owned(), disputed));
+        assert_eq!(merge_text(base, ours, theirs), (with_theirs.to_owned(), disputed));
+    }
+    // Who changed the line ends has their way in every line.
+    let (text, disputed) = merge_lines("a\nb\n", "a\r\nb\r\n", "a\nB\n", "o", "t");
+    assert_eq!((text.as_str(), disputed), ("a\r\nB\r\n", false));
 }
