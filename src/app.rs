@@ -38,6 +38,12 @@ pub struct App {
     panes: Panes,
     title: String,
     quitting: bool,
+    /// Keys that wait for a field that holds back what is typed.
+    keys: ui::held::Waiting,
+    /// The window is to be closed, once what is typed in it is told.
+    leaving: bool,
+    /// Which opening of a site is shown.
+    generation: Option<u64>,
 }
 
 impl App {
@@ -65,7 +71,8 @@ impl App {
         let services = Services { wake: Arc::new(move || wake.request_repaint()), outside };
         let runner = Runner::new(state, services);
         let desk = Desk::new(runner.settings());
-        let mut app = Self { desk, runner, panes: Panes::default(), title: String::new(), quitting: false };
+        let (panes, title, keys) = (Panes::default(), String::new(), ui::held::Waiting::default());
+        let mut app = Self { desk, runner, panes, title, keys, quitting: false, leaving: false, generation: None };
         let command = match opening {
             Opening::Welcome => None,
             Opening::Last => app.runner.last_site(app.desk.settings()).map(Command::Open),
@@ -126,8 +133,16 @@ impl App {
                     ctx.send_viewport_cmd(egui::ViewportCommand::Close);
                 }
                 effect => {
-                    if matches!(effect, Effect::Scan { .. } | Effect::Close) {
-                        self.panes.pictures.clear();
+                    match effect {
+                        Effect::Scan { generation, .. } if self.generation == Some(generation) => {
+                            self.panes.pictures.clear();
+                        }
+                        Effect::Scan { generation, .. } => {
+                            self.generation = Some(generation);
+                            self.panes.leave_site();
+                        }
+                        Effect::Close => self.panes.leave_site(),
+                        _ => {}
                     }
                     rest.push(effect);
                 }
@@ -150,7 +165,22 @@ impl App {
         if self.quitting || !ctx.input(|input| input.viewport().close_requested()) {
             return;
         }
-        if self.desk.changed_count() > 0 {
+        // A field that holds back what is typed is left first.
+        if ui::held::is_held(ctx) {
+            self.leaving = true;
+            return ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+        }
+        self.leave(ctx);
+    }
+
+    fn leave(&mut self, ctx: &egui::Context) {
+        if self.panes.is_wrong() {
+            ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+            self.obey(
+                ctx,
+                Command::Tell("What is typed in a cell is no value of it: correct it, or Esc gives it up".to_owned()),
+            );
+        } else if self.desk.changed_count() + self.desk.waiting_count() > 0 {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
             self.obey(ctx, Command::Show(Overlay::ConfirmQuit));
         } else {
@@ -213,6 +243,7 @@ impl eframe::App for App {
         let ctx = ui.ctx().clone();
         self.follow_title(&ctx);
         self.take_drops(&ctx);
+        self.keys.begin(&ctx, |event| ui::keys::is_for_desk(event, &self.desk));
         while let Some(command) = ui::keys::next_command(&ctx, &self.desk, ui::table::focus_id(), self.panes.beside()) {
             // A pane that takes the keyboard gets the keys that follow, even in the same frame.
             let is_for_panes = matches!(command, Command::Focus(pane) if pane != Pane::Table);
@@ -224,6 +255,11 @@ impl eframe::App for App {
         for command in ui::panes_ui(ui, &self.desk, &mut self.panes) {
             self.obey(&ctx, command); // after drawing: a click shows in the next
             ctx.request_repaint();
+        }
+        self.keys.end(&ctx);
+        if self.leaving && !ui::held::let_go(&ctx) {
+            self.leaving = false;
+            self.leave(&ctx);
         }
         ui::keys::settle(&ctx, &self.desk, ui::table::focus_id());
         self.order_pictures();

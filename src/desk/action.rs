@@ -166,7 +166,11 @@ pub const ACTIONS: &[Action] = &[
         Some(Command::Show(Overlay::Settings))
     }),
     action(Menu::File, "Quit", &["Ctrl+Q"], "Close the window; unsaved edits are kept in the journal", |desk| {
-        Some(if desk.changed_count() > 0 { Command::Show(Overlay::ConfirmQuit) } else { Command::Quit })
+        Some(if desk.changed_count() + desk.waiting_count() > 0 {
+            Command::Show(Overlay::ConfirmQuit)
+        } else {
+            Command::Quit
+        })
     }),
     action(Menu::Edit, "Undo", &["Ctrl+Z"], "Take the last step back, also after a save", |desk| {
         (desk.undo_label().is_some() || desk.waiting_count() > 0).then_some(Command::Undo)

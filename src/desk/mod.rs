@@ -84,6 +84,8 @@ pub struct Desk {
     effects: Vec<Effect>,
     /// Whether what is done now is what the editor just asked for, and no answer that comes later.
     is_obeying: bool,
+    /// The window closes when no edit waits any more.
+    is_quitting: bool,
 }
 
 /// What the window shows as a whole.
@@ -160,12 +162,14 @@ impl Desk {
         self.is_obeying = true;
         self.obey(command);
         self.is_obeying = false;
+        self.go_on_quitting();
         std::mem::take(&mut self.effects)
     }
 
     /// What the world answers goes in, what it shall do next comes out.
     pub fn receive(&mut self, event: Event) -> Vec<Effect> {
         self.take_in(event);
+        self.go_on_quitting();
         std::mem::take(&mut self.effects)
     }
 
@@ -381,13 +385,34 @@ impl Desk {
         }
     }
 
-    fn quit(&mut self) {
+    /// The window closes; where an edit still waits for its texts, as soon as that is done and in the journal.
+    pub(in crate::desk) fn quit(&mut self) {
         self.store_cursor();
-        self.effects.push(Effect::Quit);
+        self.is_quitting = true;
+        if self.waiting_count() > 0 {
+            self.toasts.note("The window closes as soon as the last edit is carried out");
+        }
+    }
+
+    fn go_on_quitting(&mut self) {
+        if self.is_quitting && self.waiting_count() == 0 {
+            self.is_quitting = false;
+            self.effects.push(Effect::Quit);
+        }
+    }
+
+    /// Edits that wait for texts of a site that is left are not made: says so.
+    fn give_up_waiting(&mut self) -> Option<String> {
+        let given_up = self.sitting.as_mut()?.waiting.take_all();
+        let labels: Vec<String> = given_up.into_iter().map(|pending| pending.label).collect();
+        (!labels.is_empty()).then(|| format!("{} · done nowhere, for the site was left before", labels.join(" · ")))
     }
 
     fn close_site(&mut self) {
         self.store_cursor();
+        if let Some(given_up) = self.give_up_waiting() {
+            self.toasts.error(given_up);
+        }
         self.sitting = None;
         self.overlay = None;
         self.phase = Phase::Welcome;
@@ -397,10 +422,14 @@ impl Desk {
 
     pub(in crate::desk) fn open(&mut self, root: Option<PathBuf>) {
         self.store_cursor();
+        let given_up = self.give_up_waiting();
         self.generation += 1;
         self.sitting = None;
         self.overlay = None;
         self.toasts.clear();
+        if let Some(given_up) = given_up {
+            self.toasts.error(given_up);
+        }
         self.aside.clear();
         let name = root.as_deref().map_or_else(
             || "the sample site".to_owned(),

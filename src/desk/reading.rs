@@ -211,16 +211,8 @@ impl Desk {
     pub(super) fn replaced(&mut self, generation: u64) {
         let Some(sitting) = self.sitting_at(generation) else { return };
         let root = sitting.root.clone();
-        // They wait for texts of the folder that is no more the site's.
-        let given_up: Vec<String> = sitting.waiting.take_all().into_iter().map(|pending| pending.label).collect();
         self.open(Some(root));
         self.toasts.note("Another folder took the place of the site's: it was opened, with your unsaved edits");
-        if !given_up.is_empty() {
-            self.toasts.error(format!(
-                "{} · done nowhere, for another folder took the place of the site's",
-                given_up.join(" · ")
-            ));
-        }
     }
 
     pub(super) fn rescan(&mut self) {

@@ -177,7 +177,7 @@ impl Desk {
         let all_saved = self.changed_count() == 0;
         if self.overlay == Some(Overlay::ConfirmQuit) && finished.is_some() && all_saved {
             self.overlay = None;
-            self.effects.push(Effect::Quit);
+            self.quit();
         }
     }
 }

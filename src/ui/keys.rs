@@ -46,6 +46,12 @@ pub fn next_command(ctx: &Context, desk: &Desk, table: egui::Id, beside: usize) 
     command
 }
 
+/// Whether an event means something to the desk even while somebody types.
+#[must_use]
+pub fn is_for_desk(event: &Event, desk: &Desk) -> bool {
+    meaning(event, desk, Listener::TextField, 0).is_some()
+}
+
 /// Keeps egui from moving the keyboard by arrows that were meant for the desk: what has just got the keyboard could not ask for
 /// them yet.
 fn stay(ctx: &Context) {

@@ -16,6 +16,8 @@ pub mod filter_text;
 
 pub mod frame;
 
+pub mod held;
+
 pub mod inspector;
 
 pub mod keys;

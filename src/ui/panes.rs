@@ -41,6 +41,18 @@ pub struct Panes {
 }
 
 impl Panes {
+    /// Whether something is typed that is no value of its field, and that would be lost with the window.
+    #[must_use]
+    pub fn is_wrong(&self) -> bool {
+        self.table.is_wrong()
+    }
+
+    /// Another site is opened, or none: nothing that is drawn of this one stays.
+    pub fn leave_site(&mut self) {
+        self.pictures.clear();
+        self.table.forget_cell();
+    }
+
     /// How many pictures are beside each other in the contact sheet.
     #[must_use]
     pub fn beside(&self) -> usize {

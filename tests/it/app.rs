@@ -155,7 +155,7 @@ impl Window {
     }
 
     /// Presses keys that all come in one slow frame.
-    fn press_at_once(&mut self, keys: &str) {
+    pub fn press_at_once(&mut self, keys: &str) {
         let events: Vec<Event> = keys.split_whitespace().flat_map(key_events).collect();
         self.harness.input_mut().events.extend(events);
         self.settle();
@@ -191,7 +191,7 @@ impl Window {
         panic!("there is no {name}");
     }
 
-    fn close_window(&mut self) -> bool {
+    pub fn close_window(&mut self) -> bool {
         let viewports = &mut self.harness.input_mut().viewports;
         viewports.get_mut(&ViewportId::ROOT).unwrap().events.push(ViewportEvent::Close);
         self.harness.step();

@@ -43,7 +43,7 @@ fn pending(window: &Window, title: &str) -> String {
 }
 
 /// The middle of a cell, by its row's title and its column's header.
-fn cell(window: &Window, title: &str, column: &str) -> Pos2 {
+pub fn cell(window: &Window, title: &str, column: &str) -> Pos2 {
     let row = window.harness.get_by_role_and_label(Role::Row, title).rect();
     let named = By::new()
         .role(Role::ColumnHeader)
@@ -52,7 +52,7 @@ fn cell(window: &Window, title: &str, column: &str) -> Pos2 {
     pos2(header.rect().center().x, row.center().y)
 }
 
-fn click(window: &mut Window, at: Pos2, button: PointerButton, modifiers: Modifiers, times: usize) {
+pub fn click(window: &mut Window, at: Pos2, button: PointerButton, modifiers: Modifiers, times: usize) {
     for _ in 0..times {
         let press = |pressed| Event::PointerButton { pos: at, button, pressed, modifiers };
         let events = [Event::ModifiersChanged(modifiers), Event::PointerMoved(at), press(true), press(false)];
@@ -63,7 +63,7 @@ fn click(window: &mut Window, at: Pos2, button: PointerButton, modifiers: Modifi
     window.settle();
 }
 
-fn write(window: &mut Window, text: &str) {
+pub fn write(window: &mut Window, text: &str) {
     window.harness.input_mut().events.push(Event::Text(text.to_owned()));
     window.settle();
 }

@@ -86,6 +86,7 @@ mod sort;
 mod states;
 mod storage;
 mod toml;
+mod typed;
 mod vanishing;
 mod watching;
 mod workshop;

@@ -152,7 +152,15 @@ fn view_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut DialogState, first: b
 
 fn quit_ui(ui: &mut Ui, frame: &mut Frame<'_>) {
     let count = frame.desk.changed_count();
-    title_ui(ui, &format!("{} not saved", articles(count)));
+    let is_carried_out = count == 0;
+    title_ui(
+        ui,
+        &if is_carried_out {
+            "An edit is being carried out".to_owned()
+        } else {
+            format!("{} not saved", articles(count))
+        },
+    );
     let text = "The edits are kept and are here again at the next start. Save them now, or close the window as it is.";
     ui.add(egui::Label::new(Type::BODY.rich(text).color(palette(ui).muted)).wrap());
     buttons_ui(ui, |ui| {

@@ -3,6 +3,8 @@
 //! Invariant: what is typed becomes an edit only when the field's kind accepts it; until then it stays in the cell. Keys that
 //! end the editing are taken before the text field sees them, so that they act once.
 
+use std::ops::Range;
+
 use egui::{Area, CornerRadius, EventFilter, Id, Key, Modifiers, Order, Rect, Sense, Stroke, StrokeKind, pos2, vec2};
 
 use super::cell::switch_rect;
@@ -15,6 +17,7 @@ use crate::document::{FieldPath, Value};
 use crate::site::{Kind, Schema};
 use crate::text::fold;
 use crate::ui::frame::Frame;
+use crate::ui::held::hold;
 use crate::ui::menu::item_ui;
 use crate::ui::theme::{Type, palette, size};
 use crate::ui::widgets::field::{Field, edit_ui};
@@ -46,6 +49,9 @@ struct Editor {
     wrong: Option<String>,
     /// Whether it is still to get the keyboard.
     fresh: bool,
+    /// Where its cell was seen last, and whether that was in this frame.
+    cell: Option<Rect>,
+    seen: bool,
 }
 
 /// How an editor is left.
@@ -125,7 +131,9 @@ impl Editing {
         self.last = Some(field.clone());
         let kind = frame.desk.schema_of(article).kind_of(&field, None);
         let (text, wrong) = (None, None);
-        self.open = Some(Editor { article, field, kind, text, offer: None, untouched: true, wrong, fresh: true });
+        let (cell, seen) = (None, false);
+        self.open =
+            Some(Editor { article, field, kind, text, offer: None, untouched: true, wrong, fresh: true, cell, seen });
     }
 
     /// Fills a new editor as soon as the file is in memory; what cannot be edited in a line goes to the form.
@@ -159,6 +167,7 @@ impl Editing {
         (column, rows): (&ShownColumn, Rect),
     ) {
         let Some(open) = &mut self.open else { return };
+        (open.cell, open.seen) = (Some(ui.max_rect()), true);
         let Some(leaving) = open.field_ui(ui, frame, &column.label, rows) else { return };
         match leaving {
             Leaving::GivenUp => {}
@@ -168,6 +177,58 @@ impl Editing {
             Leaving::Done => {}
         }
         self.close(ui);
+    }
+
+    /// Draws the editor at the edge of the rows while its cell is out of sight: what is typed goes on there, and not to the table,
+    /// where each letter would judge. `shown` are the rows in sight.
+    pub fn stay_ui(
+        &mut self,
+        ui: &mut egui::Ui,
+        frame: &mut Frame<'_>,
+        columns: &[ShownColumn],
+        (shown, place): (&Range<usize>, Rect),
+    ) {
+        let Some(open) = self.open.as_mut().filter(|open| open.text.is_some()) else { return };
+        let Some(cell) = open.cell.filter(|_| !std::mem::take(&mut open.seen)) else { return };
+        let schema = frame.desk.schema_of(open.article);
+        let Some(column) = columns.iter().find(|column| editable(&schema, &column.key).as_ref() == Some(&open.field))
+        else {
+            return self.leave(ui, frame);
+        };
+        let row = frame.desk.rows().iter().position(|row| *row == open.article);
+        let top = match row {
+            Some(row) if row < shown.start => place.top(),
+            Some(row) if row >= shown.end => place.bottom(),
+            _ => cell.top(),
+        };
+        let top = top.clamp(place.top(), (place.bottom() - cell.height()).max(place.top()));
+        let rect = Rect::from_min_size(pos2(cell.left(), top), cell.size());
+        let mut child = ui.new_child(egui::UiBuilder::new().max_rect(rect));
+        self.editor_ui(&mut child, frame, columns, (column, place));
+        if let Some(open) = &mut self.open {
+            open.seen = false;
+        }
+    }
+
+    /// There is no cell any more in which the editor could stand: what is typed is kept if it can be, and else that is said.
+    pub fn leave(&mut self, ctx: &egui::Context, frame: &mut Frame<'_>) {
+        let Some(mut open) = self.open.take() else { return };
+        if !open.commit(frame) {
+            let reason = open.wrong.unwrap_or_default();
+            frame.send(Command::Tell(format!("“{}” was not taken: {reason}", open.text.unwrap_or_default())));
+        }
+        self.close(ctx);
+    }
+
+    /// Whether something is typed that could not be told.
+    #[must_use]
+    pub fn is_wrong(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.wrong.is_some())
+    }
+
+    /// Other articles come: what is open here is of none of them.
+    pub fn forget(&mut self) {
+        self.open = None;
     }
 
     fn go_on(&mut self, ctx: &egui::Context, frame: &mut Frame<'_>, columns: &[ShownColumn], by: isize) {
@@ -222,6 +283,7 @@ impl Editor {
         let asked = leaving(ui);
         let left = if self.kind == Kind::YesNo { self.switch_ui(ui, &name) } else { self.text_ui(ui, &name, rows) };
         let offers = if self.kind == Kind::Choice && asked.is_none() { self.offers(frame.desk) } else { Vec::new() };
+        hold(ui, edit_id());
         let keys = EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: true };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(edit_id(), keys));
         if !offers.is_empty() && self.offers_ui(ui, &offers) {
@@ -339,8 +401,8 @@ impl Editor {
     /// Sends what was typed. False when it is no value of the field: then it stays, with the reason.
     fn commit(&mut self, frame: &mut Frame<'_>) -> bool {
         let Some(text) = &self.text else { return true };
-        let Some(document) = frame.desk.document(self.article) else { return true };
-        let old = document.get(&self.field.pointer());
+        // Where the text is not in memory any more the edit waits for it.
+        let old = frame.desk.document(self.article).and_then(|document| document.get(&self.field.pointer()));
         let schema = frame.desk.schema_of(self.article);
         if text.is_empty() && old.is_none_or(|old| matches!(old, Value::Null)) {
             return true;

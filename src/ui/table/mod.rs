@@ -13,6 +13,7 @@ mod row;
 mod sheet;
 mod view;
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use egui::accesskit::Role;
@@ -65,6 +66,17 @@ impl TableUiState {
     pub fn headers(&self) -> &[ColumnKey] {
         &self.headers
     }
+
+    /// Whether something is typed in a cell that is no value of it.
+    #[must_use]
+    pub fn is_wrong(&self) -> bool {
+        self.editing.is_wrong()
+    }
+
+    /// Another site is opened.
+    pub fn forget_cell(&mut self) {
+        self.editing.forget();
+    }
 }
 
 impl TableUiState {
@@ -104,15 +116,20 @@ pub fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState) {
     let rect = ui.max_rect();
     ui.painter().rect_filled(rect, 0.0, palette(ui).background);
     let focused = focus_ui(ui, frame, state, rect);
-    let Some(columns) = Columns::of(frame.desk, rect.width() - SCROLL_BAR) else { return nothing_ui(ui, frame) };
+    let Some(columns) = Columns::of(frame.desk, rect.width() - SCROLL_BAR) else {
+        state.editing.leave(ui, frame);
+        return nothing_ui(ui, frame);
+    };
     let tall = frame.desk.settings().density == Density::Comfortable;
     let lines =
         Lines::new(frame.desk.groups(), frame.desk.rows().len(), if tall { size::ROW_TALL } else { size::ROW_SHORT });
     if lines.count() == 0 {
+        state.editing.leave(ui, frame);
         return nothing_ui(ui, frame);
     }
     state.headers.clear();
     if frame.desk.site_state().is_some_and(|state| state.sheet) {
+        state.editing.leave(ui, frame);
         return contact_sheet_ui(ui, frame, state, focused);
     }
     state.headers.extend(columns.keys().cloned());
@@ -144,6 +161,7 @@ pub fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState) {
         restored,
         clicked: None,
         context: ui.ctx().clone(),
+        in_sight: 0..0,
     };
     let shown = ui.scope(|ui| {
         let id = table.get_id(ui);
@@ -152,7 +170,8 @@ pub fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState) {
         table.show(ui, &mut delegate);
         (id, columns.edges_ui(ui, id, rect.y_range(), delegate.frame.desk))
     });
-    let frame = delegate.frame;
+    let Rows { frame, editing, in_sight, .. } = delegate;
+    editing.stay_ui(ui, frame, &columns.shown, (&in_sight, place_of_rows(rect)));
     header::end_drag(ui);
     let (id, keyed) = shown.inner;
     if let Some(settings) = columns.changed_widths(ui, id, frame.desk).or(keyed) {
@@ -291,6 +310,8 @@ struct Rows<'a, 'f> {
     restored: bool,
     clicked: Option<RowClick>,
     context: egui::Context,
+    /// The rows that are drawn.
+    in_sight: Range<usize>,
 }
 
 impl Rows<'_, '_> {
@@ -329,9 +350,9 @@ impl Rows<'_, '_> {
 
 impl TableDelegate for Rows<'_, '_> {
     fn prepare(&mut self, info: &PrefetchInfo) {
+        self.in_sight = self.lines.rows_in(&info.visible_rows);
         if self.columns.shown.iter().any(|column| column.key == ColumnKey::Computed(Computed::Image)) {
-            let rows = self.lines.rows_in(&info.visible_rows);
-            self.source.ask_ahead(&self.context, self.frame, &rows, self.tall);
+            self.source.ask_ahead(&self.context, self.frame, &self.in_sight, self.tall);
         }
         // A row that is only half in view is not the first one.
         let first = self.lines.rows_in(&(info.visible_rows.start + 1..info.visible_rows.end)).start;

@@ -8,6 +8,7 @@ use egui::{
     pos2, vec2,
 };
 
+use crate::ui::held::hold;
 use crate::ui::show;
 use crate::ui::theme::{Type, galley, line, palette, size};
 use crate::ui::widgets::focus_ring;
@@ -181,6 +182,7 @@ fn number_ui(ui: &mut Ui, card: &ScoreCard<'_>, (rect, enter): (Rect, bool), und
         .desired_width(rect.width())
         .show(&mut child);
     let response = &output.response.response;
+    hold(ui, field);
     response.ctx.accesskit_node_builder(response.id, |node| node.set_label(format!("{} as a number", card.label)));
     if enter {
         response.request_focus();
