@@ -211,7 +211,17 @@ impl Keeper {
             self.discard_left();
             return Ok(());
         };
-        writer.flush().inspect_err(|_| self.flush_at = Some(Instant::now() + RETRY))?;
+        let flushed = match writer.flush() {
+            // Somebody removed it under us: all that is pending goes into another one.
+            Err(error) if error.is_not_found() => {
+                self.writer = None;
+                self.begin()?;
+                self.writer.as_mut().map_or(Ok(()), JournalWriter::flush)
+            }
+            flushed => flushed,
+        };
+        flushed.inspect_err(|_| self.flush_at = Some(Instant::now() + RETRY))?;
+        let Some(writer) = &mut self.writer else { return Ok(()) };
         if writer.length() > COMPACT_FROM {
             let record = |entry: &JournalEntry| Record { version: VERSION, payload: payload(entry) };
             let mut records: Vec<_> = self.pending.values().flatten().map(record).collect();

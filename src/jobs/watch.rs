@@ -62,13 +62,7 @@ pub(super) fn serve(
         };
         match watcher.next_until(patience, closed) {
             Some(Batch::Files(paths)) => seen.tell(shared, generation, folder, paths),
-            Some(Batch::Rescan) if folder.is_replaced() => {
-                if !std::mem::replace(&mut told_replaced, true) {
-                    shared.answer(Event::Trouble(
-                        "Another folder took the place of the site's. Read the site again to open that one; unsaved edits go along".to_owned(),
-                    ));
-                }
-            }
+            Some(Batch::Rescan) if folder.is_replaced() => tell_replaced(shared, &mut told_replaced),
             Some(Batch::Rescan) => {
                 if let Some(paths) = seen.changed_since(folder) {
                     seen.tell(shared, generation, folder, paths);
@@ -88,6 +82,14 @@ pub(super) fn serve(
             }
         }
         seen.tell_overwritten(shared, generation, folder);
+    }
+}
+
+/// Says once that nothing of this folder is the site any more.
+fn tell_replaced(shared: &Shared, is_told: &mut bool) {
+    if !std::mem::replace(is_told, true) {
+        let offer = "Read the site again to open that one; unsaved edits go along";
+        shared.answer(Event::Trouble(format!("Another folder took the place of the site's. {offer}")));
     }
 }
 

@@ -258,6 +258,7 @@ impl JournalWriter {
         }
         match self.file.sync() {
             Ok(()) => {
+                self.is_in_place()?;
                 self.dirty = false;
                 Ok(())
             }
@@ -310,6 +311,16 @@ impl JournalWriter {
         super::write::remove(self.vfs.as_ref(), &self.ending_spot);
         let removed = removed.and_then(|()| self.vfs.remove(&self.lock_spot));
         removed.map_err(|error| StorageError::io("remove", &self.spot, &error))
+    }
+
+    /// Whether the file we write has its name yet. One that somebody removed takes every write, and is nowhere.
+    fn is_in_place(&self) -> Result<(), StorageError> {
+        let named = self.vfs.entry(&self.spot).map_err(|error| StorageError::io("write", &self.spot, &error))?;
+        let ours = self.file.entry().map_err(|error| StorageError::io("write", &self.spot, &error))?;
+        if named.stamp.inode == ours.stamp.inode {
+            return Ok(());
+        }
+        Err(StorageError::io("write", &self.spot, &io::Error::from(io::ErrorKind::NotFound)))
     }
 
     fn write_out(&mut self) -> Result<(), StorageError> {

@@ -77,6 +77,8 @@ struct Segment {
     spot: Spot,
     file: Box<dyn VfsFile>,
     length: u64,
+    /// The time of its newest version.
+    newest: i64,
 }
 
 /// The first line of a payload. The text written is the text replaced but for a middle part: only that is stored.
@@ -209,13 +211,15 @@ impl Ledger {
 
     /// Keeps versions; on disk when this returns.
     pub(crate) fn append(&self, lines: &[Line<'_>]) -> Result<(), StorageError> {
-        let at = nanoseconds(self.vfs.now());
+        let mut segment = self.segment.lock().unwrap_or_else(PoisonError::into_inner);
+        // A clock that was set back makes no version older than one before it: the last save would not count as the last.
+        let newest = segment.as_ref().map_or_else(|| self.newest(), |segment| segment.newest);
+        let at = nanoseconds(self.vfs.now()).max(newest.saturating_add(1));
         let mut bytes = Vec::new();
         for line in lines {
             add(line, at, &mut bytes);
         }
-        let mut segment = self.segment.lock().unwrap_or_else(PoisonError::into_inner);
-        let written = self.write(&mut segment, &bytes);
+        let written = self.write(&mut segment, at, &bytes);
         if written.is_err() {
             // Its end is not known any more: what comes next goes into another one.
             *segment = None;
@@ -223,30 +227,39 @@ impl Ledger {
         written.map_err(|error| StorageError::io("write", &self.folder, &error))
     }
 
-    fn write(&self, segment: &mut Option<Segment>, bytes: &[u8]) -> io::Result<()> {
+    /// The time of the newest version that is kept; names of segments go by that time, too.
+    fn newest(&self) -> i64 {
+        let last = self.segments().ok().and_then(|mut segments| segments.pop());
+        let bytes = last.and_then(|last| read_whole(self.vfs.as_ref(), &last, LARGEST).ok());
+        let records = bytes.map(|(bytes, _)| decode(&bytes).0).unwrap_or_default();
+        records.iter().filter_map(split).map(|(head, _)| head.at).max().unwrap_or(0)
+    }
+
+    fn write(&self, segment: &mut Option<Segment>, at: i64, bytes: &[u8]) -> io::Result<()> {
         if segment.as_ref().is_some_and(|segment| segment.length >= SEGMENT) {
             *segment = None;
         }
         let open = match segment {
             Some(open) => open,
-            None => segment.insert(self.begin()?),
+            None => segment.insert(self.begin(at)?),
         };
         write_all(open.file.as_mut(), bytes)?;
         open.file.sync()?;
         open.length += bytes.len() as u64;
+        open.newest = at;
         Ok(())
     }
 
-    fn begin(&self) -> io::Result<Segment> {
+    fn begin(&self, at: i64) -> io::Result<Segment> {
         make_folders(self.vfs.as_ref(), &self.folder)?;
-        let name = format!("{:020}-{:x}.saved", nanoseconds(self.vfs.now()), std::process::id());
+        let name = format!("{at:020}-{:x}.saved", std::process::id());
         let spot = self.folder.join(&name);
         let file = match self.vfs.open(&spot, Open::CreatePrivate) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => self.vfs.open(&spot, Open::Append)?,
             file => file?,
         };
         self.vfs.sync_folder(&self.folder)?;
-        Ok(Segment { spot, file, length: 0 })
+        Ok(Segment { spot, file, length: 0, newest: at })
     }
 
     /// The segments, oldest first.

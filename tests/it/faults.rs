@@ -481,3 +481,25 @@ fn saved_versions_come_back_after_a_restart() {
     ledger.prune().unwrap();
     assert_eq!(ledger.versions(&path).unwrap(), []);
 }
+
+/// A clock that was set back let an older save count as the last one: the newer one then seemed to be overwritten by others.
+#[test]
+fn the_last_save_is_the_last_whatever_the_clock_says() {
+    for is_restarted in [false, true] {
+        let disk = disk(0);
+        disk.wait(std::time::Duration::from_hours(48));
+        let (_, mut saver) = save(&disk);
+        disk.set_back(std::time::Duration::from_hours(24));
+        if is_restarted {
+            drop(saver);
+            disk.restart();
+            saver = self::saver(&disk);
+        }
+        assert!(matches!(saver.save(&plan("_news/a.md", Some(NEW), "third"), &|| false), SaveOutcome::Written(_)));
+        let (ledger, path) = (saver.ledger().unwrap(), SitePath::new("_news/a.md").unwrap());
+        let third = copydesk::file::ContentHash::of(b"third");
+        assert_eq!(ledger.heads().unwrap()[&path], third, "restarted: {is_restarted}");
+        assert_eq!(ledger.latest().unwrap()[0].after, third);
+        assert_eq!(ledger.versions(&path).unwrap()[0].after, b"third");
+    }
+}

@@ -186,3 +186,39 @@ fn a_window_that_is_closed_while_much_is_told_closes() {
     });
     closed.recv_timeout(std::time::Duration::from_mins(1)).expect("it does not close");
 }
+
+/// A file that was removed takes what is written into it, and is nowhere: edits were journalled into it without a word.
+#[cfg(unix)]
+#[test]
+fn a_journal_that_was_removed_is_made_again_with_all_that_is_pending() {
+    let mut desk = Desk::new();
+    let journals = |state: &Path| -> usize {
+        let sites = fs::read_dir(state.join("state/sites")).into_iter().flatten();
+        let folders = sites.map(|site| site.unwrap().path().join("journals"));
+        let names = folders.flat_map(|folder| fs::read_dir(folder).into_iter().flatten());
+        names.filter(|name| name.as_ref().unwrap().path().extension().is_some_and(|it| it == "journal")).count()
+    };
+    let state = desk.at("state");
+    desk.edit(7);
+    desk.sitting.until("journalled", |_| journals(&state) == 1);
+    fs::remove_dir_all(state.join("state/sites")).unwrap();
+    desk.sitting.set_heat(8);
+    desk.sitting.until("journalled again", |_| journals(&state) == 1);
+    drop(desk.sitting);
+    let mut next = Sitting::new(&state);
+    next.open(&desk.folder.path().join("site"), 1);
+    assert_eq!(next.desk.changed_count(), 1, "what was pending is here again");
+}
+
+#[cfg(unix)]
+#[test]
+fn where_the_journal_s_folder_is_gone_that_is_told() {
+    let mut desk = Desk::new();
+    desk.edit(7);
+    desk.save();
+    fs::remove_dir_all(desk.at("state")).unwrap();
+    desk.edit(8);
+    desk.sitting.until("it is told", |desk| {
+        desk.toasts().iter().any(|toast| toast.text.starts_with("Unsaved edits cannot be journalled, so save soon: "))
+    });
+}

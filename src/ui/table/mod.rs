@@ -116,20 +116,16 @@ pub fn table_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState) {
     let rect = ui.max_rect();
     ui.painter().rect_filled(rect, 0.0, palette(ui).background);
     let focused = focus_ui(ui, frame, state, rect);
-    let Some(columns) = Columns::of(frame.desk, rect.width() - SCROLL_BAR) else {
-        state.editing.leave(ui, frame);
-        return nothing_ui(ui, frame);
-    };
     let tall = frame.desk.settings().density == Density::Comfortable;
     let lines =
         Lines::new(frame.desk.groups(), frame.desk.rows().len(), if tall { size::ROW_TALL } else { size::ROW_SHORT });
-    if lines.count() == 0 {
+    let columns = Columns::of(frame.desk, rect.width() - SCROLL_BAR).filter(|_| lines.count() > 0);
+    let Some(columns) = columns else {
         state.editing.leave(ui, frame);
         return nothing_ui(ui, frame);
-    }
+    };
     state.headers.clear();
     if frame.desk.site_state().is_some_and(|state| state.sheet) {
-        state.editing.leave(ui, frame);
         return contact_sheet_ui(ui, frame, state, focused);
     }
     state.headers.extend(columns.keys().cloned());
@@ -205,6 +201,7 @@ fn place_of_rows(table: Rect) -> Rect {
 
 /// Draws the rows as a contact sheet.
 fn contact_sheet_ui(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut TableUiState, focused: bool) {
+    state.editing.leave(ui, frame);
     let request = frame.desk.focus_request();
     if request.pane == Pane::Cell && state.cell_asked != request.serial {
         // There are no cells here; what one wants to edit is in the form.

@@ -222,6 +222,12 @@ impl SimFs {
         self.world().clock += u64::try_from(time.as_nanos()).unwrap_or(u64::MAX / 2);
     }
 
+    /// Sets the clock back.
+    pub fn set_back(&self, time: Duration) {
+        let mut world = self.world();
+        world.clock = world.clock.saturating_sub(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX / 2));
+    }
+
     fn world(&self) -> MutexGuard<'_, World> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
