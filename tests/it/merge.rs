@@ -551,3 +551,28 @@ fn texts_merge_line_by_line_where_fields_cannot() {
     let (text, disputed) = merge_lines("a\nb\n", "a\r\nb\r\n", "a\nB\n", "o", "t");
     assert_eq!((text.as_str(), disputed), ("a\r\nB\r\n", false));
 }
+
+#[test]
+fn markers_around_a_fence_are_markers_of_the_front_matter_and_those_below_it_are_not() {
+    let (fence, more) = ("---\n", "b: 2\n");
+    for (ours, theirs) in [(fence, more), (more, fence), (fence, "b: 2\n---\n"), ("b: 2\n---\n", fence)] {
+        let text = format!("---\na: 1\n<<<<<<< o\n{ours}=======\n{theirs}>>>>>>> t\nBody\n");
+        assert!(open_marked(&text).is_some(), "{text}");
+    }
+    for body in ["", "Body\n"] {
+        let text = format!("---\na: 1\n---\n{body}<<<<<<< o\nx\n=======\ny\n>>>>>>> t\n");
+        assert!(open_marked(&text).is_none(), "{text}");
+    }
+}
+
+#[test]
+fn conflicts_in_one_line_are_marked_as_one() {
+    let [base, ours, theirs] = ["1, b: 1", "2, b: 2", "3, b: 3"]
+        .map(|values| Document::parse(format!("---\nm: {{a: {values}}}\nc: 1\n---\nBody\n").as_bytes()));
+    let merged = merge(&base, &ours, &theirs, &|_| Policy::Ask).unwrap();
+    assert_eq!(merged.conflicts.len(), 2);
+    let text = merged.marked_text("o", "t").unwrap();
+    let marked = read_markers(&text).unwrap();
+    assert_eq!((marked.ours.as_str(), marked.theirs.as_str()), (ours.text(), theirs.text()), "{text}");
+    assert_eq!(marked.regions.len(), 1, "{text}");
+}

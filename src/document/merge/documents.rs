@@ -109,7 +109,8 @@ pub fn open_marked(text: &str) -> Option<Result<Merged, Refusal>> {
     let marked = read_markers(text)?;
     let (ours, theirs) = (Document::parse(marked.ours.as_bytes()), Document::parse(marked.theirs.as_bytes()));
     let first = marked.regions.first()?.start;
-    if first > ours.front_matter().end && first > theirs.front_matter().end {
+    // Above the first marker both are the same text: what ended there for us ended there for them.
+    if first > ours.front_matter().end {
         return None;
     }
     let ask = |_: &FieldPath| Policy::Ask;
