@@ -576,3 +576,42 @@ fn conflicts_in_one_line_are_marked_as_one() {
     assert_eq!((marked.ours.as_str(), marked.theirs.as_str()), (ours.text(), theirs.text()), "{text}");
     assert_eq!(marked.regions.len(), 1, "{text}");
 }
+
+#[test]
+fn a_file_gets_the_line_ends_of_who_changed_them() {
+    let text = |heat: u8, body: &str| format!("---\ntitle: T\nheat: {heat}\n---\nOne.\n{body}\n");
+    let [base, ours, theirs] = [text(1, "Two."), text(2, "Two."), text(1, "Three.")];
+    let crlf = |text: &str| text.replace('\n', "\r\n");
+    let want = text(2, "Three.");
+    for (ours, theirs, want) in [
+        (ours.clone(), theirs.clone(), want.clone()),
+        (crlf(&ours), theirs.clone(), crlf(&want)),
+        (ours.clone(), crlf(&theirs), crlf(&want)),
+        (crlf(&ours), crlf(&theirs), crlf(&want)),
+    ] {
+        let [base, ours, theirs] = [&base, &ours, &theirs].map(|text| Document::parse(text.as_bytes()));
+        let merged = merge(&base, &ours, &theirs, &|_| Policy::Ask).unwrap();
+        assert_eq!((merged.document.text(), merged.conflicts.len()), (want.as_str(), 0));
+    }
+}
+
+#[test]
+fn conflicts_in_lines_of_their_own_are_marked_each() {
+    for between in ["", "c: 1\n"] {
+        let [base, ours, theirs] =
+            [1, 2, 3].map(|n| Document::parse(format!("---\na: {n}\n{between}b: {n}\n---\nBody\n").as_bytes()));
+        let text = merge(&base, &ours, &theirs, &|_| Policy::Ask).unwrap().marked_text("o", "t").unwrap();
+        let marked = read_markers(&text).unwrap();
+        assert_eq!((marked.ours.as_str(), marked.theirs.as_str()), (ours.text(), theirs.text()), "{text}");
+        assert_eq!(marked.regions.len(), 2, "{text}");
+    }
+}
+
+#[test]
+fn what_we_wrote_looks_in_theirs_as_we_wrote_it() {
+    let text = |heat: u8, fields: &str| format!("---\nheat: {heat}\n{fields}---\nBody\n");
+    let new = "note: 'N'\ntags:\n  - 'x'\n  - 'y'\nauthor:\n  nick: 'C'\nwhen: plain\n";
+    let [base, ours, theirs] = [text(1, ""), text(1, new), text(2, "")].map(|text| Document::parse(text.as_bytes()));
+    let merged = merge(&base, &ours, &theirs, &|_| Policy::Ask).unwrap();
+    assert_eq!(merged.document.text(), text(2, new));
+}
