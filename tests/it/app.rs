@@ -80,7 +80,7 @@ impl Place {
         Window::in_folder(self.folder.path(), size, theme, opening, outside)
     }
 
-    fn texts(&self) -> BTreeMap<PathBuf, String> {
+    pub fn texts(&self) -> BTreeMap<PathBuf, String> {
         let mut texts = BTreeMap::new();
         collect(&self.site(), &mut texts);
         texts

@@ -51,6 +51,7 @@ mod look;
 mod losses;
 mod menus;
 mod merge;
+mod monkey;
 #[cfg(feature = "remote")]
 mod network;
 mod pack;
