@@ -92,10 +92,11 @@ fn wheel(delta: egui::Vec2) -> Event {
     }
 }
 
-/// The files of the site, but for those of a save that has just been done.
+/// The files of the site, but for its settings (a view that was saved is no edit) and those of a save that has just been done.
 fn articles(place: &Place) -> BTreeMap<PathBuf, String> {
     let mut texts = place.texts();
     texts.retain(|path, _| !path.components().any(|part| part.as_os_str() == ".copydesk"));
+    texts.retain(|path, _| !path.ends_with(".copydesk.yaml"));
     texts
 }
 
@@ -119,7 +120,10 @@ fn play(seed: u64, steps: u64, keys: &[&str]) {
             window.desk().overlay(),
             Some(Overlay::QuickLook | Overlay::Compare | Overlay::Keys | Overlay::Conflicts | Overlay::Versions)
         );
-        let old = is_covered.then(|| unsaved(&window));
+        let old = is_covered.then(|| {
+            window.settle(); // what was asked for before
+            unsaved(&window)
+        });
         done.push(act(&mut window, &mut chance, keys));
         if let Some(old) = old.filter(|_| done.last().is_some_and(|deed| deed.starts_with("type"))) {
             assert_eq!(unsaved(&window), old, "seed {seed}: typed into what is covered: {done:?}");
