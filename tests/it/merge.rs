@@ -615,3 +615,15 @@ fn what_we_wrote_looks_in_theirs_as_we_wrote_it() {
     let merged = merge(&base, &ours, &theirs, &|_| Policy::Ask).unwrap();
     assert_eq!(merged.document.text(), text(2, new));
 }
+
+#[test]
+fn what_both_added_stands_where_they_have_it() {
+    let list = |items: &[&str]| Value::List(items.iter().map(|item| Value::text(*item)).collect());
+    let base = list(&["a", "b"]);
+    for (ours, theirs) in [(["n", "a", "b"], ["a", "b", "n"]), (["a", "b", "n"], ["a", "n", "b"])] {
+        let outcome = ask(&base, &list(&ours), &list(&theirs));
+        assert_eq!((outcome.data, outcome.conflicts.len()), (list(&theirs), 0), "{ours:?}, {theirs:?}");
+    } // What only we have stays behind what it stands behind with us.
+    let outcome = ask(&base, &list(&["a", "x", "n", "b"]), &list(&["a", "n", "b"]));
+    assert_eq!((outcome.data, outcome.conflicts.len()), (list(&["a", "x", "n", "b"]), 0));
+}
