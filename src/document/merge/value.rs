@@ -133,7 +133,7 @@ impl Merger<'_> {
         }
         let mut before: Option<&str> = None;
         for (key, _) in ours.iter() {
-            if !in_theirs.contains_key(key) && merged.get(key).is_none() {
+            if !in_theirs.contains_key(key) {
                 let all = [in_base.get(key), in_ours.get(key), None];
                 let place = before.and_then(|before| merged.index_of(before)).map_or(0, |at| at + 1);
                 if all.iter().any(|values| values.is_some_and(|values| values.len() > 1)) {
