@@ -627,3 +627,29 @@ fn what_both_added_stands_where_they_have_it() {
     let outcome = ask(&base, &list(&["a", "x", "n", "b"]), &list(&["a", "n", "b"]));
     assert_eq!((outcome.data, outcome.conflicts.len()), (list(&["a", "x", "n", "b"]), 0));
 }
+
+#[test]
+fn a_key_that_stands_twice_is_a_conflict_beside_others_whatever_the_policy() {
+    let merged = |ours: &str, theirs: &str, policy: Policy| {
+        let texts = [("1", "k: 1\n"), ("2", ours), ("3", theirs)];
+        let [base, ours, theirs] =
+            texts.map(|(heat, k)| Document::parse(format!("---\nheat: {heat}\n{k}---\nBody\n").as_bytes()));
+        let merged = merge_values(base.data(), ours.data(), theirs.data(), &move |_| policy);
+        let said = |value: &Option<Value>| value.as_ref().map_or("none".to_owned(), |value| format!("{value:?}"));
+        let conflicts: Vec<_> = merged.conflicts.iter().map(|it| (it.field().to_string(), said(&it.ours))).collect();
+        (conflicts, merged.data.as_map().is_some_and(|map| map.get("k").is_some()))
+    };
+    let number = |n: i64| format!("{:?}", Value::from(n));
+    let (heat, k) = (("heat".to_owned(), number(2)), ("k".to_owned(), number(2)));
+    for (theirs, is_there) in [("", false), ("k: 3\n", true), ("k: 3\nk: 4\n", true)] {
+        assert_eq!(
+            merged("k: 1\nk: 2\n", theirs, Policy::Ask),
+            (vec![heat.clone(), k.clone()], is_there),
+            "{theirs:?}"
+        );
+        assert_eq!(merged("k: 1\nk: 2\n", theirs, Policy::Mine), (vec![k.clone()], is_there), "{theirs:?}");
+        // What readers take is what it was, or what they made of it.
+        assert_eq!(merged("k: 2\nk: 1\n", theirs, Policy::Mine), (vec![], is_there), "{theirs:?}");
+    }
+    assert_eq!(merged("k: 2\nk: 3\n", "k: 3\n", Policy::Mine), (vec![], true));
+}

@@ -154,19 +154,12 @@ impl Merger<'_> {
 
     /// A key that stands twice somewhere cannot be edited: if we changed it, it is a conflict whatever the policy, and theirs stands.
     fn doubled(&mut self, at: &Pointer, all: [Option<&Occurrences<'_>>; 3]) {
-        let [base, ours, theirs] = all.map(|values| values.map(|values| values.iter().map(|(_, v)| *v).collect()));
-        let agree = |a: &Option<Vec<&Value>>, b: &Option<Vec<&Value>>| match (a, b) {
-            (Some(a), Some(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same_data(b)),
-            (a, b) => a.is_none() && b.is_none(),
-        };
-        let known = self.conflicts.iter().any(|conflict| conflict.pointer.as_ref() == Some(at));
-        if agree(&ours, &base) || agree(&ours, &theirs) || known {
-            return;
-        }
         // The last one is what readers take, see [`Map`].
-        let one = |values: Option<Vec<&Value>>| values.and_then(|values| values.last().copied().cloned());
-        let (base, ours, theirs) = (one(base), one(ours), one(theirs));
-        if same(ours.as_ref(), theirs.as_ref()) || same(ours.as_ref(), base.as_ref()) {
+        let last =
+            |values: Option<&Occurrences<'_>>| values.and_then(|values| values.last()).map(|(_, v)| (*v).clone());
+        let [base, ours, theirs] = all.map(last);
+        let is_known = self.conflicts.iter().any(|conflict| conflict.pointer.as_ref() == Some(at));
+        if is_known || same(ours.as_ref(), theirs.as_ref()) || same(ours.as_ref(), base.as_ref()) {
             return;
         }
         let conflict = Conflict { pointer: Some(at.clone()), base, ours, theirs, place: None };
