@@ -547,6 +547,8 @@ fn texts_merge_line_by_line_where_fields_cannot() {
         assert_eq!(merge_lines(base, ours, theirs, "o", "t"), (marked.to_owned(), disputed));
         assert_eq!(merge_text(base, ours, theirs), (with_theirs.to_owned(), disputed));
     }
+    // A last line that does not end is ended before the next marker.
+    assert_eq!(merge_lines("a", "b", "c", "o", "t").0, "<<<<<<< o\nb\n=======\nc\n>>>>>>> t\n");
     // Who changed the line ends has their way in every line.
     let (text, disputed) = merge_lines("a\nb\n", "a\r\nb\r\n", "a\nB\n", "o", "t");
     assert_eq!((text.as_str(), disputed), ("a\r\nB\r\n", false));
@@ -652,4 +654,19 @@ fn a_key_that_stands_twice_is_a_conflict_beside_others_whatever_the_policy() {
         assert_eq!(merged("k: 2\nk: 1\n", theirs, Policy::Mine), (vec![], is_there), "{theirs:?}");
     }
     assert_eq!(merged("k: 2\nk: 3\n", "k: 3\n", Policy::Mine), (vec![], true));
+}
+
+#[test]
+fn markers_are_read_with_what_it_was_and_behind_a_byte_order_mark_and_never_half() {
+    let text = "\u{feff}<<<<<<< HEAD\na\n||||||| 0a1b\nb\n=======\nc\n>>>>>>> other\nd\n";
+    let marked = read_markers(text).unwrap();
+    let base = marked.base.as_deref();
+    assert_eq!(
+        (marked.ours.as_str(), base, marked.theirs.as_str()),
+        ("\u{feff}a\nd\n", Some("\u{feff}b\nd\n"), "\u{feff}c\nd\n")
+    );
+    assert_eq!(marked.labels, ["HEAD", "other"]);
+    for half in ["<<<<<<< a\nx\n", "<<<<<<< a\n=======\n<<<<<<< b\n>>>>>>> c\n", "a\n=======\nb\n"] {
+        assert_eq!(read_markers(half), None, "{half}");
+    }
 }
