@@ -12,6 +12,7 @@ use crate::desk::{Command, Desk, Effect, Event, Overlay, Pane, Phase, receiver};
 use crate::jobs::{Outside, Runner, Services};
 use crate::site::kind::images::{ENDINGS, is_picture};
 use crate::storage::{StateFolder, StorageError};
+use crate::ui::widgets::field::LONGEST;
 use crate::ui::{self, Panes};
 
 /// How long events may be taken in before the next frame is drawn.
@@ -207,6 +208,15 @@ impl App {
         self.obey(ctx, command);
     }
 
+    /// A text that no field could show is not pasted into one: it would take a hundred times its size in memory.
+    fn refuse_floods(&mut self, ctx: &egui::Context) {
+        let is_flood = |event: &egui::Event| matches!(event, egui::Event::Paste(text) if text.len() > LONGEST);
+        if ctx.input(|input| input.events.iter().any(is_flood)) {
+            ctx.input_mut(|input| input.events.retain(|event| !is_flood(event)));
+            self.obey(ctx, Command::Tell("Not pasted: the text is longer than any field takes".to_owned()));
+        }
+    }
+
     fn order_pictures(&mut self) {
         let state = self.desk.site_state();
         let (web, private) = state.map_or((false, false), |state| (state.remote_pictures, state.private_pictures));
@@ -243,6 +253,7 @@ impl eframe::App for App {
         let ctx = ui.ctx().clone();
         self.follow_title(&ctx);
         self.take_drops(&ctx);
+        self.refuse_floods(&ctx);
         self.keys.begin(&ctx, |event| ui::keys::is_for_desk(event, &self.desk));
         while let Some(command) = ui::keys::next_command(&ctx, &self.desk, ui::table::focus_id(), self.panes.beside()) {
             // A pane that takes the keyboard gets the keys that follow, even in the same frame.

@@ -388,8 +388,11 @@ impl Desk {
     /// The window closes; where an edit still waits for its texts, as soon as that is done and in the journal.
     pub(in crate::desk) fn quit(&mut self) {
         self.store_cursor();
-        self.is_quitting = true;
-        if self.waiting_count() > 0 {
+        // Asked for again while it waits: the editor does not want to wait.
+        if std::mem::replace(&mut self.is_quitting, true) {
+            self.is_quitting = false;
+            self.effects.push(Effect::Quit);
+        } else if self.waiting_count() > 0 {
             self.toasts.note("The window closes as soon as the last edit is carried out");
         }
     }

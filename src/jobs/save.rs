@@ -3,6 +3,7 @@
 //! Invariant: one thread a site writes articles, in the order in which they were to be saved; the window never waits for it.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -124,11 +125,23 @@ fn save(shared: &Shared, saver: &Saver, heads: &Heads, order: Order) {
     if order.journalled.recv() != Ok(true) {
         log::warn!("files are saved that the journal does not have");
     }
-    let cancel = order.cancel;
-    let generation = order.generation;
-    let articles: Vec<ArticleId> = order.plans.iter().map(|plan| plan.article).collect();
-    let plans: Vec<_> = order
-        .plans
+    let (cancel, generation) = (order.cancel, order.generation);
+    save_all(saver, heads, order.plans, &|| cancel.is_cancelled(), &mut |outcomes| {
+        shared.answer(Event::Saved { generation, outcomes });
+    });
+}
+
+/// Saves these, and tells of each what became of it, some at a time; also where we fail in ourselves on the way: an article of
+/// which nothing was told would be on its way for ever, and never be saved again.
+fn save_all(
+    saver: &Saver,
+    heads: &Heads,
+    plans: Vec<SavePlan>,
+    cancel: &dyn Fn() -> bool,
+    tell: &mut dyn FnMut(Vec<(ArticleId, SaveOutcome)>),
+) {
+    let articles: Vec<(ArticleId, SitePath)> = plans.iter().map(|plan| (plan.article, plan.path.clone())).collect();
+    let plans: Vec<_> = plans
         .into_iter()
         .map(|plan| storage::write::SavePlan {
             path: plan.path,
@@ -136,19 +149,29 @@ fn save(shared: &Shared, saver: &Saver, heads: &Heads, order: Order) {
             bytes: plan.text.as_bytes().to_vec(),
         })
         .collect();
-    let mut outcomes = Vec::new();
-    saver.save_many(&plans, &|| cancel.is_cancelled(), &mut |index, outcome| {
+    let (mut outcomes, mut done) = (Vec::new(), 0);
+    let mut note = |index: usize, outcome| {
         if let storage::write::SaveOutcome::Written(snapshot) = &outcome {
             let mut heads = heads.lock().unwrap_or_else(PoisonError::into_inner);
             heads.insert(snapshot.path.clone(), snapshot.hash());
         }
-        outcomes.push((articles[index], told(outcome)));
+        // Outcomes come in the order of the plans.
+        done = index + 1;
+        outcomes.push((articles[index].0, told(outcome)));
         if outcomes.len() >= TOLD_TOGETHER {
-            shared.answer(Event::Saved { generation, outcomes: std::mem::take(&mut outcomes) });
+            tell(std::mem::take(&mut outcomes));
         }
-    });
+    };
+    let saved = catch_unwind(AssertUnwindSafe(|| saver.save_many(&plans, cancel, &mut note)));
+    if saved.is_err() {
+        let failed = |(article, path): &(ArticleId, SitePath)| {
+            let why = format!("{path}: copydesk failed in itself while it was saved; the edit stays pending");
+            (*article, SaveOutcome::Failed(why))
+        };
+        outcomes.extend(articles.get(done..).unwrap_or_default().iter().map(failed));
+    }
     if !outcomes.is_empty() {
-        shared.answer(Event::Saved { generation, outcomes });
+        tell(outcomes);
     }
 }
 
@@ -318,6 +341,43 @@ fn changed(document: &Document, operation: Operation) -> Result<String, String> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_became_of_each_article_is_told_where_a_save_fails_in_itself() {
+        use crate::storage::vfs::Root;
+        use crate::storage::vfs::simulated::SimFs;
+        let plans: Vec<SavePlan> = (0..300)
+            .map(|number| SavePlan {
+                article: ArticleId(number),
+                path: SitePath::new(&format!("n{number}.md")).unwrap(),
+                expected: None,
+                text: "n".into(),
+            })
+            .collect();
+        // So many calls that some files are told before.
+        for call in [0, 5, 4_000] {
+            let disk = SimFs::new(&[Root::Site]);
+            disk.visit(call, |_| panic!("on purpose"));
+            let saver = Saver::through(Arc::new(disk.clone()), None);
+            let (mut of, mut failed) = (Vec::new(), 0);
+            save_all(&saver, &Heads::default(), plans.clone(), &|| false, &mut |outcomes| {
+                for (article, outcome) in outcomes {
+                    of.push(article);
+                    failed += usize::from(matches!(outcome, SaveOutcome::Failed(_)));
+                }
+            });
+            let all: Vec<ArticleId> = plans.iter().map(|plan| plan.article).collect();
+            assert_eq!(of, all, "at call {call}");
+            assert!(failed > 0, "at call {call}");
+            // The next save is as good as any.
+            let mut saved = 0;
+            let again = plans.first().cloned().into_iter().collect();
+            save_all(&saver, &Heads::default(), again, &|| false, &mut |outcomes| {
+                saved += outcomes.iter().filter(|(_, it)| matches!(it, SaveOutcome::Written(_))).count();
+            });
+            assert_eq!(saved, 1, "at call {call}");
+        }
+    }
 
     #[test]
     fn presets_are_kept_and_the_rest_stays() {

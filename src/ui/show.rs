@@ -94,6 +94,12 @@ pub fn value(value: Option<&Value>, most: usize) -> String {
     }
 }
 
+/// The beginning of a text, at most so many bytes of it.
+#[must_use]
+pub fn beginning(text: &str, most: usize) -> &str {
+    &text[..text.floor_char_boundary(most)]
+}
+
 /// The lines that differ between two texts, with a few around them.
 #[must_use]
 pub fn diff(before: &str, after: &str) -> String {

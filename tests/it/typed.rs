@@ -193,3 +193,57 @@ fn a_window_is_not_closed_over_an_edit_that_is_being_carried_out() {
     let window = open(&place);
     assert_eq!(window.desk().changed_count(), 60, "all are here again");
 }
+
+/// All texts that are laid out in a frame, in bytes.
+fn laid_out(window: &Window) -> usize {
+    fn of(shape: &egui::Shape) -> usize {
+        match shape {
+            egui::Shape::Text(text) => text.galley.job.text.len(),
+            egui::Shape::Vec(shapes) => shapes.iter().map(of).sum(),
+            _ => 0,
+        }
+    }
+    window.harness.output().shapes.iter().map(|clipped| of(&clipped.shape)).sum()
+}
+
+/// Each letter on the screen takes a hundred bytes and more: an article of a few megabytes under the cursor took all memory there
+/// was, in every start anew.
+#[test]
+fn an_article_of_megabytes_is_shown_without_laying_all_of_it_out() {
+    let paragraph = "A line of a long story, and more of it.\n\n".repeat(40_000);
+    let line = "x".repeat(1_500_000);
+    let title = "t".repeat(400_000);
+    let text = format!("---\ntitle: {title}\nexcerpt: {title}\nheat: 1\n---\n{line}\n{paragraph}");
+    let place =
+        Place::of([("_news/long.md", text.as_str()), ("_news/short.md", "---\ntitle: short\nexcerpt: e\n---\n")]);
+    let mut window = open(&place);
+    window.go_to("long.md");
+    for tab in ["Edit", "Preview", "Source", "Changes"] {
+        let found = window.harness.query_all_by_role_and_label(Role::Tab, tab).next().map(|tab| tab.rect().center());
+        if let Some(at) = found {
+            click(&mut window, at, PointerButton::Primary, Modifiers::NONE, 1);
+        }
+        let bytes = laid_out(&window);
+        assert!(found.is_some() && bytes < 2_000_000, "{tab}: {bytes}");
+        if tab == "Edit" {
+            let labels = window.harness.query_all_by_role(Role::Label).filter_map(|it| it.accesskit_node().value());
+            let said = labels.filter(|it| it.contains("are too much to be typed in here")).count();
+            assert_eq!(said, 3, "title, excerpt and body");
+        }
+    }
+    assert_eq!(window.desk().changed_count(), 0);
+}
+
+#[test]
+fn a_flood_is_not_pasted_and_a_text_is() {
+    let place = place();
+    let mut window = open(&place);
+    window.press("/");
+    window.harness.input_mut().events.push(Event::Paste("y".repeat(50_000_000)));
+    window.settle();
+    assert_eq!(window.desk().filter(), "");
+    assert!(window.desk().toasts().iter().any(|toast| toast.text.starts_with("Not pasted")));
+    window.harness.input_mut().events.push(Event::Paste("story".to_owned()));
+    window.settle();
+    assert_eq!(window.desk().filter(), "story");
+}

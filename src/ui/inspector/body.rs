@@ -12,7 +12,7 @@ use crate::document::Document;
 use crate::ui::frame::Frame;
 use crate::ui::theme::{Type, icons, palette};
 use crate::ui::widgets::button::{Weight, button_with_icon_ui};
-use crate::ui::widgets::field::{Field, field_ui};
+use crate::ui::widgets::field::{Field, field_ui, too_long_ui};
 use crate::ui::widgets::line_ui;
 
 /// What the body remembers between frames.
@@ -38,6 +38,9 @@ pub fn body_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, document:
 }
 
 fn edit_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, document: &Document) {
+    if too_long_ui(ui, "Body", document.body()).is_some() {
+        return;
+    }
     let waiting = frame.desk.row_state(article).waiting;
     let rows = if document.body().trim().is_empty() { 2 } else { 8 };
     let look =

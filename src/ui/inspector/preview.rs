@@ -122,17 +122,16 @@ pub fn byline_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId) {
 /// The body with each frame of another page as a line that names it.
 pub fn without_frames(body: &str) -> String {
     let mut out = String::with_capacity(body.len());
-    let mut rest = body;
-    while let Some(start) = rest.to_ascii_lowercase().find("<iframe") {
-        out.push_str(&rest[..start]);
-        let end = rest[start..]
-            .to_ascii_lowercase()
-            .find("</iframe>")
-            .map_or(rest.len(), |at| start + at + "</iframe>".len());
-        out.push_str(&format!("*{}*", embed(&rest[start..end])));
-        rest = &rest[end..];
+    // Once for all frames: a body can have thousands.
+    let small = body.to_ascii_lowercase();
+    let mut done = 0;
+    while let Some(start) = small[done..].find("<iframe").map(|at| done + at) {
+        out.push_str(&body[done..start]);
+        let end = small[start..].find("</iframe>").map_or(body.len(), |at| start + at + "</iframe>".len());
+        out.push_str(&format!("*{}*", embed(&body[start..end])));
+        done = end;
     }
-    out.push_str(rest);
+    out.push_str(&body[done..]);
     out
 }
 

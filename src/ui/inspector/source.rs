@@ -9,6 +9,7 @@ use crate::catalog::ArticleId;
 use crate::desk::Command;
 use crate::document::Document;
 use crate::ui::frame::Frame;
+use crate::ui::show::{beginning, bytes};
 use crate::ui::theme::{Palette, Type, icons, line, palette, size};
 use crate::ui::widgets::button::icon_button_ui;
 use crate::ui::widgets::empty::empty_ui;
@@ -25,6 +26,9 @@ pub struct SourceState {
 }
 
 const LINE: f32 = 18.0;
+
+/// So many bytes of a line are shown: a line is laid out as a whole.
+const LONGEST_LINE: usize = 16 * 1024;
 
 /// Draws the source.
 pub fn source_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, state: &mut SourceState) {
@@ -111,6 +115,10 @@ fn line_ui(
     ground: Option<Color32>,
 ) {
     let gutter = 16.0 + number.1 * 7.4 + 12.0;
+    let shown = beginning(content, LONGEST_LINE);
+    let rest = content.len() - shown.len();
+    let cut = (rest > 0).then(|| format!("{shown}… and {} more", bytes(rest as u64)));
+    let content = cut.as_deref().unwrap_or(shown);
     let job = if in_front {
         front_matter(content, colors)
     } else {

@@ -14,7 +14,9 @@ use egui::cache::{ComputerMut, FrameCache};
 use egui::{Context, CornerRadius, Margin, Rect, Sense, Stroke, Ui, pos2, vec2};
 
 use crate::text::bidi::reads_from_right;
+use crate::ui::show::beginning;
 use crate::ui::theme::{Type, palette, size};
+use crate::ui::widgets::field::LONGEST;
 pub use parse::Picture;
 use parse::{Block, Item, Look, Span, blocks};
 use spans::{Ink, spans_ui};
@@ -55,6 +57,7 @@ struct Page<'a> {
 }
 
 fn read(ctx: &Context, text: &str, prepare: Prepare) -> Arc<Vec<Block>> {
+    let text = beginning(text, LONGEST);
     ctx.memory_mut(|memory| Arc::clone(memory.caches.cache::<Read>().get((text, prepare))))
 }
 
@@ -67,7 +70,13 @@ pub fn markdown_ui(
 ) -> Option<String> {
     let blocks = read(ui, text, prepare);
     let mut page = Page { picture, pressed: None };
-    ui.vertical(|ui| blocks_ui(ui, &blocks, false, &mut page));
+    ui.vertical(|ui| {
+        blocks_ui(ui, &blocks, false, &mut page);
+        if text.len() > LONGEST {
+            ui.add_space(GAP);
+            ui.label(Type::SMALL.rich("It goes on in the Source tab.").color(palette(ui).muted));
+        }
+    });
     page.pressed
 }
 

@@ -121,9 +121,14 @@ pub fn line(painter: &Painter, text: &str, kind: Type, color: Color32) -> Arc<Ga
     galley(painter, text, kind, color, f32::INFINITY)
 }
 
+/// So many bytes of a text are looked at for one line.
+const LONGEST_LINE: usize = 16 * 1024;
+
 /// Text on one line, cut with an ellipsis where it is wider than `width`: at the end of the reading, wherever that is.
 #[must_use]
 pub fn galley(painter: &Painter, text: &str, kind: Type, color: Color32, width: f32) -> Arc<Galley> {
+    // No line on a screen holds more, and what is cut is laid out before it is cut.
+    let text = if width.is_finite() { &text[..text.floor_char_boundary(LONGEST_LINE)] } else { text };
     let marked = marks(text);
     let lay_out = |text: String, width: f32| {
         let mut job = LayoutJob::single_section(text, kind.format(color));

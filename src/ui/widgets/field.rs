@@ -11,10 +11,27 @@ use egui::{Align, Align2, CornerRadius, Frame, Galley, Margin, Response, Stroke,
 
 use crate::text::bidi::{has_right_to_left, reads_from_right};
 use crate::text::signs;
+use crate::ui::show;
 use crate::ui::theme::{Type, icons, palette, paragraph, size};
 use crate::ui::widgets::at_ui;
 use crate::ui::widgets::button::icon_button_ui;
 use crate::ui::widgets::text_buffer::TextBuffer;
+
+/// The longest text that is laid out at once, in bytes. Each letter takes a hundred times its own memory on the screen, and what
+/// nobody would scroll through must not end the program.
+pub const LONGEST: usize = 256 * 1024;
+
+/// Stands in the place of a field for a text that is too long to be typed in; nothing where it is not.
+pub fn too_long_ui(ui: &mut Ui, name: &str, text: &str) -> Option<Response> {
+    if text.len() <= LONGEST {
+        return None;
+    }
+    let said = format!(
+        "{name}: {} are too much to be typed in here. The Source tab shows all of it; it can be changed in another program",
+        show::bytes(text.len() as u64)
+    );
+    Some(ui.add(egui::Label::new(Type::BODY.rich(said).color(palette(ui).muted)).wrap()))
+}
 
 /// What was done to a field.
 #[derive(Debug)]

@@ -8,8 +8,13 @@ use egui::{Align, Color32, Label, Layout, Response, Sense, Ui, WidgetInfo, pos2,
 
 use crate::text::bidi::reads_from_right;
 use crate::text::marks;
+use crate::ui::show::beginning;
 use crate::ui::theme::{Type, galley, page, size};
+use crate::ui::widgets::field::LONGEST;
 use crate::ui::widgets::focus_ring;
+
+/// So many bytes of a text stand in a tooltip.
+const LONGEST_TIP: usize = 4 * 1024;
 
 /// Draws text on one line, in the room that there is.
 pub fn words_ui(ui: &mut Ui, text: &str, kind: Type, color: Color32, sense: Sense) -> Response {
@@ -22,12 +27,12 @@ pub fn words_ui(ui: &mut Ui, text: &str, kind: Type, color: Color32, sense: Sens
     let cut = words.elided;
     ui.painter().galley(pos2(left, rect.top()), words, color);
     focus_ring(ui, &response, size::ROUND_SMALL);
-    if cut { response.on_hover_text(marks(text)) } else { response }
+    if cut { response.on_hover_text(marks(beginning(text, LONGEST_TIP))) } else { response }
 }
 
 /// Draws text over as many lines as it takes; it can be selected.
 pub fn reading_ui(ui: &mut Ui, text: &str, kind: Type, color: Color32) -> Response {
-    let marked = text.lines().map(marks).collect::<Vec<_>>().join("\n");
+    let marked = beginning(text, LONGEST).lines().map(marks).collect::<Vec<_>>().join("\n");
     let words = page(ui, &marked, &kind.format(color), ui.available_width());
     let align = if reads_from_right(text) { Align::Max } else { Align::Min };
     let response = ui.with_layout(Layout::top_down(align), |ui| ui.add(Label::new(words).selectable(true))).inner;

@@ -12,7 +12,7 @@ use crate::site::Kind;
 use crate::site::kind::KindError;
 use crate::ui::frame::Frame;
 use crate::ui::inspector::reading::{beside_ui, switch_of_preview_ui};
-use crate::ui::widgets::field::{Field, expect, field_ui};
+use crate::ui::widgets::field::{Field, expect, field_ui, too_long_ui};
 use crate::ui::widgets::line_ui;
 
 /// A text that is longer than this goes on in a second line.
@@ -39,6 +39,9 @@ pub fn markdown_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>, row
 
 /// Draws a field whose text is read by the field's kind; the message of what is not understood stands beneath.
 pub fn typed_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>, said: &str, look: Field<'_>) -> Response {
+    if let Some(said) = too_long_ui(ui, &field.label, said) {
+        return said;
+    }
     let problem_id = ui.make_persistent_id(("problem", field.article.0, field.pointer.to_string()));
     let problem: Option<String> = ui.data(|data| data.get_temp(problem_id));
     let placeholder = state_word(field.value).unwrap_or_default();
