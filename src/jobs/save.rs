@@ -355,7 +355,7 @@ mod tests {
             })
             .collect();
         // So many calls that some files are told before.
-        for call in [0, 5, 4_000] {
+        for call in [0, 5, 2_000] {
             let disk = SimFs::new(&[Root::Site]);
             disk.visit(call, |_| panic!("on purpose"));
             let saver = Saver::through(Arc::new(disk.clone()), None);

@@ -4,7 +4,7 @@ use copydesk::app::Opening;
 use copydesk::desk::Overlay;
 use egui::accesskit::Role;
 use egui::{Event, Modifiers, MouseWheelUnit, PointerButton, TouchPhase, pos2, vec2};
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use crate::app::{Dropped, LEAD, Place, Window};
 use crate::cells::{cell, click, write};
