@@ -175,7 +175,7 @@ impl Window {
     fn open(folder: &Path) -> Result<Self, Failure> {
         let ctx = Context::default();
         theme::install(&ctx);
-        let outside = Outside { folder: || None, pictures: |_| Vec::new(), program: None };
+        let outside = Outside { folder: || None, pictures: |_| Vec::new(), page: |_| Ok(()), program: None };
         let services = Services { wake: Arc::new(|| {}), outside };
         let runner = Runner::new(StateFolder::at(&folder.join("state"))?, services);
         let mut window = Self {

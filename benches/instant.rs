@@ -401,7 +401,7 @@ impl Sitting {
     /// Opens the site, and waits until all that follows from it is known.
     fn open(site: &Path, kept: &Path) -> Result<(Self, Opened), Failure> {
         let state = StateFolder::at(kept)?;
-        let outside = Outside { folder: || None, pictures: |_| Vec::new(), program: None };
+        let outside = Outside { folder: || None, pictures: |_| Vec::new(), page: |_| Ok(()), program: None };
         let services = Services { wake: Arc::new(|| {}), outside };
         let (desk, runner) = (Desk::new(Settings::default()), Runner::new(state, services));
         let mut sitting = Self { desk, runner, checked: None };

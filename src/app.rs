@@ -283,7 +283,7 @@ fn outside() -> Outside {
     if let Err(error) = &program {
         log::warn!("Big pictures are not shown, since our own program was not found: {error}");
     }
-    Outside { folder: pick_folder, pictures: pick_pictures, program: program.ok() }
+    Outside { folder: pick_folder, pictures: pick_pictures, page: open_page, program: program.ok() }
 }
 
 /// Asks the system for a folder.
@@ -295,6 +295,11 @@ fn pick_folder() -> Option<PathBuf> {
 fn pick_pictures(folder: &Path) -> Vec<PathBuf> {
     let dialog = rfd::FileDialog::new().set_title("Add pictures").add_filter("Pictures", &ENDINGS);
     dialog.set_directory(folder).pick_files().unwrap_or_default()
+}
+
+/// Shows a page in the browser.
+fn open_page(address: &str) -> std::io::Result<()> {
+    webbrowser::open(address)
 }
 
 /// Opens the window and returns when it is closed.

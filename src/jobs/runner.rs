@@ -30,13 +30,15 @@ pub struct Services {
     pub outside: Outside,
 }
 
-/// What lies outside of the program: the system's dialogs, which wait until the editor has answered, and our own program.
+/// What lies outside of the program: the system's dialogs, which wait until the editor has answered, the browser, and our own program.
 #[derive(Clone)]
 pub struct Outside {
     /// Asks for a folder.
     pub folder: fn() -> Option<PathBuf>,
     /// Asks for picture files; the dialog begins in this folder.
     pub pictures: fn(&Path) -> Vec<PathBuf>,
+    /// Shows a page, by its address.
+    pub page: fn(&str) -> std::io::Result<()>,
     /// Our own program, started again for pictures that are too much for a thread; without it they are refused.
     pub program: Option<PathBuf>,
 }
@@ -296,9 +298,9 @@ impl Runner {
                 });
             }
             Effect::OpenPage(address) => {
-                let shared = self.shared.clone();
+                let (shared, show) = (self.shared.clone(), self.shared.outside.page);
                 self.pool.now(move || {
-                    if let Err(error) = webbrowser::open(&address) {
+                    if let Err(error) = show(&address) {
                         shared.answer(Event::Trouble(format!("The browser could not be opened: {error}")));
                     }
                 });

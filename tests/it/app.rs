@@ -27,9 +27,10 @@ pub struct Window {
     pub harness: Harness<'static, App>,
 }
 
-/// Dialogs that nobody answers, and the real program as the helper for pictures.
+/// Dialogs that nobody answers, no browser, and the real program as the helper for pictures.
 pub fn nobody() -> Outside {
-    Outside { folder: || None, pictures: |_| Vec::new(), program: Some(env!("CARGO_BIN_EXE_copydesk").into()) }
+    let program = Some(env!("CARGO_BIN_EXE_copydesk").into());
+    Outside { folder: || None, pictures: |_| Vec::new(), page: |_| Ok(()), program }
 }
 
 impl Place {

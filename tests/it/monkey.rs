@@ -14,7 +14,7 @@ use crate::common::{Column, reached};
 
 /// Keys of all kinds, but for those that leave the site, reach other programs, or save.
 const KEYS: &str = "J K Down Up PageDown PageUp Home End Shift+Down Shift+Up Shift+End Ctrl+A Esc Esc Esc Tab Shift+Tab Enter Space \
-    1 5 0 Alt+3 H Q ] [ } { P U Shift+P X A T E F2 R L M Alt+M C / Ctrl+F F5 F8 Ctrl+H Alt+H Alt+A Alt+P Alt+I Left Right Shift+Left \
+    1 5 0 Alt+3 H Q ] [ } { P U Shift+P X A T E F2 R L M Alt+M C / Ctrl+F F5 F8 Ctrl+H Alt+H Alt+A Alt+P Left Right Shift+Left \
     Shift+Right Alt+E Alt+V Alt+S Alt+C Ctrl+B Ctrl+I Alt+G + - F Z Alt+D Alt+L Ctrl+= Ctrl+- Ctrl+0 ? Ctrl+, Ctrl+D Ctrl+1 Ctrl+2 \
     Ctrl+Z Ctrl+Z Ctrl+Shift+Z Ctrl+R Ctrl+C Delete Backspace Alt+Up Alt+Down";
 

@@ -19,7 +19,7 @@ pub struct Sitting {
 impl Sitting {
     /// With this state folder; no site is open.
     pub fn new(state: &Path) -> Self {
-        let outside = Outside { folder: || None, pictures: |_| Vec::new(), program: None };
+        let outside = Outside { folder: || None, pictures: |_| Vec::new(), page: |_| Ok(()), program: None };
         let services = Services { wake: Arc::new(|| {}), outside };
         let runner = Runner::new(StateFolder::at(state).unwrap(), services);
         Self { desk: Desk::new(Settings::default()), runner }
