@@ -3,7 +3,7 @@
 use copydesk::document::changes::value_changes;
 use copydesk::document::diff::diff_patch;
 use copydesk::document::merge::{
-    Conflict, Policy, Side, answer, merge, merge_lines, merge_text, merge_values, open_marked, read_markers,
+    Conflict, Merged, Policy, Side, answer, merge, merge_lines, merge_text, merge_values, open_marked, read_markers,
 };
 use copydesk::document::{Customs, Document, FieldPath, Map, Value};
 use proptest::prelude::*;
@@ -585,11 +585,15 @@ fn a_file_gets_the_line_ends_of_who_changed_them() {
     let [base, ours, theirs] = [text(1, "Two."), text(2, "Two."), text(1, "Three.")];
     let crlf = |text: &str| text.replace('\n', "\r\n");
     let want = text(2, "Three.");
-    for (ours, theirs, want) in [
-        (ours.clone(), theirs.clone(), want.clone()),
-        (crlf(&ours), theirs.clone(), crlf(&want)),
-        (ours.clone(), crlf(&theirs), crlf(&want)),
-        (crlf(&ours), crlf(&theirs), crlf(&want)),
+    // Lines that end differently within a file keep their ends.
+    let mixed = |text: &str| text.replacen("T\n", "T\r\n", 1);
+    for (base, ours, theirs, want) in [
+        (base.clone(), ours.clone(), theirs.clone(), want.clone()),
+        (base.clone(), crlf(&ours), theirs.clone(), crlf(&want)),
+        (base.clone(), ours.clone(), crlf(&theirs), crlf(&want)),
+        (base.clone(), crlf(&ours), crlf(&theirs), crlf(&want)),
+        (crlf(&base), crlf(&ours), theirs.clone(), want.clone()),
+        (base.clone(), ours.clone(), mixed(&theirs), mixed(&want)),
     ] {
         let [base, ours, theirs] = [&base, &ours, &theirs].map(|text| Document::parse(text.as_bytes()));
         let merged = merge(&base, &ours, &theirs, &|_| Policy::Ask).unwrap();
@@ -669,4 +673,21 @@ fn markers_are_read_with_what_it_was_and_behind_a_byte_order_mark_and_never_half
     for half in ["<<<<<<< a\nx\n", "<<<<<<< a\n=======\n<<<<<<< b\n>>>>>>> c\n", "a\n=======\nb\n"] {
         assert_eq!(read_markers(half), None, "{half}");
     }
+}
+
+#[test]
+fn questions_about_later_items_move_up_when_an_answer_removes_one() {
+    let list = |items: &[(&str, u8)]| {
+        let items: String = items.iter().map(|(url, q)| format!("  - webUrl: {url}\n    q: {q}\n")).collect();
+        Document::parse(format!("---\nrelated:\n{items}---\nBody\n").as_bytes())
+    };
+    let base = list(&[("a", 1), ("b", 1), ("c", 1), ("d", 1)]);
+    let (ours, theirs) = (list(&[("b", 1), ("c", 1), ("d", 2)]), list(&[("a", 3), ("b", 1), ("c", 1), ("d", 3)]));
+    let Merged { document, mut conflicts, .. } = merge(&base, &ours, &theirs, &|_| Policy::Ask).unwrap();
+    let removed = conflicts.iter().position(|conflict| conflict.ours.is_none()).unwrap();
+    let patch = answer(document.data(), &mut conflicts, removed, Side::Ours);
+    let document = document.apply(&patch, &Customs::default()).unwrap().document;
+    assert_eq!(document.text(), list(&[("b", 1), ("c", 1), ("d", 3)]).text());
+    let places: Vec<_> = conflicts.iter().filter_map(|it| it.pointer.as_ref()).map(ToString::to_string).collect();
+    assert_eq!(places, ["/related/2/q"]);
 }
