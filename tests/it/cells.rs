@@ -166,7 +166,7 @@ fn an_order_whose_column_has_no_room_is_named_below() {
     };
     assert!(!is_named(&window), "the header says it");
     window.harness.set_size(egui::vec2(1000.0, 700.0));
-    window.harness.run();
+    window.settle();
     assert!(
         window.harness.query_by_role_and_label(Role::ColumnHeader, "Published").is_none(),
         "it gave way to the title"

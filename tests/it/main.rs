@@ -54,6 +54,7 @@ mod merge;
 mod monkey;
 #[cfg(feature = "remote")]
 mod network;
+mod outside;
 mod pack;
 mod picture_files;
 mod picture_problems;
