@@ -4,12 +4,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::swap::bytes;
 use super::workshop::{path_hash, places};
 use super::{Displaced, Kept, Saver, remove};
 use crate::file::{ContentHash, SitePath};
 use crate::storage::ledger::Line;
-use crate::storage::read::{LIMIT, read_through};
-use crate::storage::vfs::{Root, Spot, read_whole};
+use crate::storage::read::read_through;
+use crate::storage::vfs::{Root, Spot};
 
 /// What the name of a leftover says.
 struct Named {
@@ -92,8 +93,8 @@ impl Saver {
             }
             return false;
         };
-        let bytes = match read_whole(self.vfs.as_ref(), spot, LIMIT) {
-            Ok((bytes, _)) => bytes,
+        let bytes = match bytes(self.vfs.as_ref(), spot) {
+            Ok(bytes) => bytes,
             Err(error) => {
                 log::warn!("{spot} cannot be looked at: {error}");
                 return false;

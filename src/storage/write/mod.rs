@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use self::prepare::Prepared;
-use self::swap::Swapped;
+use self::swap::{Swapped, bytes};
 use self::target::Target;
 use self::workshop::Workshop;
 use super::error::{Cause, StorageError};
@@ -28,7 +28,7 @@ use super::folder::SiteFolder;
 use super::ledger::{Ledger, Line};
 use super::read::read_through;
 use super::state::{SiteKey, StateFolder};
-use super::vfs::{Disk, Entry, Root, Spot, Vfs, VfsLock, read_whole};
+use super::vfs::{Disk, Entry, Root, Spot, Vfs, VfsLock};
 use crate::file::{ContentHash, SitePath, Snapshot};
 
 /// How long a displaced version is kept and then looked at again.
@@ -196,8 +196,8 @@ impl Saver {
     /// Whether a writer wrote once more into what it had been told of; then it is looked at again, as a change of what is merged.
     fn has_more(&self, displaced: &Displaced) -> bool {
         let merged = ContentHash::of(&displaced.bytes);
-        let now = read_whole(self.vfs.as_ref(), &displaced.kept, super::read::LIMIT);
-        if now.map_or(true, |(bytes, _)| ContentHash::of(&bytes) == merged) {
+        let now = bytes(self.vfs.as_ref(), &displaced.kept);
+        if now.map_or(true, |bytes| ContentHash::of(&bytes) == merged) {
             return false;
         }
         let (mut list, mut has_more) = (self.kept(), false);
@@ -255,8 +255,8 @@ impl Saver {
         if let Some(theirs) = &kept.back {
             return self.look_at_put_back(kept, theirs);
         }
-        match read_whole(self.vfs.as_ref(), &kept.spot, super::read::LIMIT) {
-            Ok((bytes, _)) => {
+        match bytes(self.vfs.as_ref(), &kept.spot) {
+            Ok(bytes) => {
                 let hash = ContentHash::of(&bytes);
                 if Some(hash) == kept.base || hash == kept.ours || (bytes.is_empty() && self.age(kept) >= LONGEST) {
                     self.forget(&kept.spot);

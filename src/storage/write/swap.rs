@@ -172,8 +172,13 @@ fn rename_with_backup(vfs: &dyn Vfs, prepared: &Prepared, expected: ContentHash)
     }
 }
 
-fn bytes(vfs: &dyn Vfs, spot: &Spot) -> io::Result<Vec<u8>> {
-    read_whole(vfs, spot, LIMIT).map(|(bytes, _)| bytes)
+/// All bytes of a version that was displaced. One that is larger than any article is refused, for a part of it is no version.
+pub(super) fn bytes(vfs: &dyn Vfs, spot: &Spot) -> io::Result<Vec<u8>> {
+    let (bytes, _) = read_whole(vfs, spot, LIMIT)?;
+    if bytes.len() as u64 > LIMIT {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "it is larger than any article that is read"));
+    }
+    Ok(bytes)
 }
 
 fn hash(vfs: &dyn Vfs, spot: &Spot) -> io::Result<ContentHash> {
@@ -182,4 +187,27 @@ fn hash(vfs: &dyn Vfs, spot: &Spot) -> io::Result<ContentHash> {
 
 fn failed(prepared: &Prepared, error: &io::Error) -> SaveOutcome {
     SaveOutcome::Failed(StorageError::io("write", &prepared.path, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use cap_std::ambient_authority;
+    use cap_std::fs::Dir;
+
+    use super::*;
+    use crate::storage::vfs::{Disk, Root};
+
+    #[test]
+    fn a_part_of_a_displaced_version_is_no_version() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = std::fs::File::create(folder.path().join("large")).unwrap();
+        let dir = Dir::open_ambient_dir(folder.path(), ambient_authority()).unwrap();
+        let (disk, spot) = (Disk::new().with(Root::Site, Arc::new(dir)), Spot::new(Root::Site, "large"));
+        file.set_len(LIMIT).unwrap();
+        assert_eq!(bytes(&disk, &spot).unwrap().len() as u64, LIMIT);
+        file.set_len(LIMIT + 1).unwrap();
+        assert_eq!(bytes(&disk, &spot).unwrap_err().kind(), io::ErrorKind::InvalidData);
+    }
 }
