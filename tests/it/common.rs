@@ -47,6 +47,7 @@ impl Column {
     }
 
     /// As [`rounds`](Self::rounds), but in the checks so long, and not so often. Rounds chosen by hand are still counted.
+    #[cfg(target_os = "linux")]
     pub fn lasting(taste: u64, ci: Duration, full: u64) -> Self {
         let is_ci = std::env::var("COPYDESK_PROOF").is_ok_and(|column| column == "ci");
         let lasts = (is_ci && std::env::var_os("COPYDESK_ROUNDS").is_none()).then_some(ci);

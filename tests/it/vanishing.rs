@@ -47,6 +47,7 @@ impl Desk {
         self.sitting.until("saving", |desk| desk.saving().is_none());
     }
 
+    #[cfg(unix)]
     fn tells(&self, words: &str) -> bool {
         self.sitting.desk.toasts().iter().any(|toast| toast.text.contains(words))
     }
