@@ -49,9 +49,7 @@ impl Suspects {
 
     /// Looks at all files that were saved in the last days. Does it once.
     pub(super) fn begin(&mut self, folder: &SiteFolder) {
-        if std::mem::replace(&mut self.has_begun, true) {
-            return;
-        }
+        self.has_begun = true;
         let known = match self.ledger.heads() {
             Ok(known) => known,
             Err(error) => return log::warn!("what was saved before cannot be compared: {error}"),
@@ -70,6 +68,11 @@ impl Suspects {
     /// The files that were saved in the last days.
     pub(super) fn saved(&self) -> Vec<SitePath> {
         self.heads.lock().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
+    }
+
+    /// Whether what was saved before this sitting has been looked at.
+    pub(super) fn has_begun(&self) -> bool {
+        self.has_begun
     }
 
     /// Whether a file is still to be looked at.

@@ -14,11 +14,12 @@ use super::pool::Cancel;
 use super::rows::Rows;
 use super::runner::{SETTINGS_VERSION, Shared};
 use super::site::{KnownSite, ScanSeat};
-use super::survey::{COUNTED, EARLY, Stamps, Survey, early, remembered, survey_telling};
+use super::survey::{COUNTED, EARLY, Stamps, Survey, Unread, early, remembered, sort_by_path, survey_telling};
 use crate::article::Wanted;
 use crate::catalog::Catalog;
 use crate::desk::{Event, SiteState};
 use crate::file::{SitePath, Snapshot, Stamp};
+use crate::site::paths::collection_of;
 use crate::site::{Config, Site};
 use crate::storage::git::Branch;
 use crate::storage::scan::Found;
@@ -113,13 +114,23 @@ fn scan_folder(
     let generation = seat.generation;
     let before = seat.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let survey = walk(shared, seat, folder, remembered.is_some() || before.is_some())?;
-    let (site, articles, mut troubles) = survey.into_parts();
+    let (mut site, found, mut troubles, unread) = survey.into_parts();
+    let (index, remembered) = remembered.unzip();
+    let kept = out_of_sight(&unread, &found, index.as_ref(), before.as_ref());
+    if let Some(known) = before.as_ref().map(|before| &*before.site).or(remembered.as_ref()) {
+        let is_kept = |folder: &str| kept.iter().any(|found| collection_of(&found.path) == folder);
+        site.keep_collections(known, &is_kept);
+        site.keep_files(known, &|path| unread.holds(path.as_str()));
+    }
+    let mut articles = [found.as_slice(), &kept].concat();
+    if !kept.is_empty() {
+        sort_by_path(&mut articles);
+    }
     let mut told = site.clone();
-    let index = remembered.map(|(index, known)| {
+    if let Some(known) = &remembered {
         // What all articles say of scores is more than what a sample says.
-        told.keep_scores(&known);
-        index
-    });
+        told.keep_scores(known);
+    }
     if !seat.cancel.is_cancelled() {
         shared.answer(site_read(shared, generation, folder, told, (articles.len(), true)));
     }
@@ -138,7 +149,7 @@ fn scan_folder(
         if seat.cancel.is_cancelled() {
             return Ok(());
         }
-        *known = Some(KnownSite { site: Arc::clone(&site), articles: Arc::clone(&articles), mark });
+        *known = Some(KnownSite { site: Arc::clone(&site), articles: Arc::clone(&articles), unread, mark });
     }
 
     let is_there = |path: &str| articles.binary_search_by(|found| found.path.as_str().cmp(path)).is_ok();
@@ -153,10 +164,10 @@ fn scan_folder(
         (None, None) => Vec::new(),
     };
     let good = index.as_ref().filter(|index| index.mark.settings == mark.settings);
-    let unread: Vec<&Found> =
-        articles.par_iter().filter(|found| !good.is_some_and(|index| index.trusts(found))).collect();
+    let to_read: Vec<&Found> =
+        found.par_iter().filter(|found| !good.is_some_and(|index| index.trusts(found))).collect();
     let rows = Rows::of(folder, &site, &Wanted::All, false);
-    rows.read(&unread, &seat.cancel, &mut |batch| {
+    rows.read(&to_read, &seat.cancel, &mut |batch| {
         gone.extend(batch.dropped);
         troubles.extend(batch.troubles);
         shared.answer(Event::Scanned { generation, records: batch.records });
@@ -164,14 +175,31 @@ fn scan_folder(
     if seat.cancel.is_cancelled() {
         return Ok(());
     }
-    let changed = !unread.is_empty() || !gone.is_empty();
+    let changed = !to_read.is_empty() || !gone.is_empty();
     shared.answer(Event::ScanDone { generation, gone, troubles });
     match good.filter(|index| index.mark.files == mark.files) {
         Some(_) if !changed => {}
-        Some(_) => check(shared, seat, &rows, &unread),
-        None => check(shared, seat, &rows, &articles.iter().collect::<Vec<_>>()),
+        Some(_) => check(shared, seat, &rows, &to_read),
+        None => check(shared, seat, &rows, &found.iter().collect::<Vec<_>>()),
     }
     Ok(())
+}
+
+/// Articles that are known, and that the walk did not find because it could not look there: a folder that cannot be read for a
+/// moment. They stay as they are known.
+fn out_of_sight(unread: &Unread, found: &[Found], index: Option<&Index>, before: Option<&KnownSite>) -> Vec<Found> {
+    let is_out_of_sight =
+        |path: &str| unread.holds(path) && found.binary_search_by(|found| found.path.as_str().cmp(path)).is_err();
+    match (index, before) {
+        (Some(Index { catalog, .. }), _) => {
+            let kept = catalog.ids().filter(|id| is_out_of_sight(catalog.path_text(*id)));
+            kept.map(|id| Found { path: catalog.path(id), stamp: catalog.stamp(id) }).collect()
+        }
+        (None, Some(before)) => {
+            before.articles.iter().filter(|found| is_out_of_sight(found.path.as_str())).cloned().collect()
+        }
+        (None, None) => Vec::new(),
+    }
 }
 
 /// Looks for problems, which takes longer than rows do, and then asks for the rows to be remembered.

@@ -14,7 +14,7 @@ use super::overwritten::Heads;
 use super::pictures::PictureFacts;
 use super::pool::{Cancel, start_thread};
 use super::runner::Shared;
-use super::survey::config_of;
+use super::survey::{Unread, config_of};
 use super::{save, scan, watch};
 use crate::desk::{JournalEntry, SavePlan};
 use crate::site::Site;
@@ -90,6 +90,8 @@ pub(super) struct KnownSite {
     pub site: Arc<Site>,
     /// The files that were articles, or might be, in order of their paths.
     pub articles: Arc<Vec<Found>>,
+    /// Where it could not look. What was known there is among the articles.
+    pub unread: Unread,
     /// Under which circumstances they were read.
     pub mark: Mark,
 }

@@ -14,7 +14,7 @@ use crate::document::{Document, Format};
 use crate::file::{SitePath, Stamp};
 use crate::site::paths::{ArticleName, Beside, collection_of, is_article_name};
 use crate::site::{Config, Lesson, SchemaBuilder, Site, VocabularyBuilder};
-use crate::storage::scan::{Found, ScanOptions, walk};
+use crate::storage::scan::{Found, ScanOptions, Skipped, is_in_sight, walk};
 use crate::storage::{self, SiteFolder, StorageError};
 
 /// Articles of a collection from which its shape is learned.
@@ -44,6 +44,8 @@ pub struct Survey {
     pub articles: Vec<Found>,
     /// What was not listed, in words.
     pub troubles: Vec<String>,
+    /// Where the walk could not look.
+    pub(super) unread: Unread,
     /// Whether the stamps of `articles` are known.
     pub(super) stamps: Stamps,
     /// What the site's own settings say.
@@ -54,16 +56,44 @@ pub struct Survey {
     site: OnceLock<Site>,
 }
 
+/// Places of a site that could not be looked at, and why: what was known of them and of all below them is not gone for that.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Unread(BTreeMap<String, String>);
+
+impl Unread {
+    /// Whether a file may be there, though the walk did not find it.
+    pub(super) fn holds(&self, path: &str) -> bool {
+        let is_at = |place: &str| self.0.contains_key(place);
+        !self.0.is_empty() && (is_at("") || is_at(path) || path.match_indices('/').any(|(end, _)| is_at(&path[..end])))
+    }
+
+    /// Whether everything could be looked at.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether one of them can be looked at by now.
+    pub(super) fn is_in_sight(&self, folder: &SiteFolder) -> bool {
+        self.0.keys().any(|place| is_in_sight(folder, place))
+    }
+
+    /// What is to be told of them to somebody who knows those, in words.
+    pub(super) fn news_after(&self, others: &Self) -> Option<String> {
+        let (place, reason) = self.0.iter().find(|(place, _)| !others.holds(place))?;
+        Some(format!("{place}: {reason}. What was read of it before stays as it was"))
+    }
+}
+
 impl Survey {
     /// What the site says of itself. The shape of its collections is learned from a sample of each when this is asked first.
     pub fn site(&self) -> &Site {
         self.site.get_or_init(|| self.learned())
     }
 
-    /// The site, its articles, and what was not listed.
-    pub(super) fn into_parts(mut self) -> (Site, Vec<Found>, Vec<String>) {
+    /// The site, its articles, what was not listed, and where nobody could look.
+    pub(super) fn into_parts(mut self) -> (Site, Vec<Found>, Vec<String>, Unread) {
         let site = self.site.take().unwrap_or_else(|| self.learned());
-        (site, self.articles, self.troubles)
+        (site, self.articles, self.troubles, self.unread)
     }
 
     fn learned(&self) -> Site {
@@ -139,13 +169,16 @@ pub(super) fn survey_telling(
     let report = walk(folder, &options, &|| cancel.is_cancelled(), &mut sort_out)?;
     sort_by_path(&mut articles);
     let troubles = report.skipped.iter().map(|skipped| format!("{}: {}", skipped.path, skipped.reason)).collect();
+    let unread = report.skipped.into_iter().filter(Skipped::may_be_there);
+    let unread = unread.map(|skipped| (skipped.path, skipped.reason.to_string()));
+    let unread = Unread(unread.collect());
     let (others, folder, site) = (Arc::new(others), folder.clone(), OnceLock::new());
-    Ok(Survey { articles, troubles, stamps, config, others, folder, site })
+    Ok(Survey { articles, troubles, unread, stamps, config, others, folder, site })
 }
 
 /// Sorts by paths. What they begin with, all of them, says nothing; what comes behind it mostly decides, so it is kept at hand:
 /// looking each path up for each comparison takes several times as long.
-fn sort_by_path(articles: &mut [Found]) {
+pub(super) fn sort_by_path(articles: &mut [Found]) {
     let Some(first) = articles.first().map(|found| found.path.clone()) else { return };
     let common = |found: &Found| {
         let pairs = first.as_str().bytes().zip(found.path.as_str().bytes());

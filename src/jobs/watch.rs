@@ -15,7 +15,7 @@ use super::rows::Rows;
 use super::runner::Shared;
 use super::scan::branch_of;
 use super::site::{Known, options_of};
-use super::survey::{Stamps, survey};
+use super::survey::{Stamps, Unread, survey};
 use crate::desk::Event;
 use crate::file::{SitePath, Stamp};
 use crate::site::Site;
@@ -44,9 +44,10 @@ pub(super) fn serve(
     closed: &Receiver<()>,
 ) {
     let suspects = Suspects::new(folder, &shared.state, heads);
-    let mut seen = Seen { known, stamps: None, suspects };
+    let mut seen = Seen::new(known, suspects);
     let mut watcher = Watcher::start(folder, &options_of(folder));
-    let (mut told_polling, mut told_replaced, mut next_look) = (false, false, Instant::now());
+    let (mut told_polling, mut told_replaced) = (false, false);
+    let (mut next_look, mut next_try) = (Instant::now(), Instant::now());
     while closed.try_recv() != Err(TryRecvError::Disconnected) {
         if let Some(reason) = watcher.polling()
             && !told_polling
@@ -58,13 +59,14 @@ pub(super) fn serve(
         let patience = match (seen.is_waiting(), is_blind) {
             (true, _) => LOOK_UP,
             (false, true) => LOOK_AT_SAVED,
+            (false, false) if seen.is_in_the_dark() => LOOK_AT_SAVED,
             (false, false) => LONG,
         };
         match watcher.next_until(patience, closed) {
             Some(Batch::Files(paths)) => seen.tell(shared, generation, folder, paths),
             Some(Batch::Rescan) if folder.is_replaced() => tell_replaced(shared, &mut told_replaced),
             Some(Batch::Rescan) => {
-                if let Some(paths) = seen.changed_since(folder) {
+                if let Some(paths) = seen.changed_since(shared, folder) {
                     seen.tell(shared, generation, folder, paths);
                 }
             }
@@ -72,6 +74,12 @@ pub(super) fn serve(
                 shared.answer(Event::Branch(branch_of(folder)));
             }
             None => {}
+        }
+        if seen.is_in_the_dark() && Instant::now() >= next_try {
+            next_try = Instant::now() + LOOK_AT_SAVED;
+            if let Some(paths) = seen.in_sight_again(shared, folder) {
+                seen.tell(shared, generation, folder, paths);
+            }
         }
         if is_blind && Instant::now() >= next_look {
             let start = Instant::now();
@@ -97,10 +105,18 @@ fn tell_replaced(shared: &Shared, is_told: &mut bool) {
 struct Seen {
     known: Known,
     stamps: Option<BTreeMap<SitePath, Stamp>>,
+    /// Where nobody could look the last time.
+    unread: Unread,
+    /// Files that were told as unreadable.
+    unreadable: BTreeSet<SitePath>,
     suspects: Suspects,
 }
 
 impl Seen {
+    fn new(known: Known, suspects: Suspects) -> Self {
+        Self { known, stamps: None, unread: Unread::default(), unreadable: BTreeSet::new(), suspects }
+    }
+
     fn tell(&mut self, shared: &Shared, generation: u64, folder: &SiteFolder, paths: Vec<SitePath>) {
         let (mut files, mut gone, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
         let (paths, others): (Vec<_>, Vec<_>) =
@@ -120,16 +136,19 @@ impl Seen {
         for (path, read) in paths.into_par_iter().map(read).collect::<Vec<_>>() {
             match read {
                 Ok((record, snapshot)) => {
+                    self.unreadable.remove(&path);
                     stamps.insert(path, snapshot.stamp);
                     self.suspects.seen(&snapshot);
                     files.push((snapshot, record));
                 }
                 Err(error) if error.is_not_found() => {
+                    self.unreadable.remove(&path);
                     stamps.remove(&path);
                     gone.push(path);
                 }
                 Err(error) => {
                     stamps.remove(&path);
+                    self.unreadable.insert(path.clone());
                     unreadable.push((path, error.to_string()));
                 }
             }
@@ -157,6 +176,24 @@ impl Seen {
         Some(files)
     }
 
+    /// Whether something could not be looked at: what becomes of that the system may not tell.
+    fn is_in_the_dark(&self) -> bool {
+        !self.unreadable.is_empty() || !self.unread.is_empty()
+    }
+
+    /// What has to be told anew of what could not be read, now that some of it can.
+    fn in_sight_again(&mut self, shared: &Shared, folder: &SiteFolder) -> Option<Vec<SitePath>> {
+        let is_in_sight = |path: &&SitePath| match storage::read::read(folder, path) {
+            Ok(_) => true,
+            Err(error) => error.is_not_found(),
+        };
+        let mut paths: Vec<SitePath> = self.unreadable.iter().filter(is_in_sight).cloned().collect();
+        if self.unread.is_in_sight(folder) {
+            paths.extend(self.changed_since(shared, folder)?);
+        }
+        (!paths.is_empty()).then_some(paths)
+    }
+
     /// Whether something becomes due by time alone.
     fn is_waiting(&self) -> bool {
         self.suspects.is_waiting()
@@ -164,10 +201,15 @@ impl Seen {
 
     /// Tells what was saved and is lost, once the site has been read.
     fn tell_overwritten(&mut self, shared: &Shared, generation: u64, folder: &SiteFolder) {
-        if self.known.lock().unwrap_or_else(PoisonError::into_inner).is_none() {
-            return;
+        let unread = {
+            let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(known) = &*known else { return };
+            known.unread.clone()
+        };
+        if !self.suspects.has_begun() {
+            self.suspects.begin(folder);
+            self.unread = unread;
         }
-        self.suspects.begin(folder);
         let files = self.suspects.due(folder);
         if !files.is_empty() {
             shared.answer(Event::Overwritten { generation, files });
@@ -181,22 +223,33 @@ impl Seen {
         saved.into_iter().filter(|path| stamps.get(path).copied() != storage::read::stamp(folder, path)).collect()
     }
 
-    /// Files whose stamps are others than before, or that are gone.
-    fn changed_since(&mut self, folder: &SiteFolder) -> Option<Vec<SitePath>> {
+    /// Files whose stamps are others than before, or that are gone. Where nobody can look everything stays as it was, and is told
+    /// when somebody can.
+    fn changed_since(&mut self, shared: &Shared, folder: &SiteFolder) -> Option<Vec<SitePath>> {
         let survey = survey(folder, Stamps::OfWalk, &Cancel::default()).map_err(|error| log::warn!("{error}")).ok()?;
         let mut paths: Vec<SitePath> = Vec::new();
         let mut before = self.stamps.take().unwrap_or_else(|| stamps_of(&self.known));
         let mut now = BTreeMap::new();
+        let unread = std::mem::replace(&mut self.unread, survey.unread);
+        if let Some(news) = self.unread.news_after(&unread) {
+            shared.answer(Event::Trouble(news));
+        }
+        let is_in_sight_again = |path: &SitePath| unread.holds(path.as_str()) && !self.unread.holds(path.as_str());
+        before.iter_mut().filter(|(path, _)| is_in_sight_again(path)).for_each(|(_, stamp)| *stamp = Stamp::default());
         for found in survey.articles {
             if before.remove(&found.path) != Some(found.stamp) {
                 paths.push(found.path.clone());
             }
             now.insert(found.path, found.stamp);
         }
+        let (kept, gone): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            before.into_iter().partition(|(path, _)| self.unread.holds(path.as_str()));
+        now.extend(kept);
         self.stamps = Some(now);
-        paths.extend(before.into_keys());
-        let files = &self.site().files;
-        paths.extend(files.symmetric_difference(&survey.others).cloned());
+        paths.extend(gone.into_keys());
+        let site = self.site();
+        let others = site.files.symmetric_difference(&survey.others);
+        paths.extend(others.filter(|path| !self.unread.holds(path.as_str())).cloned());
         Some(paths)
     }
 
@@ -234,7 +287,7 @@ mod tests {
         let saved = SitePath::new("saved.md").unwrap();
         let heads = Heads::default();
         let suspects = Suspects::new(&folder, &state, Arc::clone(&heads));
-        let mut seen = Seen { known: Known::default(), stamps: None, suspects };
+        let mut seen = Seen::new(Known::default(), suspects);
         assert_eq!(seen.saved_and_changed(&folder), [], "nothing was saved");
         heads.lock().unwrap().insert(saved.clone(), ContentHash::of(b"ours"));
         // Told as they are; then the stamps are known.

@@ -123,6 +123,21 @@ impl Site {
         }
     }
 
+    /// Takes over what another reading of the same site knows of these collections, where this one has not seen any of their articles.
+    pub fn keep_collections(&mut self, other: &Self, is_kept: &dyn Fn(&str) -> bool) {
+        let missing =
+            other.collections.iter().filter(|it| is_kept(&it.folder) && self.collection(&it.folder).is_none());
+        let missing: Vec<Collection> = missing.cloned().collect();
+        self.collections.extend(missing);
+        self.collections.sort_by_key(|collection| std::cmp::Reverse(collection.schema.articles));
+    }
+
+    /// Takes over these of the files that another reading of the same site has seen.
+    pub fn keep_files(&mut self, other: &Self, is_kept: &dyn Fn(&SitePath) -> bool) {
+        let kept: Vec<SitePath> = other.files.iter().filter(|path| is_kept(path)).cloned().collect();
+        kept.into_iter().for_each(|path| self.add_file(path));
+    }
+
     /// The schema of this folder's articles; an empty one where nothing was learned.
     #[must_use]
     pub fn schema(&self, folder: &str) -> Arc<Schema> {

@@ -2,6 +2,7 @@
 //!
 //! Invariant: nothing outside the site is listed or followed. What cannot be listed is in the report, never silently missing.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -9,7 +10,7 @@ use std::time::Duration;
 use cap_std::fs::{Dir, FileType};
 use crossbeam_channel::{RecvTimeoutError, Sender};
 
-use super::error::{Cause, StorageError};
+use super::error::{Cause, StorageError, is_escape};
 use super::folder::SiteFolder;
 use super::read;
 use super::rules::Level;
@@ -51,6 +52,20 @@ pub struct Skipped {
     pub path: String,
     /// Why.
     pub reason: SkipReason,
+}
+
+impl Skipped {
+    /// Whether it may be there all the same, with all that is below it: it could not be looked at just now, which says nothing of
+    /// what became of it.
+    #[must_use]
+    pub fn may_be_there(&self) -> bool {
+        matches!(&self.reason, SkipReason::Unreadable(cause) if !is_gone(cause.kind))
+    }
+}
+
+/// Whether the disk says that there is nothing of this name.
+fn is_gone(kind: io::ErrorKind) -> bool {
+    matches!(kind, io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 /// Why a name was not listed.
@@ -118,6 +133,17 @@ pub fn walk(
     report.folders.sort();
     report.skipped.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(report)
+}
+
+/// Whether a walk could look at this by now, be it a folder, a file, or nothing any more.
+#[must_use]
+pub fn is_in_sight(site: &SiteFolder, path: &str) -> bool {
+    let path = if path.is_empty() { "." } else { path };
+    let looked = match site.handle().metadata(path) {
+        Ok(metadata) if metadata.is_dir() => site.handle().open_dir(path).and_then(|folder| folder.entries()).map(drop),
+        looked => looked.map(drop),
+    };
+    looked.map_or_else(|error| is_gone(error.kind()), |()| true)
 }
 
 struct Walker {
@@ -231,7 +257,7 @@ impl Walker {
     fn stamp(&self, path: &str, entry: &cap_std::fs::DirEntry) -> Result<Option<Stamp>, SkipReason> {
         let metadata = entry.metadata().map_err(|error| SkipReason::Unreadable(Cause::from(&error)))?;
         let metadata = if metadata.is_symlink() {
-            self.site.handle().metadata(path).map_err(|_outside| SkipReason::Link)?
+            self.site.handle().metadata(path).map_err(|error| reason_of_link(&error))?
         } else {
             metadata
         };
@@ -243,6 +269,12 @@ impl Walker {
         }
         Ok(Some(read::stamp_of(&metadata)))
     }
+}
+
+/// Why a link is not followed.
+fn reason_of_link(error: &io::Error) -> SkipReason {
+    let is_link = is_escape(error) || is_gone(error.kind());
+    if is_link { SkipReason::Link } else { SkipReason::Unreadable(Cause::from(error)) }
 }
 
 fn skip(sender: &Sender<Message>, path: &str, reason: SkipReason) {

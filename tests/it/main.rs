@@ -89,6 +89,8 @@ mod states;
 mod storage;
 mod toml;
 mod typed;
+#[cfg(target_os = "linux")]
+mod unread;
 mod vanishing;
 mod watching;
 mod workshop;
