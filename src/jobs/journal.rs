@@ -4,6 +4,7 @@
 //! what it held is in this one, synced.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
@@ -46,10 +47,11 @@ pub(super) fn recovered(
     articles: &[Found],
 ) -> (Vec<Recovered>, Option<String>) {
     let (reply, answer) = bounded(1);
-    if lines.send(Line::Recover(reply)).is_err() {
-        return (Vec::new(), None);
-    }
-    let (entries, trouble) = answer.recv().unwrap_or_default();
+    let asked = lines.send(Line::Recover(reply)).ok();
+    let Some((entries, trouble)) = asked.and_then(|()| answer.recv().ok()) else {
+        let trouble = "What earlier sittings left unsaved could not be read. Read the site again to try once more";
+        return (Vec::new(), Some(trouble.to_owned()));
+    };
     let entries = without_saved(entries, &Ledger::of(folder, state));
     let with_file = |entries: Vec<JournalEntry>| {
         let path = entries.first().map(|entry| &entry.path)?;
@@ -107,16 +109,8 @@ fn moved(folder: &SiteFolder, entries: &[JournalEntry], articles: &[Found]) -> O
 
 /// Writes what comes until nobody can send any more; then the journal goes, if nothing is pending.
 pub(super) fn serve(shared: &Shared, folder: &SiteFolder, lines: &Receiver<Line>) {
-    let mut keeper = Keeper::new(Journal::of(folder, &shared.state));
-    let take = |wait| lines.recv_timeout(wait);
-    while let Some(result) = keeper.turn(Instant::now, take) {
-        if let Err(error) = result {
-            shared.answer(Event::Trouble(format!("Unsaved edits cannot be journalled, so save soon: {error}")));
-        }
-    }
-    if let Err(error) = keeper.end() {
-        log::error!("the journal could not be ended: {error}");
-    }
+    let keeper = Keeper::new(Journal::of(folder, &shared.state));
+    keeper.serve(lines, &|trouble| shared.answer(Event::Trouble(trouble)));
 }
 
 /// What is pending: the entries of each file, in order.
@@ -132,6 +126,8 @@ pub struct Keeper {
     flush_at: Option<Instant>,
     /// Journals of dead processes that go as soon as all of it is on disk here.
     left: Vec<Orphan>,
+    /// Journals of ours that are not trusted any more. They go as soon as all of it is on disk in another one.
+    doubted: Vec<JournalWriter>,
 }
 
 #[expect(
@@ -142,7 +138,40 @@ impl Keeper {
     /// With nothing pending yet. Touches nothing.
     #[must_use]
     pub fn new(journal: Journal) -> Self {
-        Self { journal, writer: None, pending: BTreeMap::new(), flush_at: None, left: Vec::new() }
+        Self { journal, writer: None, pending: BTreeMap::new(), flush_at: None, left: Vec::new(), doubted: Vec::new() }
+    }
+
+    /// Writes what comes until nobody can send any more. Where we fail in ourselves that is told, and it goes on in another journal
+    /// with all that is pending.
+    fn serve(mut self, lines: &Receiver<Line>, tell: &dyn Fn(String)) {
+        let take = |wait| lines.recv_timeout(wait);
+        loop {
+            match catch_unwind(AssertUnwindSafe(|| self.turn(Instant::now, take))) {
+                Ok(None) => break,
+                Ok(Some(Ok(()))) => {}
+                Ok(Some(Err(error))) => {
+                    tell(format!("Unsaved edits cannot be journalled, so save soon: {error}"));
+                }
+                Err(_panic) => {
+                    self.doubt();
+                    tell("Unsaved edits may not be in the journal, so save soon: copydesk failed in itself".to_owned());
+                }
+            }
+        }
+        for _ in 0..2 {
+            match catch_unwind(AssertUnwindSafe(|| self.close())) {
+                Ok(Ok(())) => return,
+                Ok(Err(error)) => return log::error!("the journal could not be ended: {error}"),
+                Err(_panic) => self.doubt(),
+            }
+        }
+    }
+
+    /// Who knows what stands in our journal: another one is begun, soon, and later where that failed too.
+    fn doubt(&mut self) {
+        let wait = if self.doubted.is_empty() { Duration::ZERO } else { RETRY };
+        self.doubted.extend(self.writer.take());
+        self.flush_at = Some(Instant::now() + wait);
     }
 
     /// Does what is due now, or what it is told next, in the order in which it is told; nothing when nobody can tell it anything
@@ -310,6 +339,8 @@ impl Keeper {
     /// Removes what is taken over. What stays would be found at a next start and made again, over what came of it since.
     fn discard_left(&mut self) {
         let journal = &self.journal;
+        self.doubted
+            .retain(|writer| writer.remove().inspect_err(|error| log::warn!("it is tried again: {error}")).is_err());
         self.left.retain(|orphan| {
             journal.discard(orphan).inspect_err(|error| log::warn!("it is tried again: {error}")).is_err()
         });
@@ -317,6 +348,10 @@ impl Keeper {
 
     /// The sitting ends: the journal goes, unless something is pending. Who opens the site meanwhile waits for it.
     pub fn end(mut self) -> Result<(), StorageError> {
+        self.close()
+    }
+
+    fn close(&mut self) -> Result<(), StorageError> {
         if let Some(writer) = &self.writer
             && let Err(error) = writer.announce_end()
         {
@@ -497,6 +532,40 @@ mod tests {
         drop(keeper);
         disk.cut_power(7);
         assert_eq!(super::tests::keeper(&disk).recover().0.concat(), [edit("a.md", "1"), edit("b.md", "2")]);
+    }
+
+    /// The thread ended, what came later was journalled nowhere, and nobody was told.
+    #[test]
+    fn where_we_fail_in_ourselves_it_is_told_and_what_is_pending_is_journalled_all_the_same() {
+        use crossbeam_channel::unbounded;
+        let mut is_over = false;
+        for call in 0.. {
+            let disk = SimFs::new(&[Root::State]);
+            disk.visit(call, |_| panic!("on purpose"));
+            let (sender, lines) = unbounded();
+            let mut answers = Vec::new();
+            for name in ["a.md", "b.md", "c.md"] {
+                sender.send(Line::Append(vec![edit(name, "ours")])).unwrap();
+                let (reply, answer) = bounded(1);
+                sender.send(Line::Sync(reply)).unwrap();
+                answers.push(answer);
+            }
+            drop(sender);
+            let told = std::cell::RefCell::new(Vec::new());
+            keeper(&disk).serve(&lines, &|trouble| told.borrow_mut().push(trouble));
+            let (told, failed) = (told.into_inner(), disk.calls() > call);
+            disk.reset();
+            assert!(answers[2].recv().is_ok() || !told.is_empty(), "at call {call}");
+            disk.cut_power(call as u64);
+            let found = keeper(&disk).recover().0.concat();
+            assert_eq!(found, ["a.md", "b.md", "c.md"].map(|name| edit(name, "ours")), "at call {call}: {told:?}");
+            if !failed {
+                assert_eq!(told, Vec::<String>::new());
+                is_over = true;
+                break;
+            }
+        }
+        assert!(is_over);
     }
 
     /// The promise of one second, by a clock that the test drives: lines come in bursts and without end, each takes its time to be

@@ -3,6 +3,7 @@
 //! Invariant: a job of the lane *later* starts only when no job of the lane *now* waits. Dropping the pool ends its threads
 //! after the job they are at.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
@@ -91,6 +92,19 @@ pub fn start_thread(name: &str, work: impl FnOnce() + Send + 'static) -> Option<
     }
 }
 
+/// Starts a thread as [`start_thread`] does. Where its work fails in itself, `failed` follows: who waits for it must hear of that.
+pub fn start_guarded(
+    name: &str,
+    work: impl FnOnce() + Send + 'static,
+    failed: impl FnOnce() + Send + 'static,
+) -> Option<JoinHandle<()>> {
+    start_thread(name, move || {
+        if catch_unwind(AssertUnwindSafe(work)).is_err() {
+            failed();
+        }
+    })
+}
+
 fn send(lane: Option<&Sender<Job>>, job: Job) {
     if lane.is_none_or(|lane| lane.send(job).is_err()) {
         log::error!("a job came after the workers were gone");
@@ -107,7 +121,7 @@ fn start(name: &str, now: Receiver<Job>, later: Receiver<Job>) -> Option<JoinHan
             match job {
                 // A job that panics must not take its worker along; what it was for simply gets no answer.
                 Ok(job) => {
-                    if std::panic::catch_unwind(std::panic::AssertUnwindSafe(job)).is_err() {
+                    if catch_unwind(AssertUnwindSafe(job)).is_err() {
                         log::error!("a job panicked");
                     }
                 }
@@ -120,6 +134,17 @@ fn start(name: &str, now: Receiver<Job>, later: Receiver<Job>) -> Option<JoinHan
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_waits_for_a_thread_hears_that_it_failed_in_itself_and_only_then() {
+        for fails in [false, true] {
+            let (sender, told) = unbounded();
+            let work = move || assert!(!fails, "on purpose");
+            let thread = start_guarded("test", work, move || sender.send(()).unwrap()).unwrap();
+            assert!(thread.join().is_ok());
+            assert_eq!(told.try_iter().count(), usize::from(fails));
+        }
+    }
 
     #[test]
     fn every_job_is_done_and_a_panic_stops_none() {

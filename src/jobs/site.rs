@@ -12,11 +12,11 @@ use super::index::Mark;
 use super::journal::{self, Line};
 use super::overwritten::Heads;
 use super::pictures::PictureFacts;
-use super::pool::{Cancel, start_thread};
+use super::pool::{Cancel, start_guarded};
 use super::runner::Shared;
 use super::survey::{Unread, config_of};
 use super::{save, scan, watch};
-use crate::desk::{JournalEntry, SavePlan};
+use crate::desk::{Event, JournalEntry, SavePlan};
 use crate::site::Site;
 use crate::storage::SiteFolder;
 use crate::storage::scan::{Found, ScanOptions};
@@ -178,8 +178,17 @@ impl OpenSite {
             threads: Arc::clone(&self.threads),
             inboxes: self.inboxes.take(),
         };
-        let shared = shared.clone();
-        start_thread("scan", move || scan::scan(&shared, seat, root));
+        let (shared, generation) = (shared.clone(), self.generation);
+        let failed = shared.clone();
+        start_guarded(
+            "scan",
+            move || scan::scan(&shared, seat, root),
+            move || {
+                let message =
+                    "The site could not be read to its end: copydesk failed in itself. Read it again".to_owned();
+                failed.answer(Event::ScanFailed { generation, message });
+            },
+        );
     }
 
     /// Saves in the order given, once what is journalled so far is on disk.
@@ -238,14 +247,38 @@ impl ScanSeat {
         let seat = || (shared.clone(), folder.clone());
         let (saver, journal, watcher) = (seat(), seat(), seat());
         let (known, heads, saved) = (Arc::clone(&self.known), Arc::clone(&self.heads), Arc::clone(&self.heads));
+        let or_tell = |trouble: &'static str| {
+            let shared = shared.clone();
+            move || {
+                shared.answer(Event::Trouble(format!(
+                    "{trouble}: copydesk failed in itself. Close the site and open it again"
+                )))
+            }
+        };
         let started = [
-            start_thread("save", move || save::serve(&saver.0, &saver.1, &saved, &orders)),
-            start_thread("journal", move || {
-                journal::serve(&journal.0, &journal.1, &lines);
-                drop(ending);
-            }),
-            start_thread("watch", move || watch::serve(&watcher.0, generation, &watcher.1, (known, heads), &closed)),
+            start_guarded(
+                "save",
+                move || save::serve(&saver.0, &saver.1, &saved, &orders),
+                or_tell("Nothing can be saved any more"),
+            ),
+            start_guarded(
+                "journal",
+                move || {
+                    journal::serve(&journal.0, &journal.1, &lines);
+                    drop(ending);
+                },
+                or_tell("Unsaved edits are not journalled any more, so save now"),
+            ),
+            start_guarded(
+                "watch",
+                move || watch::serve(&watcher.0, generation, &watcher.1, (known, heads), &closed),
+                or_tell("Changes of other programs are not seen any more"),
+            ),
         ];
+        if started.iter().any(Option::is_none) {
+            let trouble = "The system starts no more threads, so not all is saved, journalled and seen. End some programs, then close the site and open it again";
+            shared.answer(Event::Trouble(trouble.to_owned()));
+        }
         self.threads.lock().unwrap_or_else(PoisonError::into_inner).extend(started.into_iter().flatten());
     }
 }

@@ -307,9 +307,21 @@ impl JournalWriter {
     /// # Errors
     /// What the disk says.
     pub fn finish(self) -> Result<(), StorageError> {
-        let removed = self.vfs.remove(&self.spot);
+        self.remove()
+    }
+
+    /// All that is pending is in another journal: takes this one away.
+    ///
+    /// # Errors
+    /// What the disk says; then it can be tried again.
+    pub fn remove(&self) -> Result<(), StorageError> {
+        let is_gone = |removed: io::Result<()>| match removed {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            removed => removed,
+        };
+        let removed = is_gone(self.vfs.remove(&self.spot));
         super::write::remove(self.vfs.as_ref(), &self.ending_spot);
-        let removed = removed.and_then(|()| self.vfs.remove(&self.lock_spot));
+        let removed = removed.and_then(|()| is_gone(self.vfs.remove(&self.lock_spot)));
         removed.map_err(|error| StorageError::io("remove", &self.spot, &error))
     }
 
