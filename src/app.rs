@@ -140,9 +140,9 @@ impl App {
                         }
                         Effect::Scan { generation, .. } => {
                             self.generation = Some(generation);
-                            self.panes.leave_site();
+                            self.panes.leave_site(ctx);
                         }
-                        Effect::Close => self.panes.leave_site(),
+                        Effect::Close => self.panes.leave_site(ctx),
                         _ => {}
                     }
                     rest.push(effect);
@@ -181,6 +181,10 @@ impl App {
                 ctx,
                 Command::Tell("What is typed in a cell is no value of it: correct it, or Esc gives it up".to_owned()),
             );
+        } else if let Some((article, text)) = ui::untaken::to_be_told(ctx) {
+            ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+            self.obey(ctx, Command::GoTo(article));
+            self.obey(ctx, Command::Tell(text));
         } else if self.desk.changed_count() + self.desk.waiting_count() > 0 {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
             self.obey(ctx, Command::Show(Overlay::ConfirmQuit));

@@ -53,6 +53,8 @@ pub mod toasts;
 
 pub mod top_bar;
 
+pub mod untaken;
+
 pub mod welcome;
 
 pub mod widgets;

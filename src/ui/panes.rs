@@ -18,6 +18,7 @@ use crate::ui::sidebar::{SidebarState, sidebar_ui};
 use crate::ui::table::TableUiState;
 use crate::ui::theme::{Type, palette, set_motion, size};
 use crate::ui::top_bar::TopBarState;
+use crate::ui::untaken;
 use crate::ui::welcome::WelcomeState;
 use crate::ui::widgets::fixed_ui;
 use crate::ui::{
@@ -48,7 +49,8 @@ impl Panes {
     }
 
     /// Another site is opened, or none: nothing that is drawn of this one stays.
-    pub fn leave_site(&mut self) {
+    pub fn leave_site(&mut self, ctx: &egui::Context) {
+        untaken::forget_all(ctx);
         self.pictures.clear();
         self.table.forget_cell();
     }

@@ -85,6 +85,7 @@ fn sidebar_ui(ui: &mut Ui) {
 fn form_ui(ui: &mut Ui) {
     ui.horizontal(|ui| {
         let card = ScoreCard {
+            of: copydesk::catalog::ArticleId(0),
             label: "Quality",
             key: "Q",
             value: Some(112.0),

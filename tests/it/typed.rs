@@ -109,6 +109,76 @@ fn a_number_that_is_left_by_a_click_is_that_of_its_article() {
     assert!(pending(&window)[0].contains("+heat: 77"));
 }
 
+/// What could not be read vanished when the field was left.
+#[test]
+fn what_is_typed_on_a_card_and_is_no_number_stays_with_its_article_until_it_is_corrected_or_given_up() {
+    let place = place();
+    let mut window = open(&place);
+    let reason = "“7o” is not a score; type a number";
+    window.click(Role::Button, "Type Heat");
+    window.press("Ctrl+A");
+    window.type_text("7o");
+    window.press("Ctrl+S");
+    assert!(window.shows(reason));
+    assert_eq!(window.desk().changed_count(), 0);
+    // The keyboard is the table's again, and the next article has a number of its own.
+    window.press("J");
+    assert!(!window.shows(reason));
+    window.harness.get_by_role_and_label(Role::Button, "Type Heat");
+    window.press("K");
+    assert!(window.shows(reason));
+    let number = |window: &Window| {
+        let field = window.harness.query_all_by_label("Heat as a number").next();
+        field.and_then(|field| field.accesskit_node().value())
+    };
+    assert_eq!(number(&window).as_deref(), Some("7o"));
+    // A window is not closed over it without a word.
+    window.press("J");
+    assert!(!window.close_window(), "it says so");
+    window.settle();
+    assert!(window.desk().toasts().iter().any(|toast| toast.text.starts_with(reason)), "{:?}", window.desk().toasts());
+    assert!(window.shows(reason), "and shows it");
+    let field = window.harness.get_by_label("Heat as a number").rect().center();
+    click(&mut window, field, PointerButton::Primary, Modifiers::NONE, 1);
+    window.press("Ctrl+A");
+    window.type_text("70.5");
+    window.press("Enter");
+    assert!(!window.shows(reason));
+    assert!(pending(&window)[0].contains("+heat: 70.5"), "{:?}", pending(&window));
+    window.click(Role::Button, "Type Heat");
+    window.press("Ctrl+A");
+    window.type_text("x");
+    window.press("Escape");
+    assert!(number(&window).is_none() && pending(&window)[0].contains("+heat: 70.5"), "given up");
+}
+
+#[test]
+fn what_is_typed_in_the_form_and_not_taken_does_not_go_along_to_another_site_nor_with_the_window() {
+    let with_rank = |n: usize| (format!("_news/{n}.md"), format!("---\ntitle: story {n}\nquality: 50\nheat: 80\nwidth: {n}\n---\n"));
+    let (place, other) = (Place::of((10..13).map(with_rank)), Place::of((20..22).map(with_rank)));
+    let mut window = open(&place);
+    let field = window.harness.get_by_role_and_label(Role::TextInput, "Width").rect().center();
+    click(&mut window, field, PointerButton::Primary, Modifiers::NONE, 1);
+    window.press("Ctrl+A");
+    window.type_text("1o");
+    let reason = "“1o” is not a number";
+    assert!(window.shows(reason));
+    assert!(!window.close_window(), "it says so");
+    window.settle();
+    assert!(window.desk().toasts().iter().any(|toast| toast.text.starts_with(reason)), "{:?}", window.desk().toasts());
+    window.harness.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(other.site())));
+    window.until("the other site is read", |desk| desk.rows().len() == 2);
+    window.until_read();
+    for _ in 0..2 {
+        assert!(!window.shows(reason));
+        let shown = window.harness.get_by_role_and_label(Role::TextInput, "Width").accesskit_node().value();
+        assert!(shown.is_some_and(|shown| shown.starts_with('2')));
+        window.press("J");
+    }
+    assert_eq!(window.desk().changed_count(), 0);
+    assert!(window.close_window(), "there is nothing to be said");
+}
+
 #[test]
 fn what_is_typed_in_a_cell_that_is_scrolled_away_is_no_key_of_the_table() {
     let place = place();

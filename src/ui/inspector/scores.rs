@@ -5,19 +5,20 @@
 //! no value of one stands for all.
 
 use egui::accesskit::Role;
-use egui::{Align, CornerRadius, Layout, Rect, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{Align, CornerRadius, Id, Layout, Rect, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use super::common::Common;
 use super::fields::menu::{is_asked, is_renaming, menu_button_ui, rename_ui, settle};
-use super::fields::{FieldRef, marks_ui, problem_ui, state_word};
+use super::fields::{FieldRef, marks_ui, message_ui, problem_ui, state_word};
 use crate::article::{Intent, Problem};
 use crate::catalog::{ArticleId, Cell, ColumnKey, Computed};
 use crate::desk::{Command, Edit, Judge, Targets};
 use crate::document::{FieldPath, Value};
-use crate::site::{Schema, Score};
+use crate::site::{Kind, Schema, Score};
 use crate::ui::frame::Frame;
 use crate::ui::show::number;
 use crate::ui::theme::{Type, galley, line, palette, size};
+use crate::ui::untaken;
 use crate::ui::widgets::key::paint_key;
 use crate::ui::widgets::score_bar::Look;
 use crate::ui::widgets::score_card::{HEIGHT, ScoreCard, score_card_ui};
@@ -91,16 +92,18 @@ pub fn scores_ui(ui: &mut Ui, frame: &mut Frame<'_>, scored: Scored<'_>) {
     let width = ui.available_width();
     let taken = if has_live { LIVE_WIDTH + GAP } else { 0.0 };
     let each = ((width - taken - GAP * (cards.len().max(1) - 1) as f32) / cards.len().max(1) as f32).floor();
+    let mut untaken: Vec<String> = Vec::new();
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = GAP;
         for score in &cards {
-            own_ui(ui, &score.path, |ui| card_ui(ui, frame, scored, score, each));
+            untaken.extend(own_ui(ui, &score.path, |ui| card_ui(ui, frame, scored, score, each)));
         }
         if let Some(live) = &schema.live {
             own_ui(ui, "live", |ui| live_ui(ui, frame, scored, live));
         }
     });
     let paths: Vec<&FieldPath> = cards.iter().map(|score| &score.path).chain(&schema.live).collect();
+    untaken.iter().for_each(|reason| message_ui(ui, reason));
     for problem in scored.problems {
         if problem.at.as_ref().is_some_and(|at| paths.contains(&&at.field())) {
             problem_ui(ui, frame, scored.article, problem);
@@ -151,7 +154,8 @@ fn by_rule(frame: &Frame<'_>, scored: Scored<'_>) -> Option<f64> {
     Some(rule.heat(quality, entries as usize)).filter(|_| heat.is_none_or(|heat| heat >= 0.0))
 }
 
-fn card_ui(ui: &mut Ui, frame: &mut Frame<'_>, scored: Scored<'_>, score: &Score, width: f32) {
+/// Draws a card; says why what is typed on it is not taken.
+fn card_ui(ui: &mut Ui, frame: &mut Frame<'_>, scored: Scored<'_>, score: &Score, width: f32) -> Option<String> {
     let is_heat = scored.schema.heat.as_ref() == Some(&score.path);
     let label = label_of(scored.schema, &score.path);
     let field = scored.field(frame, &score.path);
@@ -162,6 +166,7 @@ fn card_ui(ui: &mut Ui, frame: &mut Frame<'_>, scored: Scored<'_>, score: &Score
         (None, None) => String::new(),
     };
     let card = ScoreCard {
+        of: scored.article,
         label: &label,
         key: frame.desk.key_of(if is_heat { "Heat…" } else { "Quality…" }),
         value: scored.number(frame, &score.path),
@@ -180,8 +185,12 @@ fn card_ui(ui: &mut Ui, frame: &mut Frame<'_>, scored: Scored<'_>, score: &Score
         look: if is_heat { Look::Heat } else { Look::Quality },
     };
     let answer = score_card_ui(ui, card, width, false);
+    if let Some(text) = &answer.typed {
+        typed(ui, frame, scored, score, (answer.number, text));
+    }
+    let untaken = untaken::reason(ui, answer.number);
     if let Some(value) = answer.set {
-        let edit = set(score, &label.to_lowercase(), value as i64, scored.targets);
+        let edit = set(score, &label.to_lowercase(), Value::from(value as i64), scored.targets);
         frame.send(Command::Edit(if answer.dragging { edit.grouped(format!("drag {}", score.path)) } else { edit }));
     }
     if let Some(by) = answer.moved {
@@ -201,12 +210,31 @@ fn card_ui(ui: &mut Ui, frame: &mut Frame<'_>, scored: Scored<'_>, score: &Score
         }
         field_ui(ui, frame, &field, (answer.rect, answer.head));
     }
+    untaken
 }
 
-fn set(score: &Score, label: &str, value: i64, targets: &Targets) -> Edit {
+/// Takes what was typed on a card, as the field's kind reads it; or leaves it there with the reason.
+fn typed(ui: &Ui, frame: &mut Frame<'_>, scored: Scored<'_>, score: &Score, (place, text): (Id, &str)) {
+    let text = text.replace('−', "-");
+    let old = scored.field(frame, &score.path).and_then(|field| field.value);
+    let read = match scored.schema.field(&score.path) {
+        Some(field) => field.parse(&text, old),
+        None => Kind::Score.parse(&text, old),
+    };
+    match read {
+        Ok(value) if value.as_f64().is_some() && value.as_f64() == scored.number(frame, &score.path) => {}
+        Ok(value) => {
+            let label = label_of(scored.schema, &score.path).to_lowercase();
+            frame.send(Command::Edit(set(score, &label, value, scored.targets)));
+        }
+        Err(error) => untaken::note(ui, place, scored.article, &text, error.to_string()),
+    }
+}
+
+fn set(score: &Score, label: &str, value: Value, targets: &Targets) -> Edit {
     Edit {
         targets: targets.clone(),
-        ..Edit::of_selection(format!("{label} {value}"), vec![Intent::Set(score.path.clone(), value.into())])
+        ..Edit::of_selection(format!("{label} {}", value.to_json()), vec![Intent::Set(score.path.clone(), value)])
     }
 }
 
@@ -290,7 +318,7 @@ fn presets_ui(ui: &mut Ui, frame: &mut Frame<'_>, score: &Score, scored: Scored<
         painter.galley(pos2(cell.center().x - digit.size().x / 2.0, cell.top() + 1.5), digit, colors.text);
         painter.galley(pos2(cell.center().x - value.size().x / 2.0, cell.top() + 14.0), value, colors.text);
         if response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
-            frame.send(Command::Edit(set(score, "heat", *preset, scored.targets).judging(Judge::No)));
+            frame.send(Command::Edit(set(score, "heat", Value::from(*preset), scored.targets).judging(Judge::No)));
         }
     }
 }

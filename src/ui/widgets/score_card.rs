@@ -1,23 +1,27 @@
 //! The card of a score: its number, the value it had, a bar that is a slider.
 //!
-//! Invariant: what is dragged is given with every step, and the end of the drag says so, so that it becomes one undo.
+//! Invariant: what is dragged is given with every step, and the end of the drag says so, so that it becomes one undo. What is typed
+//! and not taken stays in its field.
 
 use egui::accesskit::Role;
 use egui::{
-    CornerRadius, EventFilter, Key, Modifiers, Rect, Response, Sense, Stroke, TextEdit, Ui, UiBuilder, WidgetInfo,
+    CornerRadius, EventFilter, Id, Key, Modifiers, Rect, Response, Sense, Stroke, TextEdit, Ui, UiBuilder, WidgetInfo,
     pos2, vec2,
 };
 
+use crate::catalog::ArticleId;
 use crate::ui::held::hold;
-use crate::ui::show;
 use crate::ui::theme::{Type, galley, line, palette, size};
 use crate::ui::widgets::focus_ring;
 use crate::ui::widgets::key::paint_key;
 use crate::ui::widgets::score_bar::{Look, paint_score_bar, share};
+use crate::ui::{show, untaken};
 
 /// What a card shows.
 #[derive(Clone, Copy, Debug)]
 pub struct ScoreCard<'a> {
+    /// Whose it is, the first one's of several: what is typed stays with that one.
+    pub of: ArticleId,
     /// The name of the score.
     pub label: &'a str,
     /// The key that asks for an exact number; empty where there is none.
@@ -51,6 +55,10 @@ pub struct ScoreResponse {
     pub response: Response,
     /// The number to set.
     pub set: Option<f64>,
+    /// What was typed as a number.
+    pub typed: Option<String>,
+    /// Where it is typed.
+    pub number: Id,
     /// All shall go up or down by this: what the keys mean where the numbers are not the same.
     pub moved: Option<f64>,
     /// The drag goes on: the next number belongs to the same step.
@@ -87,11 +95,11 @@ pub fn score_card_ui(ui: &mut Ui, card: ScoreCard<'_>, width: f32, enter: bool) 
         Rect::from_min_size(pos2(rect.left() + MARGIN, rect.bottom() - 11.0), vec2(width - 2.0 * MARGIN, size::BAR));
     let slider = slider_ui(ui, &card, bar);
     let number = Rect::from_min_max(pos2(bar.left(), rect.top() + 23.0), pos2(bar.right(), bar.top() - 4.0));
-    let mut undone = false;
-    let typed = number_ui(ui, &card, (number, enter), &mut undone);
+    let field = ui.make_persistent_id(("score number", card.label, card.of.0));
+    let Numbered { typed, set: by_rule, undone } = number_ui(ui, &card, (number, field), enter);
     let dragging = slider.response.dragged();
     let Slid { response, set, moved } = slider;
-    ScoreResponse { set: typed.or(set), moved, dragging, undone, response, rect, head }
+    ScoreResponse { set: by_rule.or(set), typed, number: field, moved, dragging, undone, response, rect, head }
 }
 
 struct Slid {
@@ -166,11 +174,19 @@ fn step(ui: &Ui) -> f64 {
     })
 }
 
-fn number_ui(ui: &mut Ui, card: &ScoreCard<'_>, (rect, enter): (Rect, bool), undone: &mut bool) -> Option<f64> {
-    let id = ui.make_persistent_id(("score number", card.label));
-    let typing = ui.data(|data| data.get_temp::<String>(id));
+/// What was done to the number.
+#[derive(Default)]
+struct Numbered {
+    typed: Option<String>,
+    set: Option<f64>,
+    undone: bool,
+}
+
+fn number_ui(ui: &mut Ui, card: &ScoreCard<'_>, (rect, id): (Rect, Id), enter: bool) -> Numbered {
+    let untaken = untaken::text(ui, id);
+    let typing = ui.data(|data| data.get_temp::<String>(id)).or_else(|| untaken.clone());
     if typing.is_none() && !enter {
-        return shown_number_ui(ui, card, (rect, id), undone);
+        return shown_number_ui(ui, card, (rect, id));
     }
     let mut text = typing.unwrap_or_else(|| card.value.map(|value| value.to_string()).unwrap_or_default());
     let field = id.with("field");
@@ -179,6 +195,7 @@ fn number_ui(ui: &mut Ui, card: &ScoreCard<'_>, (rect, enter): (Rect, bool), und
         .id(field)
         .font(Type::SCORE.font())
         .frame(egui::Frame::NONE)
+        .text_color(if untaken.is_some() { palette(ui).danger_text } else { palette(ui).text })
         .desired_width(rect.width())
         .show(&mut child);
     let response = &output.response.response;
@@ -192,14 +209,21 @@ fn number_ui(ui: &mut Ui, card: &ScoreCard<'_>, (rect, enter): (Rect, bool), und
     }
     if response.lost_focus() {
         ui.data_mut(|data| data.remove::<String>(id));
-        let given_up = ui.input(|input| input.key_pressed(Key::Escape));
-        return text.trim().replace('−', "-").parse().ok().filter(|value: &f64| !given_up && value.is_finite());
+        untaken::forget(ui, id);
+        let given_up = text.trim().is_empty() || ui.input(|input| input.key_pressed(Key::Escape));
+        return Numbered { typed: (!given_up).then_some(text), ..Numbered::default() };
     }
-    ui.data_mut(|data| data.insert_temp(id, text));
-    None
+    if enter || response.has_focus() {
+        ui.data_mut(|data| data.insert_temp(id, text));
+    } else {
+        // The keyboard went while the card was not drawn, to another site for example.
+        ui.data_mut(|data| data.remove::<String>(id));
+    }
+    Numbered::default()
 }
 
-fn shown_number_ui(ui: &Ui, card: &ScoreCard<'_>, (rect, id): (Rect, egui::Id), undone: &mut bool) -> Option<f64> {
+fn shown_number_ui(ui: &Ui, card: &ScoreCard<'_>, (rect, id): (Rect, Id)) -> Numbered {
+    let mut undone = false;
     let colors = palette(ui);
     let painter = ui.painter();
     let text = card.value.map_or_else(|| if card.state.is_empty() { "–" } else { card.state }.to_owned(), show::number);
@@ -228,7 +252,7 @@ fn shown_number_ui(ui: &Ui, card: &ScoreCard<'_>, (rect, id): (Rect, egui::Id), 
         painter.galley(place.min, old, ink);
         focus_ring(ui, &back, size::ROUND_SMALL);
         let back = back.on_hover_text("Give it the number back that it has on disk");
-        *undone = back.on_hover_cursor(egui::CursorIcon::PointingHand).clicked();
+        undone = back.on_hover_cursor(egui::CursorIcon::PointingHand).clicked();
     }
     if let Some(by_rule) = card.computed.filter(|computed| Some(*computed) != card.value) {
         let computed = line(painter, &format!("= {}", show::number(by_rule)), Type::SMALL, colors.muted_raised);
@@ -241,7 +265,7 @@ fn shown_number_ui(ui: &Ui, card: &ScoreCard<'_>, (rect, id): (Rect, egui::Id), 
         painter.galley(place.min, computed, ink);
         focus_ring(ui, &take, size::ROUND_SMALL);
         if take.on_hover_text("What the house rule makes of it: quality, and more for each related entry").clicked() {
-            return Some(by_rule);
+            return Numbered { set: Some(by_rule), ..Numbered::default() };
         }
     }
     focus_ring(ui, &response, size::ROUND_SMALL);
@@ -251,5 +275,5 @@ fn shown_number_ui(ui: &Ui, card: &ScoreCard<'_>, (rect, id): (Rect, egui::Id), 
         ui.memory_mut(|memory| memory.request_focus(id.with("field")));
     }
     response.on_hover_cursor(egui::CursorIcon::Text);
-    None
+    Numbered { undone, ..Numbered::default() }
 }

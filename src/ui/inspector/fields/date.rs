@@ -5,12 +5,13 @@
 use chrono::{DateTime, Local, NaiveDate, NaiveTime};
 use egui::{Response, Ui, vec2};
 
-use super::text::typed_ui;
+use super::text::{typed_ui, untaken_id};
 use super::{FieldRef, label_ui};
 use crate::document::Value;
 use crate::site::kind::date::{When, relative};
 use crate::ui::frame::Frame;
 use crate::ui::theme::{Type, icons, palette, size};
+use crate::ui::untaken;
 use crate::ui::widgets::button::icon_button_ui;
 use crate::ui::widgets::calendar::{self, calendar_ui};
 use crate::ui::widgets::field::{Field, expect, field_ui};
@@ -21,6 +22,7 @@ use crate::ui::widgets::{at_ui, line_ui};
 pub fn date_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>) -> Response {
     let said = field.text();
     let when = When::parse(&said).ok();
+    let untaken_id = untaken_id(ui, field);
     let response = typed_ui(ui, frame, field, &said, Field { room: 18, ..Field::line(&field.label) });
     let corner = egui::Rect::from_center_size(response.rect.right_center() - vec2(15.0, 0.0), vec2(24.0, 24.0));
     let name = format!("Calendar of {}", field.label);
@@ -28,6 +30,8 @@ pub fn date_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>) -> Resp
     drop_down_ui(&button, calendar::WIDTH, |ui, opens| {
         let day = when.as_ref().map_or_else(|| frame.desk.today(), When::day);
         if let Some(day) = calendar_ui(ui, day, frame.desk.today(), opens) {
+            // A day that was chosen takes the place of what could not be taken.
+            untaken::forget(ui, untaken_id);
             field.set(frame, Value::text(on_day(frame, field, when.as_ref(), day)));
             ui.close();
         }

@@ -3,7 +3,7 @@
 //! Invariant: a text that its kind does not accept stays in the field and is not sent. Escape gives the very value back that
 //! was there, so that an absent one does not become an empty text.
 
-use egui::{Response, Ui};
+use egui::{Id, Response, Ui};
 
 use super::label::{message_ui, state_word};
 use super::{FieldRef, text_of};
@@ -12,6 +12,7 @@ use crate::site::Kind;
 use crate::site::kind::KindError;
 use crate::ui::frame::Frame;
 use crate::ui::inspector::reading::{beside_ui, switch_of_preview_ui};
+use crate::ui::untaken;
 use crate::ui::widgets::field::{Field, expect, field_ui, too_long_ui};
 use crate::ui::widgets::line_ui;
 
@@ -42,8 +43,8 @@ pub fn typed_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>, said: 
     if let Some(said) = too_long_ui(ui, &field.label, said) {
         return said;
     }
-    let problem_id = ui.make_persistent_id(("problem", field.article.0, field.pointer.to_string()));
-    let problem: Option<String> = ui.data(|data| data.get_temp(problem_id));
+    let problem_id = untaken_id(ui, field);
+    let problem = untaken::reason(ui, problem_id);
     let placeholder = state_word(field.value).unwrap_or_default();
     let look = Field { wrong: problem.is_some(), placeholder, ..look };
     let salt = ("field", field.article.0, field.pointer.to_string());
@@ -58,7 +59,7 @@ pub fn typed_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>, said: 
     let old =
         if answer.response.lost_focus() { ui.data_mut(|data| data.remove_temp::<Option<Value>>(before)) } else { None };
     if let Some(old) = old.filter(|_| answer.given_up) {
-        ui.data_mut(|data| data.remove::<String>(problem_id));
+        untaken::forget(ui, problem_id);
         if field.value != old.as_ref() {
             // A step of its own, told with its Undo: what was typed can be had again.
             field.step(frame, &format!("{} as before", field.label.to_lowercase()), field.intent(old));
@@ -66,20 +67,23 @@ pub fn typed_ui(ui: &mut Ui, frame: &mut Frame<'_>, field: &FieldRef<'_>, said: 
     } else if let Some(text) = answer.sent {
         match parse(frame, field, &text) {
             Ok(value) => {
-                ui.data_mut(|data| data.remove::<String>(problem_id));
+                untaken::forget(ui, problem_id);
                 let is_same = field.value.is_some_and(|old| old.same_data(&value));
                 expect(ui, salt, &if is_same { said.to_owned() } else { text_of(&value) });
                 field.set(frame, value);
             }
-            Err(error) => ui.data_mut(|data| {
-                data.insert_temp(problem_id, error.to_string());
-            }),
+            Err(error) => untaken::note(ui, problem_id, field.article, &text, error.to_string()),
         }
     }
     if let Some(problem) = problem {
         message_ui(ui, &problem);
     }
     answer.response
+}
+
+/// By what it is known that a text typed in this field was not taken.
+pub fn untaken_id(ui: &Ui, field: &FieldRef<'_>) -> Id {
+    ui.make_persistent_id(("problem", field.article.0, field.pointer.to_string()))
 }
 
 /// The value that a typed text means, in the form that it had or that the siblings have.
