@@ -169,6 +169,9 @@ impl Desk {
             self.tell(&pending, places.len() - unchanged, &refusals);
         }
         self.tell_what_stays(&stays);
+        if !refusals.is_empty() || !stays.is_empty() {
+            self.stay_open();
+        }
         self.remember(pending, changes);
         if !places.is_empty() {
             self.settle();

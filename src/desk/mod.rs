@@ -397,6 +397,14 @@ impl Desk {
         }
     }
 
+    /// A window that was to close stays, since it has something to say that nobody would see.
+    fn stay_open(&mut self) {
+        if std::mem::replace(&mut self.is_quitting, false) {
+            self.overlay = self.overlay.take().filter(|overlay| *overlay != Overlay::ConfirmQuit);
+            self.toasts.note("The window stays open, for not all could be done");
+        }
+    }
+
     fn go_on_quitting(&mut self) {
         if self.is_quitting && self.waiting_count() == 0 {
             self.is_quitting = false;

@@ -226,6 +226,9 @@ impl Desk {
 
     pub(super) fn cancel_work(&mut self) {
         self.effects.push(Effect::Cancel);
+        if self.waiting_count() > 0 {
+            self.stay_open();
+        }
         let Some(sitting) = &mut self.sitting else { return };
         let was_reading = !std::mem::replace(&mut sitting.scan.done, true);
         // An edit is done in all of its articles or in none: what comes of those on their way is not waited for.

@@ -45,6 +45,35 @@ fn an_edit_of_many_is_one_step_and_a_stopped_undo_can_be_asked_for_again() {
     assert_eq!(world.desk.changed_count(), 60);
 }
 
+/// What the last edits had to say was told into a window that closed in the same moment.
+#[test]
+fn a_window_that_waits_for_an_edit_stays_open_when_that_is_refused() {
+    let mut world = many(60);
+    world.write_unseen("_news/00007.md", "---\ntitle: [\n---\n");
+    world.holds = |effect| matches!(effect, Effect::Prepare(_));
+    heat_of_all(&mut world);
+    world.obey(Command::Quit).let_go();
+    assert!(!world.has_quit && world.desk.changed_count() == 59);
+    let told: Vec<&str> = world.desk.toasts().iter().map(|toast| toast.text.as_str()).collect();
+    assert!(told.iter().any(|text| text.contains("not done: _news/00007.md")), "{told:?}");
+    assert_eq!(told.last(), Some(&"The window stays open, for not all could be done"));
+    world.obey(Command::Quit);
+    assert!(world.has_quit, "asked again it closes");
+
+    // So it does where nothing is refused, and not where the edit is given up.
+    for is_stopped in [false, true] {
+        let mut world = many(60);
+        world.holds = |effect| matches!(effect, Effect::Prepare(_));
+        heat_of_all(&mut world);
+        world.obey(Command::Quit);
+        if is_stopped {
+            world.obey(Command::CancelWork);
+        }
+        world.let_go();
+        assert_eq!(world.has_quit, !is_stopped);
+    }
+}
+
 #[test]
 fn a_save_that_is_stopped_says_how_far_it_came_and_goes_on_later() {
     let mut world = many(60);

@@ -159,13 +159,13 @@ fn two_savers_of_one_site_take_turns() {
         let savers = [one('a'), one('b')];
         savers.into_iter().map(|saver| saver.join().unwrap()).collect()
     });
-    let text = world.text("a.md");
-    let lines: std::collections::BTreeSet<_> = text.lines().collect();
+    // Who reads in the moment in which the other one's version is in sight, before that is taken back, goes on from a version that
+    // lacks the own last line: that one is handed on, and is there when it is merged.
+    let handed_on = done.iter().flat_map(|(_, handed_on)| handed_on).map(|displaced| displaced.bytes.to_vec());
+    let texts: Vec<String> =
+        handed_on.map(|bytes| String::from_utf8(bytes).unwrap()).chain([world.text("a.md")]).collect();
+    let lines: std::collections::BTreeSet<_> = texts.iter().flat_map(|text| text.lines()).collect();
     assert_eq!(lines.len() as u64, done.iter().map(|(count, _)| count).sum::<u64>());
-    for displaced in done.iter().flat_map(|(_, handed_on)| handed_on) {
-        let theirs = String::from_utf8(displaced.bytes.to_vec()).unwrap();
-        assert!(theirs.lines().all(|line| lines.contains(line)), "what is handed on is there already");
-    }
     assert_eq!(names(&world.root().join(".git/copydesk")), Vec::<String>::new());
 }
 

@@ -154,7 +154,9 @@ fn what_is_typed_on_a_card_and_is_no_number_stays_with_its_article_until_it_is_c
 
 #[test]
 fn what_is_typed_in_the_form_and_not_taken_does_not_go_along_to_another_site_nor_with_the_window() {
-    let with_rank = |n: usize| (format!("_news/{n}.md"), format!("---\ntitle: story {n}\nquality: 50\nheat: 80\nwidth: {n}\n---\n"));
+    let with_rank = |n: usize| {
+        (format!("_news/{n}.md"), format!("---\ntitle: story {n}\nquality: 50\nheat: 80\nwidth: {n}\n---\n"))
+    };
     let (place, other) = (Place::of((10..13).map(with_rank)), Place::of((20..22).map(with_rank)));
     let mut window = open(&place);
     let field = window.harness.get_by_role_and_label(Role::TextInput, "Width").rect().center();
