@@ -1,5 +1,5 @@
-//! The tests of what guards edits, in a binary of their own that needs no window: `.ci/mutants` builds it once for each mutant.
-//! Each of them runs in `it` as well; `cargo test` leaves this one out.
+//! The tests of what guards edits, in a binary of their own, which `.ci/mutants` runs against broken code. Each of them runs in `it`
+//! as well; `cargo test` leaves this one out.
 
 // Says to clippy that helpers outside of test functions are tests too.
 #![cfg(test)]
@@ -15,6 +15,10 @@
     reason = "a test reads as one example; what only other tests need is here too"
 )]
 
+#[path = "it/app.rs"]
+mod app;
+#[path = "it/bulk.rs"]
+mod bulk;
 #[path = "it/common.rs"]
 mod common;
 #[path = "it/conflicts.rs"]
@@ -29,10 +33,16 @@ mod edits;
 mod faults;
 #[path = "it/journal.rs"]
 mod journal;
+#[path = "it/ledger.rs"]
+mod ledger;
 #[path = "it/lives/mod.rs"]
 mod lives;
+#[path = "it/losses.rs"]
+mod losses;
 #[path = "it/merge.rs"]
 mod merge;
+#[path = "it/presets.rs"]
+mod presets;
 #[path = "it/properties.rs"]
 mod properties;
 #[path = "it/put_back.rs"]
@@ -40,6 +50,8 @@ mod put_back;
 #[cfg(target_os = "linux")]
 #[path = "it/rivals.rs"]
 mod rivals;
+#[path = "it/rows.rs"]
+mod rows;
 #[path = "it/saving.rs"]
 mod saving;
 #[path = "it/site_folder.rs"]

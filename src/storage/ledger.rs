@@ -239,6 +239,16 @@ impl Ledger {
         if segment.as_ref().is_some_and(|segment| segment.length >= SEGMENT) {
             *segment = None;
         }
+        if self.write_into(segment, at, bytes)? {
+            return Ok(());
+        }
+        *segment = None;
+        if self.write_into(segment, at, bytes)? { Ok(()) } else { Err(io::Error::from(io::ErrorKind::NotFound)) }
+    }
+
+    /// Whether the segment has its name yet: one that another window's pruning or whoever clears the folder removed takes every
+    /// write, and is nowhere.
+    fn write_into(&self, segment: &mut Option<Segment>, at: i64, bytes: &[u8]) -> io::Result<bool> {
         let open = match segment {
             Some(open) => open,
             None => segment.insert(self.begin(at)?),
@@ -247,7 +257,11 @@ impl Ledger {
         open.file.sync()?;
         open.length += bytes.len() as u64;
         open.newest = at;
-        Ok(())
+        let ours = open.file.entry()?.stamp.inode;
+        match self.vfs.entry(&open.spot) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            named => Ok(named?.stamp.inode == ours),
+        }
     }
 
     fn begin(&self, at: i64) -> io::Result<Segment> {

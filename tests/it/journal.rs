@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use copydesk::storage::journal::{Journal, JournalWriter, Record, read_journal};
+use copydesk::storage::journal::{Journal, JournalWriter, Orphan, Record, read_journal};
 use copydesk::storage::state::SiteKey;
 use copydesk::storage::vfs::simulated::{Dice, Fault, SimFs};
 use copydesk::storage::vfs::{Root, Spot, Vfs as _};
@@ -188,6 +188,58 @@ fn a_journal_that_cannot_be_read_is_told_and_stays_for_the_next_look() {
     assert!(orphans.found.is_empty());
     assert!(matches!(orphans.refused[..], [StorageError::Io { .. }]), "{:?}", orphans.refused);
     assert_eq!(records_of(&disk), [record(1)]);
+}
+
+#[test]
+fn journals_that_cannot_be_listed_are_told() {
+    let disk = SimFs::new(&[Root::State]);
+    assert!(journal(&disk).orphans().unwrap().found.is_empty(), "there is no folder yet");
+    append(&mut journal(&disk).begin().unwrap(), &record(1)).unwrap();
+    disk.restart();
+    disk.fail(0, Fault::Error(5), false);
+    assert!(matches!(journal(&disk).orphans(), Err(StorageError::Io { .. })));
+    assert_eq!(records_of(&disk), [record(1)]);
+}
+
+#[test]
+fn a_journal_that_cannot_be_removed_is_told_and_removed_by_a_later_try() {
+    let steps = {
+        let (disk, orphan) = orphan();
+        journal(&disk).discard(&orphan).unwrap();
+        disk.calls()
+    };
+    for failing in 0..steps {
+        let (disk, orphan) = orphan();
+        disk.fail(failing, Fault::Error(5), false);
+        assert!(matches!(journal(&disk).discard(&orphan), Err(StorageError::Io { .. })), "call {failing}");
+        // What the first try did is no reason to fail.
+        journal(&disk).discard(&orphan).unwrap();
+        assert_eq!(disk.files(), [], "call {failing}");
+    }
+}
+
+/// A journal whose process is gone.
+fn orphan() -> (SimFs, Orphan) {
+    let disk = SimFs::new(&[Root::State]);
+    append(&mut journal(&disk).begin().unwrap(), &record(1)).unwrap();
+    disk.restart();
+    let orphan = journal(&disk).orphans().unwrap().found.pop().unwrap();
+    disk.reset();
+    (disk, orphan)
+}
+
+#[test]
+fn it_says_how_long_it_is_and_what_waits_for_the_disk() {
+    let disk = SimFs::new(&[Root::State]);
+    let mut writer = journal(&disk).begin().unwrap();
+    assert!(!writer.is_dirty());
+    append(&mut writer, &record(1)).unwrap();
+    assert_eq!(writer.length(), bytes_of(&[record(1)]).len() as u64);
+    assert!(writer.is_dirty());
+    writer.flush().unwrap();
+    assert!(!writer.is_dirty());
+    writer.rewrite(&[record(1), record(2)]).unwrap();
+    assert_eq!(writer.length(), bytes_of(&[record(1), record(2)]).len() as u64);
 }
 
 #[test]

@@ -45,6 +45,7 @@ mod json;
 mod keymap;
 mod kinds;
 mod layout;
+mod ledger;
 mod links;
 mod lives;
 mod look;

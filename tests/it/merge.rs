@@ -205,7 +205,7 @@ proptest! {
             let patch = answer(&data, &mut conflicts, which, Side::Ours);
             data = patch.apply_to(&data).map_err(|error| TestCaseError::fail(error.to_string()))?;
         }
-        prop_assert_eq!(sorted(&data), sorted(&mine.data));
+        prop_assert!(data.same_data(&mine.data), "{} is not {}", data.to_json(), mine.data.to_json());
     }
 
     #[test]
@@ -516,6 +516,38 @@ fn items_that_come_in_again_at_the_same_place_keep_their_order_however_they_are_
             data = patch.apply_to(&data).unwrap();
         }
         assert_eq!(data, ours, "answered in the order {order:?}");
+    }
+}
+
+#[test]
+fn what_comes_into_a_list_again_stands_where_we_had_it_whether_the_order_is_answered_before_or_after() {
+    let list = |items: &str| {
+        let item = |name: char| format!("{{url: /{name}, n: {}}}", u8::from(name.is_uppercase()));
+        let items: Vec<String> = items.chars().map(|name| item(name).to_lowercase()).collect();
+        Document::parse(format!("---\nrelated: [{}]\n---\n", items.join(", ")).as_bytes()).data().clone()
+    };
+    // A capital letter is an item that was edited; `o` an order, `i` an item that they removed.
+    for (base, ours, theirs, answers) in [
+        ("abcd", "dcBa", "adc", ["oi", "io"]),
+        ("abcd", "Bdca", "adc", ["oi", "io"]),
+        ("abcd", "dcaB", "adc", ["oi", "io"]),
+        ("abcde", "edBCa", "aed", ["oii", "iio"]),
+        ("abcde", "BedCa", "aed", ["oii", "ioi"]),
+        ("abcde", "eBdaC", "aed", ["oii", "ioi"]),
+    ] {
+        let (base, ours, theirs) = (list(base), list(ours), list(theirs));
+        let merged = ask(&base, &ours, &theirs);
+        for answers in answers {
+            let (mut data, mut conflicts) = (merged.data.clone(), merged.conflicts.clone());
+            for answered in answers.chars() {
+                let is_it = |conflict: &Conflict| matches!(conflict.ours, Some(Value::List(_))) == (answered == 'o');
+                let which = conflicts.iter().position(is_it).expect("a question of this kind");
+                let patch = answer(&data, &mut conflicts, which, Side::Ours);
+                data = patch.apply_to(&data).unwrap();
+            }
+            assert!(conflicts.is_empty());
+            assert_eq!(data.to_json(), ours.to_json(), "answered {answers}");
+        }
     }
 }
 

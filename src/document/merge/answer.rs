@@ -96,7 +96,8 @@ fn in_our_order(ours: &[Value], theirs: &[Value], there: &[Value]) -> Vec<Value>
         }
     }
     for (at, item) in there.iter().enumerate().filter(|(at, _)| !from_there[*at]) {
-        let before = new.iter().rposition(|(place, _)| place.is_some_and(|place| place < at));
+        // Straight behind what it stands behind now.
+        let before = (0..new.len()).filter(|i| new[*i].0.is_some_and(|place| place < at)).max_by_key(|i| new[*i].0);
         new.insert(before.map_or(0, |before| before + 1), (Some(at), item.clone()));
     }
     new.into_iter().map(|(_, item)| item).collect()
@@ -125,8 +126,15 @@ fn shift<'c>(
     }
 }
 
-/// A list's order was decided: its items stand elsewhere now.
+/// A list's order was decided: its items stand elsewhere now, and what would come in stands behind the same item as before.
 fn reordered(conflicts: &mut [Conflict], list: &Pointer, old: &[Value], new: &[Value]) {
-    let pairing = Pairing::of(&old.iter().collect::<Vec<_>>(), &new.iter().collect::<Vec<_>>());
-    shift(conflicts, list, |at| pairing.forward.get(at).copied().flatten().unwrap_or(at));
+    let forward = pairing_of(old, new);
+    let now = |at: usize| forward.get(at).copied().flatten();
+    let would_come_in = |conflict: &&mut Conflict| {
+        let place = conflict.pointer.as_ref().and_then(Pointer::split_last);
+        conflict.theirs.is_none() && place.is_some_and(|(above, _)| above == *list)
+    };
+    let (absent, there): (Vec<_>, Vec<_>) = conflicts.iter_mut().partition(would_come_in);
+    shift(absent, list, |at| at.checked_sub(1).map_or(0, |before| now(before).unwrap_or(before) + 1));
+    shift(there, list, |at| now(at).unwrap_or(at));
 }
