@@ -213,21 +213,16 @@ impl Keeper {
         // Also when nothing can be written now: the next try writes all that is pending.
         entries.iter().for_each(|entry| take_in(&mut self.pending, entry.clone()));
         self.flush_at.get_or_insert(now + FLUSH_EVERY);
-        let Some(writer) = &mut self.writer else { return self.begin() };
-        let mut result = Ok(());
-        for entry in entries {
-            // One that does not fit stays in the writer, and the next ones are appended behind it.
-            let appended = writer.append(VERSION, &payload(&entry));
-            result = result.and(appended);
+        match &mut self.writer {
+            Some(writer) => append_all(writer, &entries),
+            None => self.begin(),
         }
-        result
     }
 
     /// Starts our own journal with all that is pending.
     fn begin(&mut self) -> Result<(), StorageError> {
         let begun = self.journal.begin().inspect_err(|_| self.flush_at = Some(Instant::now() + RETRY))?;
-        let writer = self.writer.insert(begun);
-        self.pending.values().flatten().try_for_each(|entry| writer.append(VERSION, &payload(entry)))
+        append_all(self.writer.insert(begun), self.pending.values().flatten())
     }
 
     /// Puts everything on disk, and writes the journal anew when most of it is history.
@@ -322,7 +317,7 @@ impl Keeper {
             return Ok(());
         }
         let mut writer = self.journal.begin()?;
-        entries.iter().try_for_each(|entry| writer.append(VERSION, &payload(entry)))?;
+        append_all(&mut writer, entries)?;
         writer.flush()
     }
 
@@ -417,6 +412,14 @@ fn only_last(entries: &mut Vec<JournalEntry>) {
     if let Some(last) = entries.pop() {
         *entries = vec![JournalEntry { base, step: None, ..last }];
     }
+}
+
+/// All of them, also where the disk takes none now: what does not fit stays in the writer, and the next ones behind it.
+fn append_all<'e>(
+    writer: &mut JournalWriter,
+    entries: impl IntoIterator<Item = &'e JournalEntry>,
+) -> Result<(), StorageError> {
+    entries.into_iter().fold(Ok(()), |before, entry| before.and(writer.append(VERSION, &payload(entry))))
 }
 
 fn payload(entry: &JournalEntry) -> Vec<u8> {
@@ -566,6 +569,37 @@ mod tests {
             }
         }
         assert!(is_over);
+    }
+
+    #[test]
+    fn a_call_that_fails_while_a_journal_begins_leaves_out_nothing_that_is_pending() {
+        let three = || vec![edit("a.md", "1"), edit("b.md", "2"), edit("c.md", "3")];
+        // Edits of this sitting, or of a dead one that are taken over: the journal of that one goes when all of it is here.
+        for is_taken_over in [false, true] {
+            for at in 0.. {
+                let disk = SimFs::new(&[Root::State]);
+                if is_taken_over {
+                    left_behind(&disk, three());
+                    disk.restart();
+                }
+                disk.reset();
+                disk.fail(at, Fault::Error(28), false);
+                let mut own = keeper(&disk);
+                let failed = if is_taken_over { own.recover().1.is_some() } else { own.append(three()).is_err() };
+                let done = disk.calls() <= at;
+                if is_taken_over && failed {
+                    // What could not be listed or read is found by the next look.
+                    own.recover();
+                }
+                own.flush().or_else(|_| own.flush()).unwrap();
+                drop(own);
+                disk.cut_power(at as u64);
+                assert_eq!(keeper(&disk).recover().0.concat(), three(), "call {at} failed, {is_taken_over}");
+                if done {
+                    break;
+                }
+            }
+        }
     }
 
     /// The promise of one second, by a clock that the test drives: lines come in bursts and without end, each takes its time to be
