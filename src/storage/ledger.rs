@@ -268,10 +268,7 @@ impl Ledger {
         make_folders(self.vfs.as_ref(), &self.folder)?;
         let name = format!("{at:020}-{:x}.saved", std::process::id());
         let spot = self.folder.join(&name);
-        let file = match self.vfs.open(&spot, Open::CreatePrivate) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => self.vfs.open(&spot, Open::Append)?,
-            file => file?,
-        };
+        let file = self.vfs.open(&spot, Open::Append)?;
         self.vfs.sync_folder(&self.folder)?;
         Ok(Segment { spot, file, length: 0, newest: at })
     }
@@ -350,4 +347,30 @@ fn saved(head: Head, rest: &[u8]) -> Option<Saved> {
 
 fn nanoseconds(time: SystemTime) -> i64 {
     i64::try_from(time.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_that_is_not_what_its_hashes_say_is_none() {
+        let path = SitePath::new("a.md").unwrap();
+        let said = |before: Option<&[u8]>, after: &[u8]| Head {
+            path: path.clone(),
+            at: 1,
+            before: before.map(ContentHash::of),
+            after: ContentHash::of(after),
+            length: 5,
+            start: 2,
+            end: 1,
+        };
+        let rest = b"abcdeXY";
+        let whole = saved(said(Some(b"abcde"), b"abXYe"), rest).unwrap();
+        assert_eq!((whole.before.as_deref(), whole.after.as_slice()), (Some(&b"abcde"[..]), &b"abXYe"[..]));
+        assert_eq!(saved(said(None, b"abXYe"), rest).unwrap().before, None);
+        assert_eq!(saved(said(Some(b"abcdE"), b"abXYe"), rest), None, "the version before is another one");
+        assert_eq!(saved(said(Some(b"abcde"), b"abXYZ"), rest), None, "the version written is another one");
+        assert_eq!(saved(Head { length: 8, ..said(Some(b"abcde"), b"abXYe") }, rest), None, "half of it is missing");
+    }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use copydesk::file::{ContentHash, SitePath};
+use copydesk::storage::StorageError;
 use copydesk::storage::ledger::{KEPT_FOR, Ledger};
 use copydesk::storage::state::SiteKey;
 use copydesk::storage::vfs::simulated::{Fault, SimFs};
@@ -84,4 +85,16 @@ fn a_version_whose_place_cannot_be_looked_at_is_told_as_not_kept() {
     assert!(kept.acknowledge(&[(path("a.md"), b"three".to_vec())]).is_err());
     keep(&kept, "a.md", b"four");
     assert_eq!(segments(&disk).len(), 2, "the end of the first is not known");
+}
+
+#[test]
+fn versions_that_cannot_be_listed_are_told_and_none_are_none() {
+    let disk = disk();
+    let kept = ledger(&disk);
+    assert!(kept.heads().unwrap().is_empty() && kept.latest().unwrap().is_empty(), "there is no folder yet");
+    keep(&kept, "a.md", b"one");
+    disk.reset();
+    disk.fail(0, Fault::Error(5), false);
+    assert!(matches!(kept.heads(), Err(StorageError::Io { .. })));
+    assert_eq!(kept.heads().unwrap().len(), 1);
 }
