@@ -126,6 +126,17 @@ fn sorted(value: &Value) -> Value {
     }
 }
 
+/// Whether a list of it has two items that are known by the same name.
+fn has_twins(data: &Value) -> bool {
+    let Value::Map(map) = data else { return false };
+    map.iter().any(|(_, value)| {
+        let Value::List(items) = value else { return false };
+        let name = |item: &Value| item.as_map().and_then(|map| map.get("webUrl")).unwrap_or(item).to_json().to_string();
+        let names: std::collections::BTreeSet<String> = items.iter().map(name).collect();
+        names.len() < items.len()
+    })
+}
+
 fn said(conflicts: &[Conflict], swapped: bool) -> Vec<String> {
     let mut said: Vec<String> = conflicts
         .iter()
@@ -205,7 +216,11 @@ proptest! {
             let patch = answer(&data, &mut conflicts, which, Side::Ours);
             data = patch.apply_to(&data).map_err(|error| TestCaseError::fail(error.to_string()))?;
         }
-        prop_assert!(data.same_data(&mine.data), "{} is not {}", data.to_json(), mine.data.to_json());
+        prop_assert_eq!(sorted(&data), sorted(&mine.data));
+        // Of two with one address nobody can say which is which.
+        if ![&base, &ours, &theirs].into_iter().any(has_twins) {
+            prop_assert!(data.same_data(&mine.data), "{} is not {}", data.to_json(), mine.data.to_json());
+        }
     }
 
     #[test]
