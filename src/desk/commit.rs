@@ -3,13 +3,14 @@
 //! Invariant: an edit is committed when the text of every article is here and proved, all at once; refusals are told, and
 //! an article that refuses keeps its text.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::command::{Command, Edit, Judge, Targets};
 use super::decide::Merges;
 use super::draft::{Draft, Fate};
-use super::edit::{Pending, Prepared, Role, Subject, Work, carry_out};
+use super::edit::{Part, Pending, Prepared, Role, Subject, Work, carry_out};
 use super::effect::{Deed, Effect, JournalEntry, PrepareOrder, StepNote};
 use super::history::{Change, Disputes, Step};
 use super::reconcile::name_of;
@@ -20,7 +21,7 @@ use super::{Desk, Tone};
 use crate::article::{Article, Record};
 use crate::catalog::ArticleId;
 use crate::document::merge::Conflict;
-use crate::document::{Document, Operation, Patch, Pointer, Value};
+use crate::document::{Document, Pointer, Value};
 use crate::file::ContentHash;
 use crate::text::Place;
 
@@ -277,36 +278,21 @@ impl Desk {
     pub(super) fn revert_field(&mut self, article: ArticleId, pointer: Option<&Pointer>) {
         let Some(sitting) = &mut self.sitting else { return };
         let Some(draft) = sitting.drafts.get(&article) else { return };
-        let base = Document::parse(draft.base_text().as_bytes());
-        let Some(ours) = draft.ours.as_ref().map(|text| Document::parse(text.as_bytes())) else {
+        if draft.ours.is_none() {
             return;
-        };
-        let operation = match pointer {
-            None => Operation::Body { text: base.body().to_owned() },
-            Some(at) => match (base.get(at), ours.get(at)) {
-                (Some(value), Some(_)) => Operation::Replace { path: at.clone(), value: value.clone() },
-                (Some(value), None) => {
-                    Operation::Add { path: at.clone(), value: value.clone(), place: key_place(base.data(), at) }
-                }
-                (None, Some(_)) => Operation::Remove { path: at.clone() },
-                (None, None) => return,
-            },
-        };
+        }
         let label = pointer.map_or_else(|| "body as it was".to_owned(), |at| format!("{} as it was", at.field()));
-        let work = Work::Patches(BTreeMap::from([(article, Patch(vec![operation]))]));
+        let work = Work::AsOnDisk(pointer.map_or(Part::Body, |at| Part::At(at.clone())));
         self.start(label, None, work, vec![article], Role::Do, Judge::No);
     }
 
     pub(super) fn revert_articles(&mut self, targets: &[ArticleId]) {
         self.give_up_new(targets);
         let Some(sitting) = &self.sitting else { return };
-        let texts: BTreeMap<_, _> = targets
-            .iter()
-            .filter_map(|id| Some((*id, Arc::clone(&sitting.drafts.get(id)?.base.as_ref()?.text))))
-            .collect();
-        let targets: Vec<_> = texts.keys().copied().collect();
+        let has_file = |id: &&ArticleId| sitting.drafts.get(id).is_some_and(|draft| draft.base.is_some());
+        let targets: Vec<_> = targets.iter().filter(has_file).copied().collect();
         if !targets.is_empty() {
-            self.start("as on disk".to_owned(), None, Work::Texts(texts), targets, Role::Do, Judge::No);
+            self.start("as on disk".to_owned(), None, Work::AsOnDisk(Part::Whole), targets, Role::Do, Judge::No);
         }
     }
 }
@@ -329,6 +315,16 @@ impl Sitting {
     fn is_overtaken(&self, article: ArticleId, prepared: &Prepared) -> bool {
         let ours = self.drafts.get(&article).and_then(|draft| draft.ours.as_ref());
         ours.is_some_and(|text| ContentHash::of(text.as_bytes()) != prepared.from)
+    }
+
+    /// Work as it is meant now: an answer knows what is disputed by then.
+    fn by_now<'w>(&self, work: &'w Work, article: ArticleId) -> Cow<'w, Work> {
+        match (work, self.drafts.get(&article)) {
+            (Work::Answers(answers), Some(draft)) => {
+                Cow::Owned(Work::Answers(answers.by_now(article, &draft.conflicts)))
+            }
+            _ => Cow::Borrowed(work),
+        }
     }
 
     /// How the journal tells of an edit.
@@ -356,7 +352,7 @@ impl Sitting {
             .map(|(article, result)| match result {
                 Ok(prepared) if pending.overtaken.contains(&article) || self.is_overtaken(article, &prepared) => {
                     self.open_drafts(vec![article]);
-                    (article, self.carry_out_here(&pending.work, article))
+                    (article, self.carry_out_here(&self.by_now(&pending.work, article), article))
                 }
                 result => (article, result),
             })
@@ -482,10 +478,4 @@ impl Sitting {
 fn articles_of(changes: &[Change]) -> Vec<ArticleId> {
     let mut seen = BTreeSet::new();
     changes.iter().map(|change| change.article).filter(|id| seen.insert(*id)).collect()
-}
-
-/// How many keys stand before this one in its map.
-fn key_place(data: &Value, at: &Pointer) -> Option<usize> {
-    let (parent, key) = at.split_last()?;
-    data.at(&parent)?.as_map()?.index_of(key)
 }

@@ -17,6 +17,8 @@ use crate::document::{Document, FieldPath};
 pub struct Answers {
     /// What is disputed in each article; nothing for one in which git left its markers, for those say it themselves.
     pub open: BTreeMap<ArticleId, Arc<[Conflict]>>,
+    /// What is disputed by now, where files have changed since it was answered.
+    pub since: BTreeMap<ArticleId, Arc<[Conflict]>>,
     /// Which of them are answered.
     pub which: Which,
     /// Whose value is taken.
@@ -69,9 +71,16 @@ impl Which {
 }
 
 impl Answers {
+    /// The same answers, about what is disputed in an article by now.
+    pub(super) fn by_now(&self, article: ArticleId, open: &[Conflict]) -> Self {
+        Self { since: BTreeMap::from([(article, open.into())]), ..self.clone() }
+    }
+
     pub(super) fn make(&self, subject: Subject<'_>, document: &Document) -> Result<Made, String> {
         let told = |refusal: crate::document::Refusal| refusal.told_of(subject.path.as_str());
-        let (mut now, mut open) = match self.open.get(&subject.article) {
+        let asked = self.open.get(&subject.article);
+        let since = self.since.get(&subject.article);
+        let (mut now, mut open) = match since.or(asked) {
             Some(open) => (document.clone(), open.to_vec()),
             None => match open_marked(document.text()) {
                 Some(merged) => merged.map(|merged| (merged.document, merged.conflicts)).map_err(told)?,
@@ -79,7 +88,9 @@ impl Answers {
             },
         };
         let mut answered = false;
-        while let Some(which) = open.iter().position(|conflict| self.which.means(conflict)) {
+        // What came to be disputed since, or is about another value by now, was not answered.
+        let is_asked = |conflict: &Conflict| since.is_none() || asked.is_some_and(|asked| asked.contains(conflict));
+        while let Some(which) = open.iter().position(|conflict| self.which.means(conflict) && is_asked(conflict)) {
             answered = true;
             let patch = answer(now.data(), &mut open, which, self.side);
             now = now.apply(&patch, subject.schema.customs()).map_err(told)?.document;

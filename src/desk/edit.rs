@@ -14,7 +14,7 @@ use crate::article::{Article, Intent, IntentRefusal, Record};
 use crate::catalog::ArticleId;
 use crate::document::changes::{FieldChange, changes};
 use crate::document::merge::Conflict;
-use crate::document::{Document, Patch};
+use crate::document::{Document, Operation, Patch, Pointer, Value};
 use crate::file::{ContentHash, SitePath, Stamp};
 use crate::site::{Schema, Site};
 
@@ -27,6 +27,8 @@ pub enum Work {
     Patches(BTreeMap<ArticleId, Patch>),
     /// Another text for each article.
     Texts(BTreeMap<ArticleId, Arc<str>>),
+    /// What is on disk by then.
+    AsOnDisk(Part),
     /// These changes taken back.
     Back(Arc<Vec<Change>>),
     /// These changes done again.
@@ -37,6 +39,17 @@ pub enum Work {
     Merges(Merges),
     /// For each article its own, and all of them or none.
     Each(BTreeMap<ArticleId, Work>),
+}
+
+/// How much of an article.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// All of it.
+    Whole,
+    /// A value.
+    At(Pointer),
+    /// What stands below the front matter.
+    Body,
 }
 
 impl Work {
@@ -52,7 +65,7 @@ impl Work {
             }
             Self::Again(changes) => changes.iter().any(|change| change.article == article && change.before == nothing),
             Self::Back(changes) => changes.iter().any(|change| change.article == article && change.after == nothing),
-            Self::Intents(_) | Self::Patches(_) | Self::Answers(_) | Self::Merges(_) => false,
+            Self::Intents(_) | Self::Patches(_) | Self::AsOnDisk(_) | Self::Answers(_) | Self::Merges(_) => false,
         }
     }
 }
@@ -271,6 +284,8 @@ fn make(work: &Work, subject: Subject<'_>, document: &Document) -> Result<Made, 
             Some(text) => replace_text(text, subject, document).into(),
             None => (document.clone(), Vec::new()).into(),
         },
+        Work::AsOnDisk(Part::Whole) => replace_text(subject.base, subject, document).into(),
+        Work::AsOnDisk(part) => apply(&part.as_on_disk(subject.base, document), subject, document)?.into(),
         Work::Back(steps) => replay(steps.iter().rev().map(|change| (change, false)), subject, document)?,
         Work::Again(steps) => replay(steps.iter().map(|change| (change, true)), subject, document)?,
         Work::Answers(answers) => answers.make(subject, document)?,
@@ -328,6 +343,27 @@ fn replace_text(text: &str, subject: Subject<'_>, document: &Document) -> (Docum
     let next = Document::parse(text.as_bytes());
     let change = Change::between(subject.article, document, &next);
     (next, vec![change])
+}
+
+impl Part {
+    /// The patch that makes a part of an article what it is in the text on disk.
+    fn as_on_disk(&self, base: &str, ours: &Document) -> Patch {
+        let base = Document::parse(base.as_bytes());
+        let Self::At(at) = self else { return Patch(vec![Operation::Body { text: base.body().to_owned() }]) };
+        let operation = match (base.get(at).cloned(), ours.get(at)) {
+            (Some(value), Some(_)) => Operation::Replace { path: at.clone(), value },
+            (Some(value), None) => Operation::Add { path: at.clone(), value, place: key_place(base.data(), at) },
+            (None, Some(_)) => Operation::Remove { path: at.clone() },
+            (None, None) => return Patch::default(),
+        };
+        Patch(vec![operation])
+    }
+}
+
+/// How many keys stand before this one in its map.
+fn key_place(data: &Value, at: &Pointer) -> Option<usize> {
+    let (parent, key) = at.split_last()?;
+    data.at(&parent)?.as_map()?.index_of(key)
 }
 
 /// Goes through the changes of this article, each forward (`true`) or backward.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::command::FateAnswer;
 use super::decide::{Incoming, Merges, Winner};
 use super::draft::{Fate, Version};
-use super::edit::{Role, Work};
+use super::edit::{Part, Role, Work};
 use super::effect::Effect;
 use super::sitting::Sitting;
 use super::toast::articles;
@@ -43,16 +43,11 @@ impl Desk {
                     done += 1;
                 }
                 (FateAnswer::Drop, Fate::Clash { theirs: None, .. }) => {
-                    let base = sitting.drafts.get(&id).map(|draft| draft.base_text().to_owned()).unwrap_or_default();
-                    each.insert(id, Work::Texts(BTreeMap::from([(id, base.into())])));
+                    each.insert(id, Work::AsOnDisk(Part::Whole));
                 }
                 (FateAnswer::Drop, fate) => {
-                    let text: Arc<str> = match &fate {
-                        Fate::Clash { theirs: Some(theirs), .. } => Arc::clone(&theirs.text),
-                        _ => Arc::from(""),
-                    };
                     sitting.accept_fate(id, fate);
-                    each.insert(id, Work::Texts(BTreeMap::from([(id, text)])));
+                    each.insert(id, Work::AsOnDisk(Part::Whole));
                 }
                 (FateAnswer::Follow, Fate::Moved { to, theirs }) => each.extend(sitting.follow(id, to, theirs)),
                 (FateAnswer::Follow, _) => {}

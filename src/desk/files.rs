@@ -95,17 +95,24 @@ impl Desk {
 
     pub(super) fn trashed(&mut self, generation: u64, files: Vec<(ArticleId, Result<(), String>)>) {
         let Some(sitting) = self.sitting_at(generation) else { return };
-        let (mut gone, mut failures) = (0, Vec::new());
+        let (mut gone, mut failures, mut journal) = (0, Vec::new(), Vec::new());
         for (article, result) in files {
             match result {
                 Ok(()) => {
                     gone += 1;
                     let path = sitting.catalog.path(article);
-                    sitting.drafts.remove(&article);
+                    if sitting.drafts.remove(&article).is_some() {
+                        sitting.fields.remove(&article);
+                        journal.push(sitting.journal_entry(article, false));
+                    }
+                    sitting.losses.forget(&path);
                     sitting.forget(&path);
                 }
                 Err(reason) => failures.push(reason),
             }
+        }
+        if !journal.is_empty() {
+            self.effects.push(Effect::Journal(journal));
         }
         if gone > 0 {
             self.toasts.done(format!("{} moved to the trash", articles(gone)));

@@ -34,6 +34,13 @@ pub struct Losses {
     asks: bool,
 }
 
+impl Losses {
+    /// It is meant that this one is gone.
+    pub(super) fn forget(&mut self, path: &SitePath) {
+        self.paths.remove(path);
+    }
+}
+
 /// A saved edit that is not on disk any more, though nobody who wrote there had seen it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overwritten {

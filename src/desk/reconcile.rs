@@ -190,7 +190,7 @@ impl Desk {
             Which::Field(field) => format!("{whose}: {}", name_of(field)),
             Which::At(at) => format!("{whose}: {}", name_of(&at.as_ref().map(Pointer::field).unwrap_or_default())),
         };
-        let work = Work::Answers(Answers { open, which, side });
+        let work = Work::Answers(Answers { open, since: BTreeMap::new(), which, side });
         self.start(label, None, work, targets, Role::Do, Judge::No);
     }
 }

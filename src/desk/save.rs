@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::command::Overlay;
 use super::draft::{Draft, UnderWay, Version};
-use super::effect::Effect;
+use super::effect::{Effect, JournalEntry};
 use super::reconcile::{Met, show_conflicts};
 use super::sitting::Sitting;
 use super::toast::{articles, grouped};
@@ -115,7 +115,8 @@ impl Desk {
                 SaveOutcome::MovedOn(snapshot) => {
                     match sitting.moved_on(article, &snapshot) {
                         Ok(Some(plan)) => again.push(plan),
-                        Ok(None) => disputed += 1,
+                        // Not where nothing is pending any more: it was undone meanwhile.
+                        Ok(None) => disputed += usize::from(sitting.is_disputed(article)),
                         Err(reason) => failures.push(reason),
                     }
                     journal.push(sitting.journal_entry(article, true));
@@ -126,11 +127,11 @@ impl Desk {
                     journal.push(sitting.journal_entry(article, true));
                 }
                 SaveOutcome::Failed(reason) => {
-                    sitting.not_saved(article);
+                    journal.extend(sitting.still_pending(article));
                     failures.push(reason);
                 }
                 SaveOutcome::Stopped => {
-                    sitting.not_saved(article);
+                    journal.extend(sitting.still_pending(article));
                     sitting.saving.stopped += 1;
                 }
             }
@@ -223,6 +224,19 @@ impl Sitting {
         }
         let Some(text) = draft.ours.clone() else { return Ok(None) };
         Ok(Some(draft.plan(article, path, text)))
+    }
+
+    /// Nothing was written. Where the edit was undone meanwhile nothing is pending any more; answers with what the journal has to
+    /// know of that.
+    fn still_pending(&mut self, article: ArticleId) -> Option<JournalEntry> {
+        self.not_saved(article);
+        let draft = self.drafts.get(&article).filter(|draft| draft.is_clean())?;
+        if draft.base.is_none() || draft.fate.is_some() {
+            self.let_go(article)
+        } else {
+            self.refresh(article)
+        }
+        Some(self.journal_entry(article, true))
     }
 
     fn not_saved(&mut self, article: ArticleId) {

@@ -50,6 +50,7 @@ mod links;
 mod lives;
 mod look;
 mod losses;
+mod meetings;
 mod menus;
 mod merge;
 mod monkey;

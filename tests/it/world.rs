@@ -176,6 +176,12 @@ impl World {
         self.run(held.into())
     }
 
+    /// Nobody will do what was held back.
+    pub fn forget_held(&mut self) {
+        self.holds = |_| false;
+        self.held.clear();
+    }
+
     /// Lets go of the oldest thing that was held back; says how many are then.
     pub fn let_one_go(&mut self) -> usize {
         let effect = self.held.pop_front().unwrap();

@@ -1,0 +1,166 @@
+//! Two things at the same time: what others write, and what is on its way to the disk or from the workers, in every order.
+
+use copydesk::article::Intent;
+use copydesk::desk::{Command, Edit, Effect, SaveOutcome, Which};
+use copydesk::document::merge::Side;
+use copydesk::document::{FieldPath, Pointer};
+
+use crate::desk::{many, set_heat};
+use crate::world::World;
+
+const FIRST: &str = "_news/00000.md";
+
+fn is_prepared(effect: &Effect) -> bool {
+    matches!(effect, Effect::Prepare(_))
+}
+
+fn set_title(world: &mut World, title: &str) {
+    world
+        .press("Ctrl+A")
+        .obey(Command::Edit(Edit::of_selection("title", vec![Intent::Set(FieldPath::parse("title"), title.into())])));
+}
+
+/// The old text of the whole file was put over what others had written meanwhile, as an edit that nobody had asked for.
+#[test]
+fn all_edits_taken_back_go_to_what_is_on_disk_by_then() {
+    let mut world = many(60);
+    world.press("Ctrl+A").obey(set_heat(5));
+    let changed: Vec<_> = world.desk.changed().collect();
+    world.holds = is_prepared;
+    world.obey(Command::RevertArticles(changed));
+    world.replace_on_disk(FIRST, "Story 0", "Their story");
+    world.let_go();
+    assert_eq!(world.desk.changed_count(), 0, "{}", world.now(FIRST));
+    assert!(world.now(FIRST).contains("Their story"));
+    world.press("Ctrl+Z");
+    let now = world.now(FIRST);
+    assert!(now.contains("heat: 5\n") && now.contains("Their story"), "{now}");
+}
+
+/// The same of one field whose article is not at hand.
+#[test]
+fn a_field_taken_back_goes_to_what_is_on_disk_by_then() {
+    let mut world = many(60);
+    set_title(&mut world, "Mine");
+    world.holds = is_prepared;
+    world.obey(set_heat(5));
+    // It waits behind the edit of all.
+    let pointer = Some(Pointer::of(["title"]));
+    let article = world.id(FIRST);
+    world.obey(Command::RevertField { article, pointer });
+    world.replace_on_disk(FIRST, "published: false", "published: true");
+    world.replace_on_disk(FIRST, "\"Story 0\"", "\"Their story\"");
+    world.let_go();
+    let now = world.now(FIRST);
+    assert!(now.contains("Their story") && now.contains("heat: 5\n") && now.contains("published: true"), "{now}");
+}
+
+/// What came to be disputed while an answer was on its way was given up without a word: theirs stood there, and nobody was asked.
+#[test]
+fn an_answer_is_about_what_was_disputed_when_it_was_given() {
+    for side in [Side::Ours, Side::Theirs] {
+        let mut world = many(60);
+        set_title(&mut world, "Mine");
+        world.press("Ctrl+A");
+        let day = vec![Intent::Set(FieldPath::parse("publishedDateTime"), "2030-01-01T00:00:00Z".into())];
+        world.obey(Command::Edit(Edit::of_selection("day", day)));
+        for n in 0..60 {
+            world.replace_on_disk(&format!("_news/{n:05}.md"), &format!("\"Story {n}\""), "\"Theirs\"");
+        }
+        assert_eq!(world.desk.disputed_count(), 60);
+        world.holds = is_prepared;
+        world.obey(Command::Resolve { article: None, which: Which::All, side });
+        let theirs = world.text(FIRST).lines().find(|line| line.starts_with("publishedDateTime")).unwrap().to_owned();
+        world.replace_on_disk(FIRST, &theirs, "publishedDateTime: 1999-01-01T00:00:00Z");
+        world.let_go();
+        let article = world.id(FIRST);
+        let open: Vec<_> = world.desk.conflicts_of(article).iter().map(|it| it.field().to_string()).collect();
+        assert_eq!(open, ["publishedDateTime"], "{side:?}: {}", world.now(FIRST));
+        assert_eq!(world.desk.disputed_count(), 1);
+        let title = if side == Side::Ours { "Mine" } else { "Theirs" };
+        world.obey(Command::Resolve { article: None, which: Which::All, side: Side::Ours });
+        let now = world.now(FIRST);
+        assert!(now.contains("2030-01-01") && now.contains(title), "{side:?}: {now}");
+        // Taken back, all of it is as it was: two questions.
+        world.holds = |_| false;
+        world.press("Ctrl+Z Ctrl+Z");
+        assert_eq!(world.desk.conflicts_of(article).len(), 2, "{side:?}");
+    }
+}
+
+/// What is answered changed once more meanwhile: nobody has seen that.
+#[test]
+fn an_answer_is_not_given_for_a_value_that_nobody_has_seen() {
+    for side in [Side::Ours, Side::Theirs] {
+        let mut world = many(60);
+        set_title(&mut world, "Mine");
+        for n in 0..60 {
+            world.replace_on_disk(&format!("_news/{n:05}.md"), &format!("\"Story {n}\""), "\"Theirs\"");
+        }
+        world.holds = is_prepared;
+        world.obey(Command::Resolve { article: None, which: Which::All, side });
+        world.replace_on_disk(FIRST, "\"Theirs\"", "\"Theirs, once more\"");
+        world.let_go();
+        assert_eq!(world.desk.disputed_count(), 1, "{side:?}");
+        let article = world.id(FIRST);
+        world.obey(Command::Resolve { article: Some(article), which: Which::All, side });
+        let title = if side == Side::Ours { "\"Mine\"" } else { "\"Theirs, once more\"" };
+        assert!(world.now(FIRST).contains(title), "{side:?}: {}", world.now(FIRST));
+    }
+}
+
+/// Undone while it was saved, and the save failed: nothing is pending, and that is what it says.
+#[test]
+fn an_edit_that_is_undone_while_its_save_fails_is_no_edit() {
+    for outcome in [SaveOutcome::Failed("no".to_owned()), SaveOutcome::Stopped, SaveOutcome::Gone] {
+        let is_gone = matches!(outcome, SaveOutcome::Gone);
+        let mut world = many(3);
+        world.press("Home 5");
+        let article = world.desk.changed().next().unwrap();
+        world.holds = |effect| matches!(effect, Effect::Save { .. });
+        world.press("Ctrl+S Ctrl+Z");
+        assert_eq!(world.desk.changed_count(), 1, "the disk may be about to say something else");
+        world.forget_held();
+        if is_gone {
+            let path = world.desk.catalog().unwrap().path(article);
+            world.files.remove(&path);
+        }
+        world.tell(copydesk::desk::Event::Saved { generation: 1, outcomes: vec![(article, outcome.clone())] });
+        assert_eq!(world.desk.changed_count(), 0, "{outcome:?}");
+        assert!(world.journal.is_empty(), "{outcome:?}: {:?}", world.journal);
+    }
+}
+
+#[test]
+fn an_edit_that_is_undone_while_it_is_saved_is_undone_on_disk_too() {
+    for is_changed in [false, true] {
+        let mut world = many(3);
+        world.press("Home 5");
+        world.holds = |effect| matches!(effect, Effect::Save { .. });
+        world.press("Ctrl+S Ctrl+Z");
+        if is_changed {
+            world.write_unseen(FIRST, &world.text(FIRST).replace("Story 0", "Their story"));
+        }
+        world.let_go();
+        let told: Vec<&str> = world.desk.toasts().iter().map(|toast| toast.text.as_str()).collect();
+        assert!(!told.iter().any(|text| text.contains("where you changed it too")), "{told:?}");
+        world.press("Ctrl+S");
+        assert_eq!((world.desk.changed_count(), world.desk.disputed_count()), (0, 0));
+        let first = String::from_utf8(world.at_first[&crate::world::path_of(FIRST)].clone()).unwrap();
+        let want = if is_changed { first.replace("Story 0", "Their story") } else { first };
+        assert_eq!(world.text(FIRST), want);
+    }
+}
+
+/// What is moved to the trash is not pending any more, at the next start either.
+#[test]
+fn what_is_moved_to_the_trash_takes_its_edits_along() {
+    let mut world = many(60);
+    world.press("Ctrl+A").obey(set_heat(777));
+    assert_eq!(world.journal.len(), 60);
+    world.press("Home").obey(Command::SelectNone);
+    world.obey(Command::Trash);
+    assert_eq!((world.desk.changed_count(), world.journal.len()), (59, 59));
+    let world = world.restart();
+    assert_eq!((world.desk.changed_count(), world.desk.disputed_count()), (59, 0));
+}
