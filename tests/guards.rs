@@ -15,6 +15,8 @@
     reason = "a test reads as one example; what only other tests need is here too"
 )]
 
+#[path = "it/answers.rs"]
+mod answers;
 #[path = "it/app.rs"]
 mod app;
 #[path = "it/bulk.rs"]

@@ -32,6 +32,20 @@ fn an_edit_of_many_that_is_stopped_is_done_nowhere() {
 }
 
 #[test]
+fn a_file_that_goes_while_an_edit_of_it_is_prepared_stays_gone_and_the_others_are_edited() {
+    let mut world = many(60);
+    world.holds = |effect| matches!(effect, Effect::Prepare(_));
+    heat_of_all(&mut world);
+    // The workers read it before it went.
+    let text = world.text("_news/00007.md");
+    world.remove("_news/00007.md").write_unseen("_news/00007.md", &text);
+    world.let_go();
+    let told: Vec<&str> = world.desk.toasts().iter().map(|toast| toast.text.as_str()).collect();
+    assert!(told.iter().any(|text| text.contains("_news/00007.md: the file was removed meanwhile")), "{told:?}");
+    assert_eq!((world.desk.changed_count(), world.desk.catalog().unwrap().len()), (59, 59));
+}
+
+#[test]
 fn an_edit_of_many_is_one_step_and_a_stopped_undo_can_be_asked_for_again() {
     let mut world = many(60);
     heat_of_all(&mut world);

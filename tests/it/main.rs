@@ -16,6 +16,7 @@
 )]
 
 mod accessibility;
+mod answers;
 mod app;
 mod bombs;
 mod bring;
