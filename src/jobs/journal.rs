@@ -8,15 +8,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
-use rayon::prelude::*;
 
 use super::runner::Shared;
-use crate::desk::recover::{Recovered, keep};
-use crate::desk::{Event, JournalEntry, OnDisk};
-use crate::file::{ContentHash, SitePath};
+use crate::desk::recover::keep;
+use crate::desk::{Event, JournalEntry};
+use crate::file::SitePath;
 use crate::storage::journal::{FLUSH_EVERY, Journal, JournalWriter, Orphan, Record};
-use crate::storage::scan::Found;
-use crate::storage::{self, Ledger, SiteFolder, StateFolder, StorageError};
+use crate::storage::{SiteFolder, StorageError};
 
 /// The version of an entry's form.
 const VERSION: u16 = 1;
@@ -25,7 +23,7 @@ const VERSION: u16 = 1;
 const COMPACT_FROM: u64 = 16 << 20;
 
 /// So many bytes of steps are kept for undo.
-const MOST_STEPS: usize = 64 << 20;
+const MOST_STEPS: u64 = 64 << 20;
 
 /// After a failure the disk is tried again so much later.
 const RETRY: Duration = Duration::from_secs(5);
@@ -40,71 +38,10 @@ pub(super) enum Line {
     Recover(Sender<(Vec<Vec<JournalEntry>>, Option<String>)>),
 }
 
-/// What earlier sittings left unsaved, each with its file as it is now, and what was wrong with their journals.
-pub(super) fn recovered(
-    lines: &Sender<Line>,
-    (folder, state): (&SiteFolder, &StateFolder),
-    articles: &[Found],
-) -> (Vec<Recovered>, Option<String>) {
-    let (reply, answer) = bounded(1);
-    let asked = lines.send(Line::Recover(reply)).ok();
-    let Some((entries, trouble)) = asked.and_then(|()| answer.recv().ok()) else {
-        let trouble = "What earlier sittings left unsaved could not be read. Read the site again to try once more";
-        return (Vec::new(), Some(trouble.to_owned()));
-    };
-    let entries = without_saved(entries, &Ledger::of(folder, state));
-    let with_file = |entries: Vec<JournalEntry>| {
-        let path = entries.first().map(|entry| &entry.path)?;
-        let today = match storage::read::read(folder, path) {
-            Ok(snapshot) => OnDisk::File(snapshot),
-            Err(error) if error.is_not_found() => moved(folder, &entries, articles),
-            Err(error) => OnDisk::Unreadable(error.to_string()),
-        };
-        Some(Recovered::new(entries, today))
-    };
-    (entries.into_par_iter().filter_map(with_file).collect(), trouble)
-}
-
 /// Whether all that was journalled so far is on disk.
 pub(super) fn is_synced(lines: &Sender<Line>) -> bool {
     let (reply, answer) = bounded(1);
     lines.send(Line::Sync(reply)).is_ok() && answer.recv() == Ok(true)
-}
-
-/// What was saved, and the journal was not told any more, is not pending: made again it would be set against what other programs
-/// made of it since.
-#[must_use]
-pub fn without_saved(entries: Vec<Vec<JournalEntry>>, ledger: &Ledger) -> Vec<Vec<JournalEntry>> {
-    if entries.is_empty() {
-        return entries;
-    }
-    let latest = ledger.latest().unwrap_or_else(|error| {
-        log::warn!("what was saved cannot be compared with what is pending: {error}");
-        Vec::new()
-    });
-    let is_saved = |entry: &JournalEntry| {
-        let ours = entry.ours.as_ref().map(|ours| ContentHash::of(ours.as_bytes()));
-        entry.conflicts.is_empty() && latest.iter().any(|saved| saved.path == entry.path && Some(saved.after) == ours)
-    };
-    let settled = |mut entries: Vec<JournalEntry>| {
-        if let Some(last) = entries.pop_if(|last| is_saved(last)) {
-            return vec![JournalEntry { step: None, base: Some(last.ours.clone()), ..last }];
-        }
-        entries
-    };
-    entries.into_iter().map(settled).collect()
-}
-
-/// Looks for a file that is what the one of this entry was: renamed since.
-fn moved(folder: &SiteFolder, entries: &[JournalEntry], articles: &[Found]) -> OnDisk {
-    let base = entries.iter().rev().find_map(|entry| entry.base.as_ref());
-    let Some(base) = base.and_then(Option::as_ref) else { return OnDisk::Gone };
-    let hash = ContentHash::of(base.as_bytes());
-    let same_size = articles.iter().filter(|found| found.stamp.size == base.len() as u64);
-    let found = same_size
-        .filter_map(|found| storage::read::read(folder, &found.path).ok())
-        .find(|snapshot| snapshot.hash() == hash);
-    found.map_or(OnDisk::Gone, OnDisk::Moved)
 }
 
 /// Writes what comes until nobody can send any more; then the journal goes, if nothing is pending.
@@ -126,6 +63,8 @@ pub struct Keeper {
     flush_at: Option<Instant>,
     /// Journals of dead processes that go as soon as all of it is on disk here.
     left: Vec<Orphan>,
+    /// From which length on it is looked again how much of the journal is history, and how many files had something pending then.
+    looked: (u64, usize),
     /// Journals of ours that are not trusted any more. They go as soon as all of it is on disk in another one.
     doubted: Vec<JournalWriter>,
 }
@@ -138,7 +77,15 @@ impl Keeper {
     /// With nothing pending yet. Touches nothing.
     #[must_use]
     pub fn new(journal: Journal) -> Self {
-        Self { journal, writer: None, pending: BTreeMap::new(), flush_at: None, left: Vec::new(), doubted: Vec::new() }
+        Self {
+            journal,
+            writer: None,
+            pending: BTreeMap::new(),
+            flush_at: None,
+            left: Vec::new(),
+            looked: (0, 0),
+            doubted: Vec::new(),
+        }
     }
 
     /// Writes what comes until nobody can send any more. Where we fail in ourselves that is told, and it goes on in another journal
@@ -245,23 +192,35 @@ impl Keeper {
             flushed => flushed,
         };
         flushed.inspect_err(|_| self.flush_at = Some(Instant::now() + RETRY))?;
-        let Some(writer) = &mut self.writer else { return Ok(()) };
-        if writer.length() > COMPACT_FROM {
-            let record = |entry: &JournalEntry| Record { version: VERSION, payload: payload(entry) };
-            let mut records: Vec<_> = self.pending.values().flatten().map(record).collect();
-            let size = |records: &[Record]| records.iter().map(|record| record.payload.len()).sum::<usize>();
-            if size(&records) > MOST_STEPS {
-                // What is pending counts; how it came about is given up before the journal grows without end.
-                self.pending.values_mut().for_each(only_last);
-                records = self.pending.values().flatten().map(record).collect();
-            }
-            let needed = size(&records);
-            if writer.length() > 2 * needed as u64 + COMPACT_FROM {
-                writer.rewrite(&records)?;
-            }
+        if self.may_be_history() {
+            self.compact()?;
         }
         self.discard_left();
         Ok(())
+    }
+
+    /// Whether it is time to look how much of the journal is history. To look takes all that is pending in hand, and while that is
+    /// a gigabyte nothing is journalled: so not before much was added or taken away since the last look.
+    fn may_be_history(&self) -> bool {
+        let length = self.writer.as_ref().map_or(0, JournalWriter::length);
+        let (looked_at, pending) = self.looked;
+        length > COMPACT_FROM && (length > looked_at || 2 * self.pending.len() < pending)
+    }
+
+    /// Writes the journal anew when most of it is history.
+    fn compact(&mut self) -> Result<(), StorageError> {
+        let size = |pending: &Pending| pending.values().flatten().map(|entry| payload(entry).len() as u64).sum::<u64>();
+        let mut needed = size(&self.pending);
+        if needed > MOST_STEPS {
+            // What is pending counts; how it came about is given up before the journal grows without end.
+            self.pending.values_mut().for_each(only_last);
+            needed = size(&self.pending);
+        }
+        let most = 2 * needed + COMPACT_FROM;
+        self.looked = (most, self.pending.len());
+        let Some(writer) = self.writer.as_mut().filter(|writer| writer.length() > most) else { return Ok(()) };
+        let record = |entry: &JournalEntry| Record { version: VERSION, payload: payload(entry) };
+        writer.rewrite(&self.pending.values().flatten().map(record).collect::<Vec<_>>())
     }
 
     /// What dead processes left, a list for each article, which is in this journal when this returns; and what was wrong.
@@ -451,6 +410,7 @@ mod tests {
         assert!(pending.is_empty(), "saved, or undone");
     }
 
+    use crate::desk::effect::{Deed, StepNote};
     use crate::storage::state::SiteKey;
     use crate::storage::vfs::Root;
     use crate::storage::vfs::simulated::{Dice, Fault, SimFs};
@@ -600,6 +560,35 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// With each letter that was typed all that was pending was taken in hand, which for very many edits takes longer than a second.
+    #[test]
+    fn a_journal_stays_bounded_and_is_not_gone_through_with_each_line() {
+        let disk = SimFs::new(&[Root::State]);
+        let mut keeper = keeper(&disk);
+        let length = |keeper: &Keeper| keeper.writer.as_ref().map_or(0, JournalWriter::length);
+        let long = "x".repeat(1 << 20);
+        let note = StepNote { number: 1, order: 1, deed: Deed::Do, label: String::new() };
+        let typed = |entry: JournalEntry| JournalEntry { step: Some(note.clone()), base: None, ..entry };
+        let all = |ours: &str| (0..17).map(|n| typed(edit(&format!("{n}.md"), ours))).collect::<Vec<_>>();
+        keeper.append(all(&long)).unwrap();
+        assert!(keeper.may_be_history(), "nobody has looked yet");
+        keeper.flush().unwrap();
+        assert!(length(&keeper) > COMPACT_FROM && !keeper.may_be_history(), "all of it is pending");
+        keeper.append(vec![typed(edit("0.md", "a letter"))]).unwrap();
+        assert!(!keeper.may_be_history());
+        // Changed again and again it stays within twice of what is pending, and what a small one may have.
+        for n in 0..3 {
+            keeper.append(all(&format!("{long}{n}"))).unwrap();
+            keeper.flush().unwrap();
+            let most = 2 * 17 * (long.len() as u64 + 1000) + COMPACT_FROM;
+            assert!(length(&keeper) <= most, "{} after {n}", length(&keeper));
+        }
+        // Saved, nothing of it is left.
+        keeper.append(all("").into_iter().map(|entry| JournalEntry { ours: None, ..entry }).collect()).unwrap();
+        keeper.flush().unwrap();
+        assert!(length(&keeper) < 1000, "{}", length(&keeper));
     }
 
     /// The promise of one second, by a clock that the test drives: lines come in bursts and without end, each takes its time to be

@@ -5,6 +5,7 @@
 
 mod index;
 pub mod journal;
+pub mod left;
 mod list;
 mod look;
 mod overwritten;

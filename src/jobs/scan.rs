@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 use rayon::prelude::*;
 
 use super::index::{DESK, Index, Mark};
-use super::journal;
 use super::pool::Cancel;
 use super::rows::Rows;
 use super::runner::{SETTINGS_VERSION, Shared};
 use super::site::{KnownSite, ScanSeat};
 use super::survey::{COUNTED, EARLY, Stamps, Survey, Unread, early, remembered, sort_by_path, survey_telling};
+use super::{journal, left};
 use crate::article::Wanted;
 use crate::catalog::Catalog;
 use crate::desk::{Event, SiteState};
@@ -139,7 +139,7 @@ fn scan_folder(
     for ended in &seat.earlier {
         while ended.recv().is_ok() {}
     }
-    let (recovered, journal) = journal::recovered(&seat.journal, (folder, &shared.state), &articles);
+    let (recovered, journal) = left::recovered(&seat.journal, (folder, &shared.state), &articles);
     shared.answer(Event::Recovered { generation, recovered, journal });
     let mark = Mark::now(&site, &Wanted::All, true);
     let (site, articles) = (Arc::new(site), Arc::new(articles));

@@ -23,8 +23,8 @@ pub const ENDING_PATIENCE: Duration = Duration::from_secs(5);
 /// How often it is looked for meanwhile.
 const ENDING_PAUSE: Duration = Duration::from_millis(20);
 
-/// The largest journal that is read back.
-const LARGEST: u64 = 1024 * 1024 * 1024;
+/// The largest journal that is read back: beyond what any memory holds. Edits of 100,000 long articles are more than a gigabyte.
+const LARGEST: u64 = 64 * 1024 * 1024 * 1024;
 
 /// The first bytes of a journal; a later layout of the file has others, and this reader leaves it alone.
 const HEADER: &[u8] = b"copydesk journal 1\n";
@@ -34,6 +34,7 @@ const HEADER: &[u8] = b"copydesk journal 1\n";
 pub struct Journal {
     vfs: Arc<dyn Vfs>,
     folder: Spot,
+    largest: u64,
 }
 
 /// The journal of this process. One thread owns it; the order of appending is the order of edits.
@@ -81,7 +82,7 @@ impl Journal {
     /// The journals of a site on any disk, the simulated one for example.
     #[must_use]
     pub fn through(vfs: Arc<dyn Vfs>, key: &SiteKey) -> Self {
-        Self { vfs, folder: Spot::new(Root::State, format!("sites/{}/journals", key.as_str())) }
+        Self { vfs, folder: Spot::new(Root::State, format!("sites/{}/journals", key.as_str())), largest: LARGEST }
     }
 
     /// Starts the journal of this process.
@@ -167,8 +168,8 @@ impl Journal {
         let Some(lock) = self.lock_of_the_dead(stem)? else { return Ok(None) };
         // Nobody shall wait for what is being taken over.
         super::write::remove(self.vfs.as_ref(), &self.ending_spot(stem));
-        let bytes = match read_whole(self.vfs.as_ref(), &spot, LARGEST) {
-            Ok((bytes, _)) => bytes,
+        let bytes = match read_whole(self.vfs.as_ref(), &spot, self.largest) {
+            Ok((bytes, entry)) => whole(bytes, &spot, entry.stamp.size, self.largest)?,
             // Another process took it over between our look and our lock, or it ended with nothing pending.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 super::write::remove(self.vfs.as_ref(), &lock_spot);
@@ -225,6 +226,14 @@ pub fn read_journal(bytes: &[u8]) -> Option<(Vec<Record>, RecoveryReport)> {
         }
         (records, report)
     })
+}
+
+/// The bytes, if they are all there are: where a part is missing nobody can say that the rest is the end.
+fn whole(bytes: Vec<u8>, spot: &Spot, size: u64, limit: u64) -> Result<Vec<u8>, StorageError> {
+    if bytes.len() as u64 > limit {
+        return Err(StorageError::TooLarge { path: spot.to_string(), size, limit });
+    }
+    Ok(bytes)
 }
 
 fn header_version(bytes: &[u8]) -> u32 {
@@ -362,8 +371,9 @@ impl JournalWriter {
 
     /// Writes everything into a new file, from what the system still knows of the old one.
     fn renew(&mut self) -> Result<(), StorageError> {
-        let (old, _) = read_whole(self.vfs.as_ref(), &self.spot, LARGEST)
+        let (old, entry) = read_whole(self.vfs.as_ref(), &self.spot, LARGEST)
             .map_err(|error| StorageError::io("read", &self.spot, &error))?;
+        let old = whole(old, &self.spot, entry.stamp.size, LARGEST)?;
         let (records, _) = read_journal(&old).unwrap_or_default();
         self.replace(&records)
     }
@@ -388,5 +398,32 @@ impl JournalWriter {
         self.length = self.file.entry()?.stamp.size;
         self.is_lost = false;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storage::vfs::simulated::SimFs;
+
+    /// What is read of it would end in the middle, as if the rest had never been written, and the whole of it would go.
+    #[test]
+    fn a_journal_that_is_larger_than_what_is_read_is_told_and_stays() {
+        let disk = SimFs::new(&[Root::State]);
+        let journal = Journal::through(Arc::new(disk.clone()), &SiteKey::of_root(std::path::Path::new("/site")));
+        let mut writer = journal.begin().unwrap();
+        writer.append(1, b"first").unwrap();
+        writer.append(1, b"second").unwrap();
+        writer.flush().unwrap();
+        let length = writer.length();
+        drop(writer);
+        let read_at_most = |largest: u64| Journal { largest, ..journal.clone() }.orphans().unwrap();
+        for limit in 0..length {
+            let read = read_at_most(limit);
+            assert!(read.found.is_empty(), "{limit}");
+            assert!(matches!(read.refused[..], [StorageError::TooLarge { .. }]), "{limit}");
+        }
+        let read = read_at_most(length);
+        assert_eq!((read.found.len(), read.found[0].records.len(), read.refused.len()), (1, 2, 0));
     }
 }
