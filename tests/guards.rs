@@ -41,6 +41,8 @@ mod ledger;
 mod lives;
 #[path = "it/losses.rs"]
 mod losses;
+#[path = "it/meetings.rs"]
+mod meetings;
 #[path = "it/merge.rs"]
 mod merge;
 #[path = "it/presets.rs"]

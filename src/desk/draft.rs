@@ -46,6 +46,8 @@ pub struct UnderWay {
     pub text: Arc<str>,
     /// The version it was planned over; nothing: no file at all.
     pub over: Option<ContentHash>,
+    /// Whether it was asked to save again what is typed meanwhile.
+    pub again: bool,
 }
 
 /// What became of a file under unsaved edits. Nothing is written until the editor has answered.

@@ -79,10 +79,9 @@ impl Desk {
         let told = std::mem::take(&mut sitting.told);
         let gone: Vec<SitePath> = gone.iter().filter(|path| !told.contains(*path)).cloned().collect();
         sitting.note_losses(&[], &gone, &[]);
+        let mut lost = Vec::new();
         for path in &gone {
-            if let Some(article) = sitting.catalog.id_of(path) {
-                sitting.lose(article);
-            }
+            lost.extend(sitting.catalog.id_of(path).filter(|article| sitting.lose(*article)));
             sitting.forget(path);
         }
         sitting.scan.done = true;
@@ -94,6 +93,7 @@ impl Desk {
             let more = if count > 1 { format!(" (and {} more files)", grouped(count - 1)) } else { String::new() };
             self.toasts.error(format!("{first}{more}"));
         }
+        self.tell_lost(&lost);
         self.watch_losses();
         for aside in std::mem::take(&mut self.aside) {
             self.displaced(aside);

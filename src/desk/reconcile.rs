@@ -81,8 +81,13 @@ impl Desk {
         self.tell_decided();
         self.watch_losses();
         self.tell_lost(&lost);
-        if disputed > 0 {
-            let text = format!("{} changed on disk where you changed it too", articles(disputed));
+        self.tell_disputed(disputed);
+    }
+
+    /// Says how many articles wait for an answer since they were changed on disk.
+    pub(super) fn tell_disputed(&mut self, count: usize) {
+        if count > 0 {
+            let text = format!("{} changed on disk where you changed it too", articles(count));
             self.toasts.push(text, Tone::Note, Some(show_conflicts()));
         }
     }

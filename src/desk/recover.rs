@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::draft::{Draft, Version};
+use super::draft::{Draft, Fate, Version};
 use super::effect::{Deed, JournalEntry, OnDisk, StepNote};
 use super::history::{Change, Step};
 use super::sitting::Sitting;
@@ -108,6 +108,7 @@ impl Desk {
         let Some(sitting) = self.sitting_at(generation) else { return };
         sitting.is_recovered = true;
         let (mut taken_up, mut journal, mut steps) = (0, Vec::new(), BTreeMap::new());
+        let (mut lost, mut disputed) = (Vec::new(), 0);
         for recovered in found {
             let Some(last) = recovered.last() else { continue };
             if last.is_settled() {
@@ -131,6 +132,10 @@ impl Desk {
             }
             journal.push(sitting.journal_entry(article, true));
             taken_up += usize::from(sitting.drafts.contains_key(&article));
+            match sitting.drafts.get(&article).and_then(|draft| draft.fate.as_ref()) {
+                Some(Fate::Gone | Fate::Moved { .. }) => lost.push(article),
+                Some(Fate::Clash { .. }) | None => disputed += usize::from(sitting.is_disputed(article)),
+            }
         }
         let newest = steps.values().map(|(note, _)| note.order.max(note.number)).filter(|it| *it < u64::MAX).max();
         let (done, undone) = replayed(steps.into_values());
@@ -140,6 +145,8 @@ impl Desk {
             self.effects.push(super::Effect::Journal(journal));
         }
         self.tell_decided();
+        self.tell_lost(&lost);
+        self.tell_disputed(disputed);
         if let Some(trouble) = trouble {
             self.toasts.error(trouble);
         }

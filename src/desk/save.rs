@@ -69,11 +69,16 @@ impl Desk {
             Some(articles) => articles.to_vec(),
             None => sitting.drafts.keys().copied().collect(),
         };
-        let (mut plans, mut disputed) = (Vec::new(), 0);
+        let (mut plans, mut disputed, mut under_way) = (Vec::new(), 0, false);
         for article in wanted {
             let path = sitting.catalog.path(article);
             let Some(draft) = sitting.drafts.get_mut(&article) else { continue };
-            let Some(text) = draft.ours.clone().filter(|_| draft.saving.is_none()) else { continue };
+            if let Some(saving) = &mut draft.saving {
+                // What was typed since follows when that is done.
+                (saving.again, under_way) = (true, true);
+                continue;
+            }
+            let Some(text) = draft.ours.clone() else { continue };
             if draft.is_disputed() {
                 disputed += 1;
                 continue;
@@ -86,7 +91,7 @@ impl Desk {
                 Tone::Note,
                 Some(show_conflicts()),
             );
-        } else if plans.is_empty() {
+        } else if plans.is_empty() && !under_way {
             return self.toasts.note("Everything is saved");
         }
         if !plans.is_empty() {
@@ -109,7 +114,7 @@ impl Desk {
             match outcome {
                 SaveOutcome::Written(snapshot) => {
                     sitting.saving.written += 1;
-                    sitting.written(article, &snapshot);
+                    again.extend(sitting.written(article, &snapshot));
                     journal.push(sitting.journal_entry(article, true));
                 }
                 SaveOutcome::MovedOn(snapshot) => {
@@ -187,25 +192,31 @@ impl Draft {
     /// A save of this text begins.
     fn plan(&mut self, article: ArticleId, path: SitePath, text: Arc<str>) -> SavePlan {
         let over = self.base.as_ref().map(|base| base.hash);
-        self.saving = Some(UnderWay { text: Arc::clone(&text), over });
+        self.saving = Some(UnderWay { text: Arc::clone(&text), over, again: false });
         SavePlan { article, path, expected: over, text }
     }
 }
 
 impl Sitting {
-    /// The file is what the plan said: the base of what was typed meanwhile.
-    fn written(&mut self, article: ArticleId, snapshot: &Snapshot) {
+    /// The file is what the plan said: the base of what was typed meanwhile, which is saved as well where that was asked for.
+    fn written(&mut self, article: ArticleId, snapshot: &Snapshot) -> Option<SavePlan> {
         self.note_told(std::iter::once(&snapshot.path));
-        let Some(version) = Version::of(snapshot) else { return };
+        let version = Version::of(snapshot)?;
+        let mut again = false;
         if let Some(draft) = self.drafts.get_mut(&article) {
             let saving = draft.saving.take();
             draft.moved_on = 0;
+            again = saving.as_ref().is_some_and(|saving| saving.again);
             // Else another program wrote over it, and that was told first: its version is the newer one.
             if saving.is_none_or(|saving| draft.is_planned_over(&saving)) {
                 draft.base = Some(version);
             }
         }
         self.refresh(article);
+        let path = self.catalog.path(article);
+        let draft = self.drafts.get_mut(&article).filter(|draft| again && !draft.is_disputed())?;
+        let text = draft.ours.clone()?;
+        Some(draft.plan(article, path, text))
     }
 
     /// The file had moved on: merges, and plans again unless something is disputed.

@@ -21,7 +21,7 @@ use crate::file::{SitePath, Stamp};
 use crate::site::Site;
 use crate::site::paths::{ArticleName, is_article_name};
 use crate::storage::watch::{Batch, Watcher};
-use crate::storage::{self, SiteFolder};
+use crate::storage::{self, SiteFolder, StorageError};
 
 /// How often the thread looks what has become due while something waits.
 pub(super) const LOOK_UP: Duration = Duration::from_millis(500);
@@ -141,7 +141,8 @@ impl Seen {
                     self.suspects.seen(&snapshot);
                     files.push((snapshot, record));
                 }
-                Err(error) if error.is_not_found() => {
+                // What became a folder is no article any more, as for a scan.
+                Err(error) if error.is_not_found() || matches!(error, StorageError::NotRegular { .. }) => {
                     self.unreadable.remove(&path);
                     stamps.remove(&path);
                     gone.push(path);

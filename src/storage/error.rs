@@ -190,10 +190,11 @@ impl StorageError {
         Self::Io { action, path: path.to_string(), cause: Cause::from(error) }
     }
 
-    /// Whether the file is simply not there.
+    /// Whether the file is simply not there: nothing of that name, or in a folder that is a file by now.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        matches!(self, Self::Io { cause: Cause { kind: io::ErrorKind::NotFound, .. }, .. })
+        use io::ErrorKind::{NotADirectory, NotFound};
+        matches!(self, Self::Io { cause: Cause { kind: NotFound | NotADirectory, .. }, .. })
     }
 }
 

@@ -300,6 +300,8 @@ impl Watcher {
                 self.waiting.push(Batch::Rescan);
             } else if is_folder {
                 files.extend(self.new_folder(&path, &inside));
+                // It may have been a file.
+                files.insert(inside);
             } else {
                 files.insert(inside);
             }

@@ -164,3 +164,61 @@ fn what_is_moved_to_the_trash_takes_its_edits_along() {
     let world = world.restart();
     assert_eq!((world.desk.changed_count(), world.desk.disputed_count()), (59, 0));
 }
+
+/// It said that everything is saved, and what had been typed since was not.
+#[test]
+fn what_is_typed_while_a_save_is_under_way_is_saved_when_that_is_asked_for() {
+    for theirs in [false, true] {
+        let mut world = many(3);
+        world.press("Home").obey(set_heat(555));
+        world.holds = |effect| matches!(effect, Effect::Save { .. });
+        world.press("Ctrl+S");
+        world.obey(set_heat(556)).press("Ctrl+S");
+        assert!(!world.says().contains("Everything is saved"), "{}", world.says());
+        if theirs {
+            world.write_unseen(FIRST, &world.text(FIRST).replace("Story 0", "Their story"));
+        }
+        world.let_go();
+        assert_eq!((world.desk.changed_count(), world.desk.saving()), (0, None), "{theirs}: {}", world.says());
+        let text = world.text(FIRST);
+        assert!(text.contains("heat: 556\n") && text.contains("Their story") == theirs, "{text}");
+    }
+    // Nothing new: the one that is under way is enough, and is told when it is done.
+    let mut world = many(3);
+    world.press("Home").obey(set_heat(555));
+    world.holds = |effect| matches!(effect, Effect::Save { .. });
+    world.press("Ctrl+S Ctrl+S");
+    assert!(!world.says().contains("Everything is saved"), "{}", world.says());
+    world.let_go();
+    assert!(world.says().contains("1 article saved"), "{}", world.says());
+    assert_eq!(world.saves.len(), 1);
+    world.obey(Command::SaveAll);
+    assert!(world.says().contains("Everything is saved"), "{}", world.says());
+}
+
+/// A reading of the site finds that a file is gone under an edit, before the watcher told it or at the next start.
+#[test]
+fn a_file_that_is_found_gone_or_changed_under_an_edit_is_told() {
+    let gone = "the file is gone, and you have unsaved edits in it";
+    let told = |world: &World, words: &str| world.desk.toasts().iter().any(|toast| toast.text.contains(words));
+    for is_restarted in [false, true] {
+        let mut world = many(3);
+        world.press("Home").obey(set_heat(555));
+        let journal = world.journal.clone();
+        world.files.remove(&crate::world::path_of(FIRST));
+        if is_restarted {
+            world = world.restart();
+        } else {
+            // Nothing is left behind by anybody else.
+            world.journal.clear();
+            world.press("Ctrl+R");
+            world.journal = journal;
+        }
+        assert!(told(&world, gone), "{is_restarted}: {:?}", world.desk.toasts());
+    }
+    let mut world = many(3);
+    set_title(&mut world, "Mine");
+    world.write_unseen(FIRST, &world.text(FIRST).replace("Story 0", "Their story"));
+    let world = world.restart();
+    assert!(told(&world, "1 article changed on disk where you changed it too"), "{:?}", world.desk.toasts());
+}

@@ -191,3 +191,39 @@ fn the_watcher_looks_again_where_it_could_not() {
         assert_eq!((sitting.desk.changed_count(), sitting.desk.disputed_count()), (1, 0));
     });
 }
+
+/// The row of an article that became a folder stayed, with what the file had said; below a folder that became a file they were
+/// called unreadable.
+#[test]
+fn what_becomes_a_folder_or_lies_below_a_file_is_gone() {
+    let place = Place::new();
+    place.write("_news/e.md", "one");
+    let mut sitting = place.sitting();
+    sitting.obey(Command::Open(place.at("site")));
+    sitting.until("reading", |desk| desk.scan().is_some_and(|scan| scan.done));
+    let edited = sitting.desk.catalog().unwrap().id_of(&SitePath::new("_news/a.md").unwrap()).unwrap();
+    sitting.obey(Command::GoTo(edited));
+    sitting.set_heat(7);
+    sitting.until("editing", |desk| desk.changed_count() == 1);
+    for name in ["_news/a.md", "_news/e.md"] {
+        fs::remove_file(place.at("site").join(name)).unwrap();
+        fs::create_dir(place.at("site").join(name)).unwrap();
+        place.write(&format!("{name}/in it.md"), "two");
+    }
+    fs::remove_dir_all(place.at("site/_news/secret")).unwrap();
+    fs::write(place.at("site/_news/secret"), "a file").unwrap();
+    sitting.until("seeing it", |desk| {
+        let is_gone = |name: &str| title(desk, name).is_none();
+        is_gone("_news/e.md")
+            && is_gone(SECRET)
+            && is_gone("_news/secret/deep/c.md")
+            && title(desk, "_news/e.md/in it.md").is_some()
+            && desk.draft(edited).is_some_and(|draft| draft.fate.is_some())
+    });
+    // Nothing is written into the folder that has its name.
+    sitting.obey(Command::AnswerFate { article: None, answer: copydesk::desk::FateAnswer::Keep });
+    sitting.obey(Command::SaveAll);
+    sitting.until("saving", |desk| desk.saving().is_none());
+    assert_eq!(sitting.desk.changed_count(), 1, "{:?}", sitting.desk.toasts());
+    assert!(tells(&sitting.desk, "Not saved: "), "{:?}", sitting.desk.toasts());
+}

@@ -202,7 +202,9 @@ fn a_journal_that_was_removed_is_made_again_with_all_that_is_pending() {
     let state = desk.at("state");
     desk.edit(7);
     desk.sitting.until("journalled", |_| journals(&state) == 1);
-    fs::remove_dir_all(state.join("state/sites")).unwrap();
+    // The state of the view is written there too, by chance just now.
+    let removed = (0..100).any(|_| fs::remove_dir_all(state.join("state/sites")).is_ok());
+    assert!(removed);
     desk.sitting.set_heat(8);
     desk.sitting.until("journalled again", |_| journals(&state) == 1);
     drop(desk.sitting);

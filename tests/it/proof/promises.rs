@@ -21,7 +21,7 @@ const PROMISES: &[Promise] = &[
     ]),
     ("R4", "a change of another program is never overwritten, whenever it comes", &[
         "proof::duel::in_a_duel", "faults::what_another_program_writes", "lives::a_whole_life", "git_driver::git_merges_while",
-        "proof::rewrites::", "saving::other_bytes_than_expected", "put_back::", "desk::a_bulk_edit_that_is_taken_back",
+        "proof::rewrites::", "saving::other_bytes_than_expected", "put_back::", "desk::a_bulk_edit_that_is_taken_back", "meetings::",
     ]),
     ("R5", "a saved edit that was overwritten unseen is told and can be made again", &[
         "losses::a_saved_edit_that_is_overwritten", "losses::what_was_overwritten_between_two_sittings", "git_driver::git_checks_out",
@@ -41,7 +41,7 @@ const PROMISES: &[Promise] = &[
     ]),
     ("R10", "whatever the watcher missed, the screen becomes the disk, in one refresh", &[
         "proof::floods::after_a_checkout", "proof::floods::when_everything_changes", "proof::floods::where_nothing_can_be_watched",
-        "watching::lost_track_and_floods", "lives::a_whole_life",
+        "watching::lost_track_and_floods", "lives::a_whole_life", "unread::",
     ]),
     ("R11", "an error leaves the old file and the edit, and says what to do", &["faults::any_failing_call", "proof::disks::disks_that_refuse"]),
     ("R12", "older journals are read, newer ones are left as they are", &[
