@@ -10,6 +10,9 @@ use crate::ui::widgets::button::icon_button_ui;
 use crate::ui::widgets::key::key_ui;
 use crate::ui::widgets::link::link_ui;
 
+/// Room between two toasts.
+const GAP: f32 = 8.0;
+
 /// What a toast says.
 #[derive(Clone, Copy, Debug)]
 pub struct Toast<'a> {
@@ -32,26 +35,25 @@ pub enum ToastAnswer {
     Close,
 }
 
-/// Draws the toasts one above the other; gives the place of the one that was answered.
+/// Draws the toasts one above the other, each in the middle and over no more than its own place; gives the place of the one that
+/// was answered.
 pub fn toasts_ui(ctx: &Context, toasts: &[Toast<'_>]) -> Option<(usize, ToastAnswer)> {
-    if toasts.is_empty() {
-        return None;
-    }
+    let id_of = |at: usize| Id::unique("toasts").with(at);
+    let height_of =
+        |at: usize| ctx.memory(|memory| memory.area_rect(id_of(at))).map_or(0.0, |rect| rect.height() + GAP);
     let mut answer = None;
-    Area::new(Id::unique("toasts"))
-        .order(Order::Foreground)
-        .anchor(Align2::CENTER_BOTTOM, vec2(0.0, -size::STATUS_BAR - 12.0))
-        .fade_in(false)
-        .show(ctx, |ui| {
-            ui.spacing_mut().item_spacing.y = 8.0;
-            for (at, toast) in toasts.iter().enumerate() {
-                ui.push_id(at, |ui| {
-                    if let Some(given) = toast_ui(ui, toast) {
-                        answer = Some((at, given));
-                    }
-                });
-            }
-        });
+    for (at, toast) in toasts.iter().enumerate() {
+        let below: f32 = (at + 1..toasts.len()).map(height_of).sum();
+        Area::new(id_of(at))
+            .order(Order::Foreground)
+            .anchor(Align2::CENTER_BOTTOM, vec2(0.0, -size::STATUS_BAR - 12.0 - below))
+            .fade_in(false)
+            .show(ctx, |ui| {
+                if let Some(given) = toast_ui(ui, toast) {
+                    answer = Some((at, given));
+                }
+            });
+    }
     answer
 }
 
