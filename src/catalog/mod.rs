@@ -123,6 +123,11 @@ impl Catalog {
         id
     }
 
+    /// All articles are in: lets go of what finds equal texts among many. Texts of later ones are shared among those alone.
+    pub fn settle(&mut self) {
+        self.interner = Interner::default();
+    }
+
     /// Takes an article out.
     pub fn remove(&mut self, id: ArticleId) {
         let shared = Arc::make_mut(&mut self.shared);

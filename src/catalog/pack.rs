@@ -21,7 +21,10 @@ use crate::document::FieldPath;
 use crate::file::Stamp;
 
 /// Changes whenever records or this layout change their meaning.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
+
+/// Texts are kept as they are while at most one row in so many was replaced; then those in use are copied together.
+const SHARE_REPLACED: usize = 16;
 
 const MAGIC: [u8; 8] = *b"cdindex\n";
 
@@ -60,6 +63,8 @@ pub fn pack(catalog: &Catalog, fingerprint: u64) -> Packed {
     let shared = &catalog.shared;
     let mut packer = Packer::of(shared);
     let names: Vec<u32> = shared.columns.iter().map(|column| packer.texts.add(&column.name).0).collect();
+    let replaced = if packer.known.is_some() { 0 } else { shared.rows.replaced() };
+    packer.number(u32::try_from(replaced).unwrap_or(u32::MAX));
     packer.rows();
     packer.columns(&names);
     let Packer { texts, out: mut columns, .. } = packer;
@@ -105,12 +110,13 @@ pub fn unpack(packed: Packed, fingerprint: u64) -> Result<Catalog, PackError> {
 
 /// Rows and columns, their texts still numbers.
 struct Parts {
+    replaced: usize,
     rows: Vec<Arc<Vec<Row>>>,
     columns: Vec<(TextId, Vec<Arc<Chunk>>)>,
 }
 
 fn assemble(parts: Parts, pool: TextPool) -> Result<Catalog, PackError> {
-    let mut shared = Shared { rows: Rows::of(parts.rows), ..Shared::default() };
+    let mut shared = Shared { rows: Rows::of(parts.rows, parts.replaced), ..Shared::default() };
     for (name, chunks) in parts.columns {
         let mut column = Column::new(pool.get(name));
         column.chunks = chunks;
@@ -129,17 +135,19 @@ fn assemble(parts: Parts, pool: TextPool) -> Result<Catalog, PackError> {
 struct Packer<'c> {
     shared: &'c Shared,
     texts: TextPool,
-    /// The new number of each text in use; others are left behind. Nothing where all are in use and keep their numbers.
+    /// The new number of each text in use; others are left behind. Nothing where nearly all are in use and keep their numbers.
     known: Option<HashMap<u32, u32, BuildHasherDefault<OfNumber>>>,
     out: Vec<u8>,
 }
 
 impl<'c> Packer<'c> {
     fn of(shared: &'c Shared) -> Self {
-        // What one reading brought has no text that is not in use.
-        let is_whole = shared.rows.is_first_reading();
-        let known = HashMap::with_capacity_and_hasher(2 * shared.rows.count(), BuildHasherDefault::new());
-        let (texts, known) = if is_whole { (shared.pool.clone(), None) } else { (TextPool::default(), Some(known)) };
+        let (texts, known) = if shared.rows.replaced() <= shared.rows.present() / SHARE_REPLACED {
+            (shared.pool.clone(), None)
+        } else {
+            let known = HashMap::with_capacity_and_hasher(2 * shared.rows.count(), BuildHasherDefault::new());
+            (TextPool::default(), Some(known))
+        };
         let room = shared.rows.count() * ROW + shared.columns.len() * shared.rows.count() * 5;
         Self { shared, texts, known, out: Vec::with_capacity(room) }
     }
@@ -247,6 +255,7 @@ impl<'c> Packer<'c> {
 }
 
 fn read_parts(reader: &mut Reader<'_>) -> Result<Parts, PackError> {
+    let replaced = reader.u32()? as usize;
     let count = reader.u32()? as usize;
     // A row has more bytes than this, so a count that lies is found out before memory is asked for.
     if count > reader.bytes.len() / 32 {
@@ -274,7 +283,7 @@ fn read_parts(reader: &mut Reader<'_>) -> Result<Parts, PackError> {
     let rows = rows.into_par_iter().map(|bytes| read_rows(&mut Reader { bytes }).map(Arc::new));
     let columns = columns.collect::<Result<Vec<_>, PackError>>();
     let rows = rows.collect::<Result<Vec<_>, PackError>>();
-    Ok(Parts { rows: rows?, columns: columns? })
+    Ok(Parts { replaced, rows: rows?, columns: columns? })
 }
 
 /// Bytes of a row.

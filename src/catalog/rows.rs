@@ -58,6 +58,8 @@ pub(crate) struct Rows {
     ranks: Arc<OnceLock<Vec<u32>>>,
     count: usize,
     present: usize,
+    /// How often a row that was there got other facts or was removed: about so many rows' texts are in the pool and in no use.
+    replaced: usize,
 }
 
 impl Default for Rows {
@@ -69,16 +71,17 @@ impl Default for Rows {
             ranks: Arc::default(),
             count: 0,
             present: 0,
+            replaced: 0,
         }
     }
 }
 
 impl Rows {
-    /// Rows as they were kept.
-    pub(crate) fn of(chunks: Vec<Arc<Vec<Row>>>) -> Self {
+    /// Rows as they were kept, in a pool where so many were replaced.
+    pub(crate) fn of(chunks: Vec<Arc<Vec<Row>>>, replaced: usize) -> Self {
         let count = chunks.iter().map(|chunk| chunk.len()).sum();
         let present = chunks.iter().flat_map(|chunk| chunk.iter()).filter(|row| row.has(Row::PRESENT)).count();
-        Self { count, present, chunks, ascending: false, by_path: Arc::default(), ranks: Arc::default() }
+        Self { count, present, replaced, chunks, ascending: false, by_path: Arc::default(), ranks: Arc::default() }
     }
 
     /// How many rows there were ever.
@@ -91,9 +94,9 @@ impl Rows {
         self.present
     }
 
-    /// Whether each row came once, in the order of paths, and all are there.
-    pub(crate) const fn is_first_reading(&self) -> bool {
-        self.ascending && self.present == self.count
+    /// How often a row was replaced or removed since all texts of the pool were in use.
+    pub(crate) const fn replaced(&self) -> usize {
+        self.replaced
     }
 
     pub(crate) fn get(&self, row: usize) -> Option<&Row> {
@@ -166,6 +169,7 @@ impl Rows {
         let is_behind = self.ascending && (self.count == 0 || self.path(self.count - 1, pool) < path);
         if !is_behind && let Some(row) = self.place(path, pool) {
             self.present += usize::from(self.get(row).is_none());
+            self.replaced += 1;
             return ArticleId(row as u32);
         }
         self.ascending = is_behind;
@@ -208,6 +212,7 @@ impl Rows {
             return false;
         }
         self.present -= 1;
+        self.replaced += 1;
         self.set(row, Row { date: NO_DATE, ..Row::default() })
     }
 }

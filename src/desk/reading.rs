@@ -84,6 +84,7 @@ impl Desk {
             lost.extend(sitting.catalog.id_of(path).filter(|article| sitting.lose(*article)));
             sitting.forget(path);
         }
+        sitting.catalog.settle();
         sitting.scan.done = true;
         sitting.marked = sitting.state.marked.iter().filter_map(|path| sitting.catalog.id_of(path)).collect();
         let count = troubles.len();

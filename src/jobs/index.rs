@@ -22,7 +22,7 @@ pub(super) const DESK: &str = "rows";
 pub(super) const LIST: &str = "list";
 
 /// Changes with the layout, and with what records and rules say of the same file.
-const VERSION: u32 = 5;
+const VERSION: u32 = 6;
 
 /// Changes this close before the reading began are not trusted: clocks of file systems are coarse.
 const DOUBTFUL: i64 = 2_000_000_000;

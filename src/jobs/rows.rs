@@ -185,7 +185,7 @@ fn in_order<T: Send>(
     let batches: Vec<&[&Found]> = first.chunks(FIRST).chain(rest.chunks(BATCH)).collect();
     let reserve = AtomicUsize::new(threads.1.min(batches.len()).saturating_sub(threads.0));
     let crew = Crew { folder, batches, next: AtomicUsize::new(0), reserve, cancel, make };
-    let (sender, receiver) = bounded(2 * threads.1);
+    let (sender, receiver) = bounded(threads.1);
     std::thread::scope(|scope| {
         crew.start(scope, threads.0.min(crew.batches.len()), &sender);
         drop(sender);

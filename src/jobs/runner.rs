@@ -83,8 +83,9 @@ impl Shared {
     }
 }
 
-/// Events that may wait for the window; then workers wait.
-const INBOX: usize = 256;
+/// Events that may wait for the window; then workers wait. Few, for each may hold the rows of many articles, and what is read ahead
+/// of the window takes memory that no allocator gives back soon.
+const INBOX: usize = 24;
 
 /// The version of the settings file's form.
 pub(super) const SETTINGS_VERSION: u32 = 1;
