@@ -178,20 +178,24 @@ pub(super) fn survey_telling(
 
 /// Sorts by paths. What they begin with, all of them, says nothing; what comes behind it mostly decides, so it is kept at hand:
 /// looking each path up for each comparison takes several times as long.
-pub(super) fn sort_by_path(articles: &mut [Found]) {
-    let Some(first) = articles.first().map(|found| found.path.clone()) else { return };
+pub(super) fn sort_by_path(articles: &mut Vec<Found>) {
+    let Some(first) = articles.first().map(|found| found.path.as_str()) else { return };
     let common = |found: &Found| {
-        let pairs = first.as_str().bytes().zip(found.path.as_str().bytes());
+        let pairs = first.bytes().zip(found.path.as_str().bytes());
         pairs.take_while(|(one, other)| one == other).count()
     };
     let common = articles.par_iter().map(common).min().unwrap_or(0);
-    let head = |path: &SitePath| {
-        let mut head = [0; 16];
-        let rest = path.as_str().as_bytes().get(common..).unwrap_or_default();
-        head.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-        u128::from_be_bytes(head)
+    let head = |(at, found): (usize, &Found)| {
+        let mut head = [[0; 16]; 2];
+        let rest = found.path.as_str().as_bytes().get(common..).unwrap_or_default();
+        head.as_flattened_mut().iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+        (head.map(u128::from_be_bytes), at)
     };
-    articles.par_sort_by_cached_key(|found| (head(&found.path), found.path.clone()));
+    let mut heads: Vec<_> = articles.par_iter().enumerate().map(head).collect();
+    heads.par_sort_unstable_by(|(one, at), (other, there)| {
+        one.cmp(other).then_with(|| articles[*at].path.cmp(&articles[*there].path))
+    });
+    *articles = heads.par_iter().map(|(_, at)| articles[*at].clone()).collect();
 }
 
 /// The site as it was when these were its rows: what the window shows until the walk is done. Nothing is learned for it, so that
@@ -304,4 +308,29 @@ fn sample_of(mut paths: Vec<Drawn<'_>>) -> Vec<&SitePath> {
 /// Whether a file is an article: by its name, or by its name and its front matter.
 pub(super) fn is_article(path: &SitePath, document: &Document) -> bool {
     document.format() != Format::None || is_article_name(path) == ArticleName::Yes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_stand_in_order_however_much_of_them_is_alike() {
+        let long = "a-title-that-goes-on-for-longer-than-is-kept-at-hand";
+        let names = ["b.md", "a.md", "a/b.md", "a.mdx", "a-b.md", "é.md", "Z.md", "a", &format!("{long}-2"), long];
+        let alike: Vec<String> = (0..40).map(|i| format!("_news/{long}-{}.md", i * 7 % 40)).collect();
+        let below: Vec<String> = names.iter().map(|name| format!("_news/{name}")).collect();
+        for paths in [names.map(str::to_owned).to_vec(), below, alike, vec!["one.md".to_owned()], Vec::new()] {
+            let found = |path: &String| {
+                let path = SitePath::new(path).expect("a path of the site");
+                Found { path, stamp: Stamp { size: 1, ..Stamp::default() } }
+            };
+            let mut articles: Vec<Found> = paths.iter().map(found).collect();
+            sort_by_path(&mut articles);
+            let sorted: Vec<&str> = articles.iter().map(|found| found.path.as_str()).collect();
+            let mut wished: Vec<&str> = paths.iter().map(String::as_str).collect();
+            wished.sort_unstable();
+            assert_eq!(sorted, wished);
+        }
+    }
 }
