@@ -507,8 +507,8 @@ mod tests {
             disk.visit(call, |_| panic!("on purpose"));
             let (sender, lines) = unbounded();
             let mut answers = Vec::new();
-            for name in ["a.md", "b.md", "c.md"] {
-                sender.send(Line::Append(vec![edit(name, "ours")])).unwrap();
+            for names in [["a.md", "b.md"], ["c.md", "d.md"], ["e.md", "f.md"]] {
+                sender.send(Line::Append(names.map(|name| edit(name, "ours")).to_vec())).unwrap();
                 let (reply, answer) = bounded(1);
                 sender.send(Line::Sync(reply)).unwrap();
                 answers.push(answer);
@@ -521,7 +521,11 @@ mod tests {
             assert!(answers[2].recv().is_ok() || !told.is_empty(), "at call {call}");
             disk.cut_power(call as u64);
             let found = keeper(&disk).recover().0.concat();
-            assert_eq!(found, ["a.md", "b.md", "c.md"].map(|name| edit(name, "ours")), "at call {call}: {told:?}");
+            assert_eq!(
+                found,
+                ["a.md", "b.md", "c.md", "d.md", "e.md", "f.md"].map(|name| edit(name, "ours")),
+                "at call {call}: {told:?}"
+            );
             if !failed {
                 assert_eq!(told, Vec::<String>::new());
                 is_over = true;

@@ -2,6 +2,10 @@
 
 use std::sync::Arc;
 
+use copydesk::desk::JournalEntry;
+use copydesk::desk::effect::{Deed, StepNote};
+use copydesk::file::SitePath;
+use copydesk::jobs::journal::Keeper;
 use copydesk::storage::journal::{Journal, JournalWriter, Orphan, Record, read_journal};
 use copydesk::storage::state::SiteKey;
 use copydesk::storage::vfs::simulated::{Dice, Fault, SimFs};
@@ -393,4 +397,120 @@ fn on_the_real_disk_two_processes_keep_to_themselves() {
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].records, [record(1)]);
     assert!(state.disk().has(Root::State));
+}
+
+/// One of many edits of an article of so many megabytes.
+fn step(path: &str, number: u64, megabytes: usize) -> JournalEntry {
+    let ours = format!("{}{number}", "x".repeat(megabytes << 20));
+    let step = StepNote { number, order: number, deed: Deed::Do, label: String::new() };
+    let path = SitePath::new(path).unwrap();
+    JournalEntry { step: Some(step), ..JournalEntry::new(path, Some(Some("base".to_owned())), Some(ours)) }
+}
+
+/// How many megabytes the only journal has.
+fn megabytes(disk: &SimFs) -> usize {
+    let file = disk.files().into_iter().find(|spot| spot.path.ends_with(".journal")).unwrap();
+    disk.bytes(&file).unwrap().len() >> 20
+}
+
+#[test]
+fn it_is_written_anew_when_most_of_it_is_history_and_the_steps_that_are_pending_stay() {
+    let disk = SimFs::new(&[Root::State]);
+    let mut keeper = Keeper::new(journal(&disk));
+    // Typing is one step: of these lines the last is pending.
+    let typed = |keeper: &mut Keeper, times: usize| {
+        let line =
+            |at: usize| JournalEntry { base: (at == 0).then(|| Some("base".to_owned())), ..step("typed.md", 1_000, 1) };
+        let first = usize::from(!disk.files().is_empty());
+        keeper.append((first..first + times).map(line).collect()).unwrap();
+        keeper.flush().unwrap();
+    };
+    // What is pending when it begins is written as it is then.
+    typed(&mut keeper, 1);
+    typed(&mut keeper, 3);
+    assert_eq!(megabytes(&disk), 4, "while it is small nothing is written twice");
+    keeper.append((0..12).map(|number| step("steps.md", number, 1)).collect()).unwrap();
+    typed(&mut keeper, 20);
+    assert_eq!(megabytes(&disk), 36, "less than twice of what is pending, and what may always be");
+    typed(&mut keeper, 8);
+    assert_eq!(megabytes(&disk), 13, "what is pending");
+    drop(keeper);
+    disk.restart();
+    let found = Keeper::new(journal(&disk)).recover().0;
+    assert_eq!(found.iter().map(Vec::len).collect::<Vec<_>>(), [12, 1]);
+}
+
+#[test]
+fn of_more_steps_than_are_kept_what_they_made_is() {
+    let disk = SimFs::new(&[Root::State]);
+    let mut keeper = Keeper::new(journal(&disk));
+    keeper.append((0..14).map(|number| step("a.md", number, 5)).collect()).unwrap();
+    keeper.flush().unwrap();
+    assert_eq!(megabytes(&disk), 5);
+    drop(keeper);
+    disk.restart();
+    let found = Keeper::new(journal(&disk)).recover().0.concat();
+    assert_eq!(found.len(), 1);
+    assert!(found[0].ours.as_ref().is_some_and(|ours| ours.ends_with("x13")) && found[0].base.is_some());
+}
+
+/// Sittings that journalled this, one beside the other, and were killed.
+fn left_behind(sittings: &[Vec<JournalEntry>]) -> SimFs {
+    let disk = SimFs::new(&[Root::State]);
+    let keepers: Vec<Keeper> = sittings
+        .iter()
+        .map(|entries| {
+            let mut keeper = Keeper::new(journal(&disk));
+            keeper.append(entries.clone()).unwrap();
+            keeper.flush().unwrap();
+            disk.wait(std::time::Duration::from_secs(1));
+            keeper
+        })
+        .collect();
+    drop(keepers);
+    disk.restart();
+    disk
+}
+
+#[test]
+fn entries_of_a_newer_version_are_told_and_stay_where_they_are() {
+    let disk = SimFs::new(&[Root::State]);
+    let mut newer = journal(&disk).begin().unwrap();
+    newer.append(1, &serde_json::to_vec(&step("a.md", 1, 0)).unwrap()).unwrap();
+    newer.append(2, &serde_json::to_vec(&step("b.md", 2, 0)).unwrap()).unwrap();
+    disk.restart();
+    for sitting in 0..2 {
+        let (found, trouble) = Keeper::new(journal(&disk)).recover();
+        assert_eq!(found.concat().iter().map(|entry| entry.path.as_str()).collect::<Vec<_>>(), ["a.md"]);
+        assert!(trouble.is_some_and(|trouble| trouble.contains("newer version")), "sitting {sitting}");
+        disk.restart();
+    }
+}
+
+#[test]
+fn steps_of_several_sittings_are_told_apart() {
+    let disk = left_behind(&[vec![step("a.md", 7, 0)], vec![step("b.md", 7, 0)], vec![step("c.md", 8, 0)]]);
+    let found = Keeper::new(journal(&disk)).recover().0.concat();
+    let numbers: Vec<_> = found.iter().map(|entry| entry.step.as_ref().map(|step| (step.number, step.order))).collect();
+    let set_apart = |sitting: u64, number: u64| Some(((sitting << 40) + number, (sitting << 40) + number));
+    assert_eq!(numbers, [set_apart(0, 7), set_apart(1, 7), set_apart(2, 8)]);
+}
+
+/// A sitting that was killed while it took over what another one had left leaves the same once more, and perhaps goes on with it.
+#[test]
+fn what_was_left_twice_is_there_once_with_all_that_came_of_it() {
+    let (one, two, other) = (step("a.md", 1, 0), step("a.md", 2, 0), step("a.md", 3, 0));
+    let texts = |entries: &[JournalEntry]| entries.iter().map(|entry| entry.ours.clone()).collect::<Vec<_>>();
+    let both = [vec![one.clone(), two.clone()], vec![one.clone()], vec![one.clone(), two.clone()]];
+    let disk = left_behind(&both);
+    let (found, trouble) = Keeper::new(journal(&disk)).recover();
+    assert_eq!((texts(&found.concat()), trouble), (texts(&both[0]), None));
+    let disk = left_behind(&[vec![one.clone()], both[0].clone()]);
+    let (found, trouble) = Keeper::new(journal(&disk)).recover();
+    assert_eq!((texts(&found.concat()), trouble), (texts(&both[0]), None));
+    // Two that went another way each are not the same.
+    let disk = left_behind(&[vec![one.clone(), other], both[0].clone()]);
+    let (found, trouble) = Keeper::new(journal(&disk)).recover();
+    assert_eq!(found.concat().len(), 2);
+    assert!(trouble.is_some_and(|trouble| trouble.contains("two sittings")));
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use copydesk::article::Intent;
-use copydesk::desk::{Command, Desk, Edit, Effect, Settings};
+use copydesk::desk::{Command, Desk, Edit, Effect, Fate, Settings};
 use copydesk::document::{FieldPath, Value};
+use copydesk::file::SitePath;
 use copydesk::jobs::{Outside, Runner, Services};
 use copydesk::storage::StateFolder;
 
@@ -78,4 +79,49 @@ fn a_site_that_is_opened_again_at_once_has_its_unsaved_edits() {
         assert_eq!(sitting.desk.changed_count(), 2, "edit {heat}");
         sitting.obey(Command::SelectAll);
     }
+}
+
+#[test]
+fn unsaved_edits_meet_what_became_of_their_files_between_two_sittings() {
+    let folder = tempfile::tempdir().unwrap();
+    let (site, state) = (folder.path().join("site"), folder.path().join("state"));
+    std::fs::create_dir_all(site.join("_news")).unwrap();
+    let file = |name: &str| site.join(format!("_news/{name}.md"));
+    let write = |name: &str, title: &str| std::fs::write(file(name), format!("---\ntitle: {title}\nheat: 5\n---\n"));
+    [("renamed", "Old"), ("removed", "Went"), ("binary", "Old"), ("written", "Old")]
+        .iter()
+        .for_each(|(name, title)| write(name, title).unwrap());
+    let mut first = Sitting::new(&state);
+    first.open(&site, 4);
+    first.obey(Command::SelectAll);
+    first.set_heat(70);
+    first.until("editing", |desk| desk.changed_count() == 4);
+    drop(first);
+
+    std::fs::rename(file("renamed"), file("z-elsewhere")).unwrap();
+    // Beside it one of the same length that says something else, and one of another length.
+    write("a-other", "New").unwrap();
+    write("b-longer", "Longer").unwrap();
+    std::fs::remove_file(file("removed")).unwrap();
+    std::fs::write(file("binary"), b"\xff\xfe").unwrap();
+    write("written", "Theirs").unwrap();
+
+    let mut second = Sitting::new(&state);
+    second.obey(Command::Open(site.clone()));
+    second.until("reading", |desk| desk.changed_count() == 4 && desk.scan().is_some_and(|scan| scan.done));
+    let id = |name: &str| {
+        let path = SitePath::new(&format!("_news/{name}.md")).unwrap();
+        second.desk.catalog().unwrap().id_of(&path).unwrap()
+    };
+    let fate = |name: &str| second.desk.draft(id(name)).unwrap().fate.clone();
+    assert!(
+        matches!(fate("renamed"), Some(Fate::Moved { to, .. }) if to == id("z-elsewhere")),
+        "{:?}",
+        fate("renamed")
+    );
+    assert_eq!(fate("removed"), Some(Fate::Gone));
+    assert!(matches!(fate("binary"), Some(Fate::Clash { .. })), "{:?}", fate("binary"));
+    let written = second.desk.draft(id("written")).unwrap();
+    let ours = "---\ntitle: Theirs\nheat: 70\n---\n";
+    assert_eq!((written.fate.as_ref(), written.text().map(|text| text.as_ref())), (None, Some(ours)));
 }
