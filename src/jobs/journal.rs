@@ -378,7 +378,12 @@ fn append_all<'e>(
     writer: &mut JournalWriter,
     entries: impl IntoIterator<Item = &'e JournalEntry>,
 ) -> Result<(), StorageError> {
-    entries.into_iter().fold(Ok(()), |before, entry| before.and(writer.append(VERSION, &payload(entry))))
+    let mut result = Ok(());
+    for entry in entries {
+        let appended = writer.append(VERSION, &payload(entry));
+        result = result.and(appended);
+    }
+    result
 }
 
 fn payload(entry: &JournalEntry) -> Vec<u8> {

@@ -123,5 +123,5 @@ fn unsaved_edits_meet_what_became_of_their_files_between_two_sittings() {
     assert!(matches!(fate("binary"), Some(Fate::Clash { .. })), "{:?}", fate("binary"));
     let written = second.desk.draft(id("written")).unwrap();
     let ours = "---\ntitle: Theirs\nheat: 70\n---\n";
-    assert_eq!((written.fate.as_ref(), written.text().map(|text| text.as_ref())), (None, Some(ours)));
+    assert_eq!((written.fate.as_ref(), written.text().map(AsRef::as_ref)), (None, Some(ours)));
 }
