@@ -3,6 +3,7 @@
 //! Invariant: entries are written in the order in which edits were made. A journal left behind by a dead process goes only when
 //! what it held is in this one, synced.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
@@ -161,7 +162,7 @@ impl Keeper {
         entries.iter().for_each(|entry| take_in(&mut self.pending, entry.clone()));
         self.flush_at.get_or_insert(now + FLUSH_EVERY);
         match &mut self.writer {
-            Some(writer) => append_all(writer, &entries),
+            Some(writer) => append_all(writer, entries),
             None => self.begin(),
         }
     }
@@ -374,13 +375,13 @@ fn only_last(entries: &mut Vec<JournalEntry>) {
 }
 
 /// All of them, also where the disk takes none now: what does not fit stays in the writer, and the next ones behind it.
-fn append_all<'e>(
+fn append_all<E: Borrow<JournalEntry>>(
     writer: &mut JournalWriter,
-    entries: impl IntoIterator<Item = &'e JournalEntry>,
+    entries: impl IntoIterator<Item = E>,
 ) -> Result<(), StorageError> {
     let mut result = Ok(());
     for entry in entries {
-        let appended = writer.append(VERSION, &payload(entry));
+        let appended = writer.append(VERSION, &payload(entry.borrow()));
         result = result.and(appended);
     }
     result
