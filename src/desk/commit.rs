@@ -166,13 +166,10 @@ impl Desk {
         }
         let touched: Vec<ArticleId> = places.iter().map(|(article, _)| *article).collect();
         self.offer_by_rule(&pending, &touched);
-        if stays.is_empty() || unchanged < places.len() {
+        if stays.is_empty() || unchanged < places.len() || !refusals.is_empty() {
             self.tell(&pending, places.len() - unchanged, &refusals);
         }
         self.tell_what_stays(&stays);
-        if !refusals.is_empty() || !stays.is_empty() {
-            self.stay_open();
-        }
         self.remember(pending, changes);
         if !places.is_empty() {
             self.settle();
@@ -200,6 +197,7 @@ impl Desk {
     /// Values that were not taken back, or not done again, because others changed them since.
     fn tell_what_stays(&mut self, stays: &[(ArticleId, Conflict)]) {
         let Some((article, first)) = stays.first() else { return };
+        self.stay_open();
         let file = self.sitting.as_ref().map(|sitting| sitting.catalog.path(*article));
         let Some(file) = file else { return };
         let name = name_of(&first.field());
@@ -217,6 +215,7 @@ impl Desk {
 
     fn tell(&mut self, pending: &Pending, touched: usize, refusals: &[(ArticleId, String)]) {
         if let Some((article, first)) = refusals.first() {
+            self.stay_open();
             let more = refusals.len() - 1;
             let rest = if more == 0 { String::new() } else { format!(" (and {} more)", articles(more)) };
             let file = self.sitting.as_ref().map(|sitting| sitting.catalog.path(*article));

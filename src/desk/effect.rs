@@ -372,6 +372,13 @@ pub enum Event {
         /// Their facts.
         records: Vec<Record>,
     },
+    /// Articles that are known, and that nobody can look at just now: they stay as they are, but they may be many.
+    OutOfSight {
+        /// Which opening.
+        generation: u64,
+        /// Which.
+        articles: Vec<SitePath>,
+    },
     /// All articles were read.
     ScanDone {
         /// Which opening.

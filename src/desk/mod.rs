@@ -267,6 +267,7 @@ impl Desk {
             }
             Event::Scanned { generation, records } => self.scanned(generation, records),
             Event::Recovered { generation, recovered, journal } => self.take_up(generation, recovered, journal),
+            Event::OutOfSight { generation, articles } => self.out_of_sight(generation, &articles),
             Event::ScanDone { generation, gone, troubles } => self.scan_done(generation, &gone, troubles),
             Event::Indexed { generation, catalog } => self.indexed(generation, *catalog),
             Event::Checked { generation, problems, done } => self.checked(generation, problems, done),

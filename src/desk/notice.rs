@@ -127,6 +127,13 @@ impl Desk {
         true
     }
 
+    /// Articles cannot be looked at: they stay, and where they are too many nothing is saved.
+    pub(super) fn out_of_sight(&mut self, generation: u64, articles: &[SitePath]) {
+        let Some(sitting) = self.sitting_at(generation) else { return };
+        sitting.note_losses(&[], &[], articles);
+        self.watch_losses();
+    }
+
     /// It is meant that the files are gone.
     pub(super) fn accept_losses(&mut self) {
         self.with_sitting(|sitting| sitting.losses = Losses::default());
@@ -172,7 +179,7 @@ impl Sitting {
         &mut self,
         files: &[(Snapshot, Option<Record>)],
         gone: &[SitePath],
-        unreadable: &[(SitePath, String)],
+        unreadable: &[SitePath],
     ) {
         let is_broken = |record: &Record| record.problems.iter().any(|code| BROKEN.contains(code));
         let (broken, good): (Vec<_>, Vec<_>) =
@@ -182,7 +189,7 @@ impl Sitting {
             article.is_some_and(|id| !self.catalog.problem_codes(id).iter().any(|code| BROKEN.contains(code)))
         };
         let broken = broken.iter().map(|(snapshot, _)| &snapshot.path);
-        let lost = gone.iter().chain(unreadable.iter().map(|(path, _)| path)).chain(broken);
+        let lost = gone.iter().chain(unreadable).chain(broken);
         let lost: Vec<SitePath> = lost.filter(was_good).cloned().collect();
         if self.losses.paths.is_empty() {
             self.losses.of = self.catalog.len();

@@ -43,7 +43,8 @@ impl Desk {
         let Some(sitting) = self.sitting_at(generation) else { return };
         let seen = files.iter().map(|(snapshot, _)| &snapshot.path);
         sitting.note_told(seen.chain(gone).chain(unreadable.iter().map(|(path, _)| path)));
-        sitting.note_losses(&files, gone, &unreadable);
+        let broken: Vec<SitePath> = unreadable.iter().map(|(path, _)| path.clone()).collect();
+        sitting.note_losses(&files, gone, &broken);
         let (mut journal, mut disputed, mut lost) = (Vec::new(), 0, Vec::new());
         let arrived: Vec<Snapshot> = files
             .iter()

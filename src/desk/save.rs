@@ -243,9 +243,9 @@ impl Sitting {
         self.not_saved(article);
         let draft = self.drafts.get(&article).filter(|draft| draft.is_clean())?;
         if draft.base.is_none() || draft.fate.is_some() {
-            self.let_go(article)
+            self.let_go(article);
         } else {
-            self.refresh(article)
+            self.refresh(article);
         }
         Some(self.journal_entry(article, true))
     }

@@ -2,6 +2,7 @@
 //!
 //! Invariant: rows stream out as they are read; a scan that was cancelled sends nothing more.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
@@ -114,18 +115,15 @@ fn scan_folder(
     let generation = seat.generation;
     let before = seat.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let survey = walk(shared, seat, folder, remembered.is_some() || before.is_some())?;
-    let (mut site, found, mut troubles, unread) = survey.into_parts();
+    let (mut site, mut articles, mut troubles, unread) = survey.into_parts();
     let (index, remembered) = remembered.unzip();
-    let kept = out_of_sight(&unread, &found, index.as_ref(), before.as_ref());
-    if let Some(known) = before.as_ref().map(|before| &*before.site).or(remembered.as_ref()) {
-        let is_kept = |folder: &str| kept.iter().any(|found| collection_of(&found.path) == folder);
-        site.keep_collections(known, &is_kept);
-        site.keep_files(known, &|path| unread.holds(path.as_str()));
-    }
-    let mut articles = [found.as_slice(), &kept].concat();
+    let kept = out_of_sight(&unread, &articles, index.as_ref(), before.as_ref());
     if !kept.is_empty() {
+        keep_known(&mut site, before.as_ref().map(|before| &*before.site).or(remembered.as_ref()), &kept, &unread);
+        articles.extend(kept.iter().cloned());
         sort_by_path(&mut articles);
     }
+    let is_kept = |found: &Found| kept.binary_search_by(|kept| kept.path.cmp(&found.path)).is_ok();
     let mut told = site.clone();
     if let Some(known) = &remembered {
         // What all articles say of scores is more than what a sample says.
@@ -152,20 +150,10 @@ fn scan_folder(
         *known = Some(KnownSite { site: Arc::clone(&site), articles: Arc::clone(&articles), unread, mark });
     }
 
-    let is_there = |path: &str| articles.binary_search_by(|found| found.path.as_str().cmp(path)).is_ok();
-    let mut gone: Vec<SitePath> = match (&index, &before) {
-        (Some(Index { catalog, .. }), _) => {
-            catalog.ids().filter(|id| !is_there(catalog.path_text(*id))).map(|id| catalog.path(id)).collect()
-        }
-        (None, Some(before)) => {
-            let paths = before.articles.iter().map(|found| &found.path);
-            paths.filter(|path| !is_there(path.as_str())).cloned().collect()
-        }
-        (None, None) => Vec::new(),
-    };
+    let mut gone = gone_since(index.as_ref(), before.as_ref(), &articles);
     let good = index.as_ref().filter(|index| index.mark.settings == mark.settings);
     let to_read: Vec<&Found> =
-        found.par_iter().filter(|found| !good.is_some_and(|index| index.trusts(found))).collect();
+        articles.par_iter().filter(|found| !is_kept(found) && !good.is_some_and(|index| index.trusts(found))).collect();
     let rows = Rows::of(folder, &site, &Wanted::All, false);
     rows.read(&to_read, &seat.cancel, &mut |batch| {
         gone.extend(batch.dropped);
@@ -175,22 +163,52 @@ fn scan_folder(
     if seat.cancel.is_cancelled() {
         return Ok(());
     }
+    if !kept.is_empty() {
+        let articles = kept.iter().map(|found| found.path.clone()).collect();
+        shared.answer(Event::OutOfSight { generation, articles });
+    }
     let changed = !to_read.is_empty() || !gone.is_empty();
     shared.answer(Event::ScanDone { generation, gone, troubles });
     match good.filter(|index| index.mark.files == mark.files) {
         Some(_) if !changed => {}
         Some(_) => check(shared, seat, &rows, &to_read),
-        None => check(shared, seat, &rows, &found.iter().collect::<Vec<_>>()),
+        None => check(shared, seat, &rows, &articles.iter().filter(|found| !is_kept(found)).collect::<Vec<_>>()),
     }
     Ok(())
 }
 
+/// Articles that are known and not on disk any more.
+fn gone_since(index: Option<&Index>, before: Option<&KnownSite>, articles: &[Found]) -> Vec<SitePath> {
+    let is_there = |path: &str| articles.binary_search_by(|found| found.path.as_str().cmp(path)).is_ok();
+    match (index, before) {
+        (Some(Index { catalog, .. }), _) => {
+            catalog.ids().filter(|id| !is_there(catalog.path_text(*id))).map(|id| catalog.path(id)).collect()
+        }
+        (None, Some(before)) => {
+            let paths = before.articles.iter().map(|found| &found.path);
+            paths.filter(|path| !is_there(path.as_str())).cloned().collect()
+        }
+        (None, None) => Vec::new(),
+    }
+}
+
+/// What is known of the collections of these articles, and of the other files there, stays known.
+fn keep_known(site: &mut Site, known: Option<&Site>, kept: &[Found], unread: &Unread) {
+    let Some(known) = known else { return };
+    let folders: BTreeSet<&str> = kept.iter().map(|found| collection_of(&found.path)).collect();
+    site.keep_collections(known, &|folder| folders.contains(folder));
+    site.keep_files(known, &|path| unread.holds(path.as_str()));
+}
+
 /// Articles that are known, and that the walk did not find because it could not look there: a folder that cannot be read for a
-/// moment. They stay as they are known.
+/// moment. They stay as they are known. In order of their paths.
 fn out_of_sight(unread: &Unread, found: &[Found], index: Option<&Index>, before: Option<&KnownSite>) -> Vec<Found> {
+    if unread.is_empty() {
+        return Vec::new();
+    }
     let is_out_of_sight =
         |path: &str| unread.holds(path) && found.binary_search_by(|found| found.path.as_str().cmp(path)).is_err();
-    match (index, before) {
+    let mut kept: Vec<Found> = match (index, before) {
         (Some(Index { catalog, .. }), _) => {
             let kept = catalog.ids().filter(|id| is_out_of_sight(catalog.path_text(*id)));
             kept.map(|id| Found { path: catalog.path(id), stamp: catalog.stamp(id) }).collect()
@@ -199,7 +217,9 @@ fn out_of_sight(unread: &Unread, found: &[Found], index: Option<&Index>, before:
             before.articles.iter().filter(|found| is_out_of_sight(found.path.as_str())).cloned().collect()
         }
         (None, None) => Vec::new(),
-    }
+    };
+    kept.sort_by(|one, other| one.path.cmp(&other.path));
+    kept
 }
 
 /// Looks for problems, which takes longer than rows do, and then asks for the rows to be remembered.

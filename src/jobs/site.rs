@@ -252,7 +252,7 @@ impl ScanSeat {
             move || {
                 shared.answer(Event::Trouble(format!(
                     "{trouble}: copydesk failed in itself. Close the site and open it again"
-                )))
+                )));
             }
         };
         let started = [

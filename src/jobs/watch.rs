@@ -66,7 +66,7 @@ pub(super) fn serve(
             Some(Batch::Files(paths)) => seen.tell(shared, generation, folder, paths),
             Some(Batch::Rescan) if folder.is_replaced() => tell_replaced(shared, &mut told_replaced),
             Some(Batch::Rescan) => {
-                if let Some(paths) = seen.changed_since(shared, folder) {
+                if let Some(paths) = seen.changed_since(shared, generation, folder) {
                     seen.tell(shared, generation, folder, paths);
                 }
             }
@@ -77,7 +77,7 @@ pub(super) fn serve(
         }
         if seen.is_in_the_dark() && Instant::now() >= next_try {
             next_try = Instant::now() + LOOK_AT_SAVED;
-            if let Some(paths) = seen.in_sight_again(shared, folder) {
+            if let Some(paths) = seen.in_sight_again(shared, generation, folder) {
                 seen.tell(shared, generation, folder, paths);
             }
         }
@@ -183,14 +183,14 @@ impl Seen {
     }
 
     /// What has to be told anew of what could not be read, now that some of it can.
-    fn in_sight_again(&mut self, shared: &Shared, folder: &SiteFolder) -> Option<Vec<SitePath>> {
+    fn in_sight_again(&mut self, shared: &Shared, generation: u64, folder: &SiteFolder) -> Option<Vec<SitePath>> {
         let is_in_sight = |path: &&SitePath| match storage::read::read(folder, path) {
             Ok(_) => true,
             Err(error) => error.is_not_found(),
         };
         let mut paths: Vec<SitePath> = self.unreadable.iter().filter(is_in_sight).cloned().collect();
         if self.unread.is_in_sight(folder) {
-            paths.extend(self.changed_since(shared, folder)?);
+            paths.extend(self.changed_since(shared, generation, folder)?);
         }
         (!paths.is_empty()).then_some(paths)
     }
@@ -226,7 +226,7 @@ impl Seen {
 
     /// Files whose stamps are others than before, or that are gone. Where nobody can look everything stays as it was, and is told
     /// when somebody can.
-    fn changed_since(&mut self, shared: &Shared, folder: &SiteFolder) -> Option<Vec<SitePath>> {
+    fn changed_since(&mut self, shared: &Shared, generation: u64, folder: &SiteFolder) -> Option<Vec<SitePath>> {
         let survey = survey(folder, Stamps::OfWalk, &Cancel::default()).map_err(|error| log::warn!("{error}")).ok()?;
         let mut paths: Vec<SitePath> = Vec::new();
         let mut before = self.stamps.take().unwrap_or_else(|| stamps_of(&self.known));
@@ -245,6 +245,10 @@ impl Seen {
         }
         let (kept, gone): (BTreeMap<_, _>, BTreeMap<_, _>) =
             before.into_iter().partition(|(path, _)| self.unread.holds(path.as_str()));
+        let news: Vec<SitePath> = kept.keys().filter(|path| !unread.holds(path.as_str())).cloned().collect();
+        if !news.is_empty() {
+            shared.answer(Event::OutOfSight { generation, articles: news });
+        }
         now.extend(kept);
         self.stamps = Some(now);
         paths.extend(gone.into_keys());

@@ -70,7 +70,7 @@ fn a_window_that_waits_for_an_edit_stays_open_when_that_is_refused() {
     assert!(!world.has_quit && world.desk.changed_count() == 59);
     let told: Vec<&str> = world.desk.toasts().iter().map(|toast| toast.text.as_str()).collect();
     assert!(told.iter().any(|text| text.contains("not done: _news/00007.md")), "{told:?}");
-    assert_eq!(told.last(), Some(&"The window stays open, for not all could be done"));
+    assert!(told.contains(&"The window stays open, for not all could be done"), "{told:?}");
     world.obey(Command::Quit);
     assert!(world.has_quit, "asked again it closes");
 

@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::Command as Process;
 
-use copydesk::desk::{Command, Desk};
+use copydesk::desk::{Command, Desk, Notice};
 use copydesk::file::SitePath;
 
 use crate::proof::tools;
@@ -189,6 +189,40 @@ fn the_watcher_looks_again_where_it_could_not() {
             title(desk, "_secret/d.md").as_deref() == Some("two") && title(desk, "_news/secret/deep/c.md").is_none()
         });
         assert_eq!((sitting.desk.changed_count(), sitting.desk.disputed_count()), (1, 0));
+    });
+}
+
+/// Half of the site cannot be looked at: nothing is lost of it, and nothing is saved before somebody says that this is meant.
+#[test]
+fn where_a_fifth_of_the_site_cannot_be_looked_at_saving_waits() {
+    where_rights_count("unread::where_a_fifth_of_the_site_cannot_be_looked_at_saving_waits", || {
+        for is_asked in [true, false] {
+            let place = Place::new();
+            (0..30).for_each(|n| place.write(&format!("_secret/{n}.md"), "one"));
+            let mut sitting = place.sitting();
+            sitting.obey(Command::Open(place.at("site")));
+            sitting.until("reading", |desk| desk.scan().is_some_and(|scan| scan.done));
+            let edited = sitting.desk.catalog().unwrap().id_of(&SitePath::new("_news/a.md").unwrap()).unwrap();
+            sitting.obey(Command::GoTo(edited));
+            sitting.set_heat(7);
+            sitting.until("editing", |desk| desk.changed_count() == 1);
+            place.close(true);
+            if is_asked {
+                sitting.obey(Command::Rescan);
+            }
+            sitting.until("asking", |desk| desk.notice() == Some(Notice::Lost(33, 34)));
+            sitting.obey(Command::SaveAll);
+            assert!(sitting.desk.saving().is_none() && sitting.desk.changed_count() == 1);
+            assert_eq!(sitting.desk.catalog().unwrap().len(), 34);
+            place.close(false);
+            if is_asked {
+                sitting.obey(Command::Rescan);
+            }
+            sitting.until("going on", |desk| desk.notice().is_none());
+            sitting.obey(Command::SaveAll);
+            sitting.until("saving", |desk| desk.saving().is_none());
+            assert_eq!(sitting.desk.changed_count(), 0, "{:?}", sitting.desk.toasts());
+        }
     });
 }
 
