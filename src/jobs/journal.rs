@@ -601,6 +601,30 @@ mod tests {
         assert!(length(&keeper) < 1000, "{}", length(&keeper));
     }
 
+    #[test]
+    fn what_fails_in_itself_again_and_again_waits_before_the_next_try() {
+        let mut own = keeper(&SimFs::new(&[Root::State]));
+        for wait in [Duration::ZERO, RETRY] {
+            own.append(vec![edit("a.md", "1")]).unwrap();
+            let due = Instant::now() + wait;
+            own.doubt();
+            assert!(own.flush_at >= Some(due));
+        }
+    }
+
+    #[test]
+    fn only_what_the_journal_says_is_on_disk_is() {
+        for said in [Some(true), Some(false), None] {
+            let (lines, told) = bounded(1);
+            let thread = std::thread::spawn(move || match (told.recv(), said) {
+                (Ok(Line::Sync(reply)), Some(said)) => reply.send(said).unwrap(),
+                (told, _) => drop(told),
+            });
+            assert_eq!(is_synced(&lines), said == Some(true), "{said:?}");
+            thread.join().unwrap();
+        }
+    }
+
     /// The promise of one second, by a clock that the test drives: lines come in bursts and without end, each takes its time to be
     /// written, and at every moment the power may go.
     #[test]

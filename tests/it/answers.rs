@@ -54,6 +54,8 @@ fn what_comes_into_a_list_again_stands_where_we_had_it_whether_the_order_is_answ
         ("abcde", "edBCa", "aed", ["oii", "iio"]),
         ("abcde", "BedCa", "aed", ["oii", "ioi"]),
         ("abcde", "eBdaC", "aed", ["oii", "ioi"]),
+        // One that we removed and they edited.
+        ("abcd", "dca", "aBdc", ["oi", "io"]),
     ] {
         let (base, ours, theirs) = (list(base), list(ours), list(theirs));
         let merged = ask(&base, &ours, &theirs);

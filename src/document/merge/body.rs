@@ -109,6 +109,8 @@ mod tests {
             (lf, crlf, lf, Some(LineEnds::CrLf)),
             (crlf, crlf, lf, Some(LineEnds::Lf)),
             (lf, lf, "a\r\nb\n", None),
+            // A line without an end says nothing.
+            (crlf, crlf, "a", None),
         ] {
             assert_eq!(LineEnds::merged(base, ours, theirs), want);
         }
