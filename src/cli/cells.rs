@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use serde_json::Value as Json;
 
 use crate::catalog::Cell;
+use crate::text::guarded;
 
 /// The largest number below which every whole number is a double.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -41,11 +42,13 @@ pub(super) fn csv_cell<'c>(cell: &Cell<'c>, raw: bool) -> Cow<'c, str> {
         Cell::Text(text) => Cow::Borrowed(*text),
         other => Cow::Owned(text_cell(other)),
     };
-    let is_text = matches!(cell, Cell::Text(_) | Cell::List(_));
-    if is_text && !raw && text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
-        return Cow::Owned(format!("'{text}"));
+    if raw || !matches!(cell, Cell::Text(_) | Cell::List(_)) {
+        return text;
     }
-    text
+    match text {
+        Cow::Borrowed(text) => guarded(text),
+        Cow::Owned(text) => Cow::Owned(guarded(&text).into_owned()),
+    }
 }
 
 fn json_number(number: f64) -> Json {

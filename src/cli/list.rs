@@ -282,7 +282,10 @@ fn write_csv(
     raw: bool,
 ) -> Result<(), CliError> {
     let mut head = csv::Writer::from_writer(Vec::new());
-    head.write_record(columns.iter().map(|(name, _)| name)).map_err(told)?;
+    // A column may be called what a field is, and a field anything.
+    let named = |name| csv_cell(&Cell::Text(name), raw);
+    columns.iter().try_for_each(|(name, _)| head.write_field(named(name).as_bytes())).map_err(told)?;
+    head.write_record(None::<&[u8]>).map_err(told)?;
     output.data(&written(head)?)?;
     let lines = |rows: &[ArticleId]| -> Result<String, CliError> {
         let mut writer = csv::Writer::from_writer(Vec::new());

@@ -11,7 +11,7 @@ use super::view::Renewal;
 use super::{Desk, SourceRequest, Tone};
 use crate::article::Article;
 use crate::catalog::{ArticleId, ColumnKey, Query, SortKey};
-use crate::text::Place;
+use crate::text::{Place, guarded};
 
 /// More selected rows than this are not remembered.
 const MOST_REMEMBERED: usize = 1000;
@@ -250,7 +250,7 @@ impl Desk {
             return;
         }
         let columns = sitting.table_columns();
-        let mut text: String = columns.iter().map(ToString::to_string).collect::<Vec<_>>().join("\t");
+        let mut text: String = columns.iter().map(|name| tsv_cell(&name.to_string())).collect::<Vec<_>>().join("\t");
         for article in &targets {
             text.push('\n');
             let cells = columns.iter().map(|column| tsv_cell(&sitting.catalog.cell(*article, column).to_string()));
@@ -348,9 +348,5 @@ fn sort_key(sitting: &Sitting, text: &str) -> SortKey {
 /// A cell as it may stand in a table that a spreadsheet reads: no breaks, and no formula.
 fn tsv_cell(text: &str) -> String {
     let flat = text.replace(['\t', '\n', '\r'], " ");
-    if flat.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) && flat.parse::<f64>().is_err() {
-        format!("'{flat}")
-    } else {
-        flat
-    }
+    if flat.parse::<f64>().is_ok() { flat } else { guarded(&flat).into_owned() }
 }

@@ -86,6 +86,8 @@ pub struct Desk {
     is_obeying: bool,
     /// The window closes when no edit waits any more.
     is_quitting: bool,
+    /// All is saved when no edit waits any more, if it is still asked then what shall become of it before the window closes.
+    is_saving_then: bool,
 }
 
 /// What the window shows as a whole.
@@ -389,6 +391,7 @@ impl Desk {
     /// The window closes; where an edit still waits for its texts, as soon as that is done and in the journal.
     pub(in crate::desk) fn quit(&mut self) {
         self.store_cursor();
+        self.is_saving_then = false;
         // Asked for again while it waits: the editor does not want to wait.
         if std::mem::replace(&mut self.is_quitting, true) {
             self.is_quitting = false;
@@ -400,13 +403,24 @@ impl Desk {
 
     /// A window that was to close stays, since it has something to say that nobody would see.
     fn stay_open(&mut self) {
-        if std::mem::replace(&mut self.is_quitting, false) {
+        let was_to_save = std::mem::replace(&mut self.is_saving_then, false);
+        if std::mem::replace(&mut self.is_quitting, false) || was_to_save {
             self.overlay = self.overlay.take().filter(|overlay| *overlay != Overlay::ConfirmQuit);
             self.toasts.note("The window stays open, for not all could be done");
         }
     }
 
     fn go_on_quitting(&mut self) {
+        self.is_saving_then &= self.overlay == Some(Overlay::ConfirmQuit);
+        if self.is_saving_then && self.waiting_count() == 0 {
+            self.is_saving_then = false;
+            if self.changed_count() > 0 {
+                self.save(None);
+            } else {
+                self.overlay = None;
+                self.quit();
+            }
+        }
         if self.is_quitting && self.waiting_count() == 0 {
             self.is_quitting = false;
             self.effects.push(Effect::Quit);

@@ -62,6 +62,10 @@ impl Desk {
         if self.is_paused() {
             return;
         }
+        if only.is_none() && self.overlay == Some(Overlay::ConfirmQuit) && self.waiting_count() > 0 {
+            self.is_saving_then = true;
+            return self.toasts.note("Saved as soon as the edit on its way is carried out");
+        }
         let Some(sitting) = &mut self.sitting else { return };
         sitting.history.close_group();
         self.toasts.save_begins();
@@ -180,7 +184,7 @@ impl Desk {
             }
             Some(_) | None => {}
         }
-        let all_saved = self.changed_count() == 0;
+        let all_saved = self.changed_count() + self.waiting_count() == 0;
         if self.overlay == Some(Overlay::ConfirmQuit) && finished.is_some() && all_saved {
             self.overlay = None;
             self.quit();

@@ -91,8 +91,9 @@ pub(crate) fn find(root: &Path) -> Option<GitFolder> {
     let common = match read_small(&handle, "commondir") {
         Some(common) => {
             let common = path.join(common.trim_end()).canonicalize().ok()?;
-            // Only the folder that holds ours: <common>/worktrees/<name>.
-            path.starts_with(&common).then_some(())?;
+            // Only the folder that holds ours as git has it: what else a site's own git folder names lies anywhere.
+            let worktrees = path.parent()?;
+            (worktrees.ends_with("worktrees") && worktrees.parent()? == common).then_some(())?;
             Arc::new(Dir::open_ambient_dir(&common, ambient_authority()).ok()?)
         }
         None => Arc::clone(&handle),

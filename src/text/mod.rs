@@ -6,11 +6,13 @@ pub mod bidi;
 pub mod diff;
 pub mod edit;
 pub mod fold;
+mod formula;
 mod fuzzy;
 pub mod span;
 
 pub use diff::unified;
 pub use edit::{Splice, TextEdit};
 pub use fold::{fold, marks, signs};
+pub use formula::guarded;
 pub use fuzzy::fit;
 pub use span::{LineIndex, Place, Span};

@@ -88,6 +88,45 @@ fn a_window_that_waits_for_an_edit_stays_open_when_that_is_refused() {
     }
 }
 
+/// The window closed with the edit in the journal alone, though all was to be saved; where nothing else was pending, "Everything is
+/// saved" was said.
+#[test]
+fn a_save_of_all_before_the_window_closes_waits_for_the_edit_that_is_on_its_way() {
+    for is_more_pending in [false, true] {
+        let mut world = many(60);
+        if is_more_pending {
+            world.press("5");
+        }
+        world.holds = |effect| matches!(effect, Effect::Prepare(_));
+        heat_of_all(&mut world);
+        world.press("Ctrl+Q").obey(Command::SaveAll);
+        assert!(!world.has_quit && !world.says().contains("Everything is saved"), "{}", world.says());
+        assert!(world.says().contains("Saved as soon as the edit on its way is carried out"), "{}", world.says());
+        world.let_go();
+        assert!(world.has_quit && world.desk.changed_count() == 0, "{}", world.desk.changed_count());
+        let of_all = (0..60).all(|n| world.text(&format!("_news/{n:05}.md")).contains("777"));
+        assert!(of_all, "each file has the edit");
+    }
+}
+
+#[test]
+fn a_save_of_all_before_the_window_closes_is_given_up_with_the_dialog_and_tells_what_was_refused() {
+    let mut world = many(60);
+    world.holds = |effect| matches!(effect, Effect::Prepare(_));
+    heat_of_all(&mut world);
+    world.press("Ctrl+Q").obey(Command::SaveAll).obey(Command::CloseOverlay).let_go();
+    assert!(!world.has_quit && world.desk.changed_count() == 60);
+
+    let mut world = many(60);
+    world.write_unseen("_news/00007.md", "---\ntitle: [\n---\n");
+    world.holds = |effect| matches!(effect, Effect::Prepare(_));
+    heat_of_all(&mut world);
+    world.press("Ctrl+Q").obey(Command::SaveAll).let_go();
+    assert!(!world.has_quit && world.desk.overlay().is_none(), "nobody would see what was refused");
+    let told: Vec<&str> = world.desk.toasts().iter().map(|toast| toast.text.as_str()).collect();
+    assert!(told.iter().any(|text| text.contains("not done: _news/00007.md")), "{told:?}");
+}
+
 #[test]
 fn a_save_that_is_stopped_says_how_far_it_came_and_goes_on_later() {
     let mut world = many(60);

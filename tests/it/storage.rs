@@ -237,6 +237,18 @@ fn a_git_file_that_points_to_a_stranger_is_not_followed() {
 }
 
 #[test]
+fn a_git_folder_that_says_to_share_a_folder_above_the_site_is_none() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "site/.git/HEAD", "ref: refs/heads/main\n");
+    let git = || SiteFolder::open(&folder.path().join("site")).unwrap().git().is_some();
+    assert!(git());
+    for common in ["../..", "..", "/"] {
+        write(folder.path(), "site/.git/commondir", common);
+        assert!(!git(), "{common}");
+    }
+}
+
+#[test]
 fn a_cache_gives_back_what_went_in_or_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let state = StateFolder::at(folder.path()).unwrap();

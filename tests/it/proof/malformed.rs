@@ -282,6 +282,8 @@ fn cells_are_no_formulas_and_names_no_commands_of_a_terminal() {
         "\t=1",
         "\r=1",
         "\n=1",
+        " =1",
+        "\u{a0}\u{feff}=1",
         "＝1",
         "＋1",
         "－1",
