@@ -15,7 +15,7 @@ use crate::desk::Keymap;
 use crate::desk::settings::SMALLEST_PICTURE;
 use crate::file::SitePath;
 use crate::storage::{StorageError, scan};
-use crate::text::Place;
+use crate::text::{Place, marks};
 
 /// The arguments of `copydesk check`.
 #[derive(Debug, Args)]
@@ -91,7 +91,8 @@ impl Check {
         let here = self.site.as_os_str() == ".";
         let file = if here { PathBuf::from(&problem.path) } else { self.site.join(&problem.path) };
         let place = problem.place.map(|place| format!(":{place}")).unwrap_or_default();
-        format!("{}{place}: {}", file.display(), problem.message)
+        // One line, whatever a key is called: continuous integration obeys lines.
+        format!("{}{place}: {}", file.display(), marks(&problem.message))
     }
 }
 
@@ -183,7 +184,7 @@ fn shared(leads: Leads) -> impl Iterator<Item = Found> {
             0 => String::new(),
             others => format!(", under {others} other address{} too", if others == 1 { "" } else { "es" }),
         };
-        let address = crate::text::fold::marks(&first.address);
+        let address = marks(&first.address);
         let message = format!("The picture {address} leads {count} articles{others}, this is the first");
         let (path, place) = (first.path.clone(), first.place);
         Some(Found { path, place, code: "shared-image", message, help: "Choose a picture for each of them".to_owned() })

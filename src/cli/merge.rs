@@ -16,6 +16,7 @@ use crate::document::{Document, NoticeCode, Value};
 use crate::file::ContentHash;
 use crate::site::SchemaBuilder;
 use crate::storage::{self, SaveOutcome, SavePlan, Saver};
+use crate::text::marks;
 
 /// The longest value that a message repeats.
 const LONGEST: usize = 60;
@@ -181,6 +182,7 @@ impl Versions {
             return format!("{file}: Conflict in the text below the front matter");
         };
         let (ours, theirs) = (shown(&conflict.ours), shown(&conflict.theirs));
+        let pointer = marks(&pointer.to_string()).into_owned();
         format!("{file}: Conflict in {pointer}: ours is {ours}, theirs is {theirs}")
     }
 }

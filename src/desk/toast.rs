@@ -3,6 +3,7 @@
 //! Invariant: a message never asks for an answer; when it goes unread nothing is lost.
 
 use super::command::Command;
+use crate::text::marked_lines;
 
 /// How a message is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +49,8 @@ impl Toasts {
     }
 
     pub(super) fn push(&mut self, text: impl Into<String>, tone: Tone, offer: Option<(String, Command)>) {
-        let text = text.into();
+        // A message may name what is in files.
+        let text = marked_lines(&text.into());
         // The same message again replaces the old one: ten judgements are not ten boxes.
         self.shown.retain(|toast| toast.text != text);
         if tone == Tone::Done {

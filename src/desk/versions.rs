@@ -9,12 +9,16 @@ use super::command::{Overlay, TakeBack};
 use super::decide::{Incoming, Merges, Winner};
 use super::edit::{Role, Work};
 use super::effect::Effect;
+use super::reconcile::name_of;
 use super::{Desk, Judge};
 use crate::catalog::ArticleId;
-use crate::document::Document;
 use crate::document::changes::{FieldChange, changes};
-use crate::document::merge::Side;
+use crate::document::merge::{Conflict, Policy, Side, merge};
+use crate::document::{Document, FieldPath};
 use crate::file::SitePath;
+
+/// So many fields are named in a toast.
+const NAMED: usize = 3;
 
 /// A version that was saved, or that another program wrote and we replaced.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,15 +87,45 @@ impl Desk {
         let Some(version) = versions.found.iter().flatten().find(|version| version.at == at).cloned() else { return };
         let (label, work) = match (what, version.before) {
             (TakeBack::Save, Some(before)) => {
+                let newer = self.newer_than(article, &before, &version.text);
                 let incoming = Incoming { base: Some(version.text), text: before, winner: Winner::Incoming };
                 let merges =
                     Merges { versions: BTreeMap::from([(article, incoming)]), side: Side::Ours, displaced: None };
-                ("save taken back", Work::Merges(merges))
+                (taken_back(&newer), Work::Merges(merges))
             }
             (TakeBack::Save, None) => return self.toasts.note("This save made the file; there was nothing before"),
-            (TakeBack::Version, _) => ("saved version", Work::Texts(BTreeMap::from([(article, version.text)]))),
+            (TakeBack::Version, _) => {
+                ("saved version".to_owned(), Work::Texts(BTreeMap::from([(article, version.text)])))
+            }
         };
         self.overlay = None;
-        self.start(label.to_owned(), None, work, vec![article], Role::Do, Judge::No);
+        self.start(label, None, work, vec![article], Role::Do, Judge::No);
+    }
+
+    /// The fields of a save that have another value by now than the save gave them, pending or from another program, which taking
+    /// it back replaces.
+    fn newer_than(&self, article: ArticleId, before: &str, saved: &str) -> Vec<FieldPath> {
+        let Some(opened) = self.opened(article) else { return Vec::new() };
+        let schema = self.schema_of(article);
+        let policy = |field: &FieldPath| match schema.policy(field) {
+            Policy::Theirs => Policy::Theirs,
+            _ => Policy::Ask,
+        };
+        let [before, saved] = [before, saved].map(|text| Document::parse(text.as_bytes()));
+        // What cannot be merged is told when it is carried out.
+        let merged = merge(&saved, &before, &opened.document, &policy).ok();
+        let mut fields: Vec<_> = merged.iter().flat_map(|it| &it.conflicts).map(Conflict::field).collect();
+        fields.dedup();
+        fields
+    }
+}
+
+/// What the toast says, and undo.
+fn taken_back(newer: &[FieldPath]) -> String {
+    let names: Vec<String> = newer.iter().take(NAMED).map(name_of).collect();
+    match (names.join(", "), newer.len().saturating_sub(NAMED)) {
+        (_, 0) if newer.is_empty() => "save taken back".to_owned(),
+        (names, 0) => format!("save taken back, over newer {names}"),
+        (names, more) => format!("save taken back, over newer {names} and {more} more"),
     }
 }

@@ -48,6 +48,17 @@ pub fn marks(text: &str) -> Cow<'_, str> {
     Cow::Owned(marked)
 }
 
+/// The same for a text of many lines: tabs and line ends stay.
+#[must_use]
+pub fn marked_lines(text: &str) -> String {
+    let line = |line: &str| {
+        let end = line.trim_end_matches(['\t', '\n', '\r']).len();
+        let (seen, rest) = line.split_at(end);
+        [&marks(seen), rest].concat()
+    };
+    text.split_inclusive(['\t', '\n', '\r']).map(line).collect()
+}
+
 /// The same with one sign for each such character, so that every character stays where it is: for text that is being edited,
 /// where tabs and line ends do what they do.
 #[must_use]

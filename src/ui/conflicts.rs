@@ -11,6 +11,7 @@ use crate::catalog::ArticleId;
 use crate::desk::{Command, Fate, FateAnswer, Which};
 use crate::document::FieldPath;
 use crate::document::merge::{Conflict, Side};
+use crate::text::{marked_lines, marks};
 use crate::ui::frame::Frame;
 use crate::ui::show;
 use crate::ui::theme::{Type, icons, palette};
@@ -213,7 +214,7 @@ fn side_ui(ui: &mut Ui, caption: &str, value: String, strong: bool) {
     let ink = if strong { colors.text } else { colors.muted_raised };
     ui.with_layout(egui::Layout::top_down(egui::Align::Min), |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
-        ui.add(Label::new(Type::SMALL.rich(caption).color(colors.muted_raised)).truncate());
+        ui.add(Label::new(Type::SMALL.rich(marks(caption)).color(colors.muted_raised)).truncate());
         let text: RichText = Type::BODY.rich(value).color(ink);
         ui.add(Label::new(text).wrap().selectable(true));
         ui.add_space(4.0);
@@ -244,7 +245,7 @@ fn fate_ui(ui: &mut Ui, frame: &mut Frame<'_>, article: ArticleId, fate: &Fate) 
         }
     };
     ui.add_space(4.0);
-    ui.add(Label::new(Type::BODY.rich(text).color(colors.danger_text)).wrap());
+    ui.add(Label::new(Type::BODY.rich(marked_lines(&text)).color(colors.danger_text)).wrap());
     ui.add_space(4.0);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(6.0, 6.0);

@@ -6,6 +6,7 @@ use crate::catalog::Cell;
 use crate::document::{FieldPath, Pointer, Value};
 use crate::site::Schema;
 use crate::site::label::words;
+use crate::text::{marked_lines, marks};
 
 /// A number with a real minus sign.
 #[must_use]
@@ -71,7 +72,7 @@ pub fn name_of(schema: &Schema, pointer: Option<&Pointer>) -> String {
             }
         }
     }
-    names.join(" · ")
+    marks(&names.join(" · ")).into_owned()
 }
 
 /// A value on a line or two, up to so many characters; absent, null and empty are told apart.
@@ -89,8 +90,8 @@ pub fn value(value: Option<&Value>, most: usize) -> String {
     };
     match text.char_indices().nth(most) {
         _ if text.is_empty() => "empty".to_owned(),
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
+        Some((end, _)) => format!("{}…", marked_lines(&text[..end])),
+        None => marked_lines(&text),
     }
 }
 
@@ -138,5 +139,16 @@ mod tests {
         );
         assert_eq!(embed("<iframe>"), "embed: a frame");
         assert_eq!(host("https://www.usatoday.com/a/b?c"), "usatoday.com");
+    }
+
+    /// Two values that differ in what nobody sees looked alike where an editor has to choose between them.
+    #[test]
+    fn what_cannot_be_seen_in_a_value_or_a_name_is_marked() {
+        let text = |text: &str| value(Some(&Value::text(text)), 20);
+        assert_eq!(text("a\u{202e}b\u{200b}\u{1b}"), "a‹U+202E›b‹U+200B›␛");
+        assert_eq!(text("two\r\n\tlines"), "two\r\n\tlines");
+        assert_eq!(text(&"\u{200b}".repeat(21)), format!("{}…", "‹U+200B›".repeat(20)));
+        let name = name_of(&Schema::default(), Pointer::parse("/a\u{202e}b").ok().as_ref());
+        assert!(name.contains("‹U+202E›"), "{name}");
     }
 }

@@ -7,6 +7,7 @@ use egui::{CollapsingHeader, Margin, Ui};
 use crate::catalog::ArticleId;
 use crate::desk::{Command, Overlay};
 use crate::document::changes::FieldChange;
+use crate::text::marked_lines;
 use crate::ui::conflicts::short_disputes_ui;
 use crate::ui::frame::Frame;
 use crate::ui::show;
@@ -168,7 +169,7 @@ fn diff_ui(ui: &mut Ui, frame: &Frame<'_>, article: ArticleId, state: &mut Chang
         };
         egui::Frame::new().fill(fill).inner_margin(Margin::symmetric(4, 0)).show(ui, |ui| {
             ui.set_width(ui.available_width());
-            ui.add(egui::Label::new(Type::CODE.rich(line).color(ink)).wrap().selectable(true));
+            ui.add(egui::Label::new(Type::CODE.rich(marked_lines(line)).color(ink)).wrap().selectable(true));
         });
     }
 }
