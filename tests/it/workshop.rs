@@ -111,6 +111,25 @@ fn while_git_would_see_the_folder_nothing_is_made_in_it() {
     }
 }
 
+#[test]
+fn what_a_dead_process_left_half_written_goes_and_what_is_none_of_ours_stays() {
+    let disk = disk_with(&[Root::Site, Root::Git, Root::GitCommon, Root::State], OLD);
+    let hash = |text: &str| copydesk::file::ContentHash::of(text.as_bytes());
+    let in_git = |name: &str| Spot::new(Root::Git, format!("copydesk/{name}"));
+    let half = in_git(&format!("0123abcd_0_{:016x}_{}_{}.part", 7, hash(OLD), hash(NEW)));
+    let others = ["notes.part", "a_b_c.part", "0123abcd_0_part", "film.ready", "todo.kept"].map(in_git);
+    for spot in others.iter().chain([&half]) {
+        disk.put(spot, b"half a text");
+    }
+    let saver = saver(&disk);
+    assert_eq!(saver.recover(&Vec::new).len(), 0);
+    assert_eq!(disk.bytes(&half), None);
+    for spot in &others {
+        assert_eq!(text_of(&disk, spot).as_deref(), Some("half a text"), "{spot}");
+    }
+    saver.close();
+}
+
 fn set_attribute(disk: &SimFs, name: &str, value: &str) {
     let file = disk.open(&article(), Open::Read).unwrap();
     file.set_attribute(name.as_bytes(), value.as_bytes()).unwrap();

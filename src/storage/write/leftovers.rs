@@ -12,6 +12,9 @@ use crate::storage::ledger::Line;
 use crate::storage::read::read_through;
 use crate::storage::vfs::{Root, Spot};
 
+/// How the name of a file ends that was not written to its end.
+const PART: &str = ".part";
+
 /// What the name of a leftover says.
 struct Named {
     path: u64,
@@ -85,14 +88,13 @@ impl Saver {
         find: &mut dyn FnMut(u64) -> Option<SitePath>,
         displaced: &mut Vec<Displaced>,
     ) -> bool {
-        // Not whole, so never in anybody's sight; or none of ours, and then not ours to remove.
-        let Some(named) = named(spot.name()) else {
-            if spot.name().strip_suffix(".part").is_some() {
-                remove(self.vfs.as_ref(), spot);
-                return true;
-            }
-            return false;
-        };
+        // None of ours is not ours to remove.
+        let Some(named) = named(spot.name()) else { return false };
+        if spot.name().strip_suffix(PART).is_some() {
+            // Not whole, so never in anybody's sight.
+            remove(self.vfs.as_ref(), spot);
+            return true;
+        }
         let bytes = match bytes(self.vfs.as_ref(), spot) {
             Ok(bytes) => bytes,
             Err(error) => {
@@ -157,7 +159,7 @@ impl Saver {
 }
 
 fn named(name: &str) -> Option<Named> {
-    let stem = name.strip_suffix(".ready").or_else(|| name.strip_suffix(".kept"))?;
+    let stem = [PART, ".ready", ".kept"].into_iter().find_map(|ending| name.strip_suffix(ending))?;
     let mut parts = stem.split('_').skip(2);
     let path = u64::from_str_radix(parts.next()?, 16).ok()?;
     let hash = |text: &str| u128::from_str_radix(text, 16).ok().map(ContentHash);
