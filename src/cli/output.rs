@@ -2,13 +2,14 @@
 //!
 //! Invariant: no raw control character reaches a terminal; colour only where a terminal wants it; a closed pipe is no error.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, IsTerminal as _, Write};
 use std::process::ExitCode;
 
 use crate::document::Refusal;
 use crate::storage::StorageError;
-use crate::text::{Place, marks};
+use crate::text::{Place, marks_but};
 
 /// How a command ended, from good to bad.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -125,7 +126,7 @@ impl Output {
     /// # Errors
     /// When the stream is closed or full.
     pub fn data(&mut self, text: &str) -> Result<(), CliError> {
-        let shown = if self.data_on_terminal { marked_lines(text) } else { text.to_owned() };
+        let shown = if self.data_on_terminal { for_terminal(text) } else { Cow::Borrowed(text) };
         self.data.write_all(shown.as_bytes()).map_err(CliError::Output)
     }
 
@@ -148,7 +149,7 @@ impl Output {
     }
 
     fn tell(&mut self, label: &str, colour: &str, message: &str) {
-        let message = marked_lines(message);
+        let message = for_terminal(message);
         let line = if self.colour && !colour.is_empty() {
             format!("{colour}{label}\u{1b}[0m{message}\n")
         } else {
@@ -169,8 +170,7 @@ impl Output {
     }
 }
 
-/// Marks in the place of what nobody sees; line feeds and tabs stay.
-fn marked_lines(text: &str) -> String {
-    let line = |line: &str| line.split('\t').map(marks).collect::<Vec<_>>().join("\t");
-    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+/// Marks in the place of what nobody sees; line feeds and tabs stay. A carriage return would write over what stands there.
+fn for_terminal(text: &str) -> Cow<'_, str> {
+    marks_but(text, &['\t', '\n'])
 }

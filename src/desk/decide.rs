@@ -71,9 +71,11 @@ impl Which {
 }
 
 impl Answers {
-    /// The same answers, about what is disputed in an article by now.
+    /// The answers for one article, about what is disputed in it by now.
     pub(super) fn by_now(&self, article: ArticleId, open: &[Conflict]) -> Self {
-        Self { since: BTreeMap::from([(article, open.into())]), ..self.clone() }
+        let asked = self.open.get(&article).map(|asked| (article, Arc::clone(asked)));
+        let since = BTreeMap::from([(article, open.into())]);
+        Self { open: asked.into_iter().collect(), since, which: self.which.clone(), side: self.side }
     }
 
     pub(super) fn make(&self, subject: Subject<'_>, document: &Document) -> Result<Made, String> {

@@ -50,7 +50,7 @@ impl Toasts {
 
     pub(super) fn push(&mut self, text: impl Into<String>, tone: Tone, offer: Option<(String, Command)>) {
         // A message may name what is in files.
-        let text = marked_lines(&text.into());
+        let text = marked_lines(&text.into()).into_owned();
         // The same message again replaces the old one: ten judgements are not ten boxes.
         self.shown.retain(|toast| toast.text != text);
         if tone == Tone::Done {

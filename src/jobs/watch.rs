@@ -278,17 +278,21 @@ mod tests {
     use crate::file::ContentHash;
     use crate::jobs::overwritten::QUIET;
     use crate::storage::StateFolder;
+    use crate::storage::vfs::{Root, Spot, Vfs as _, replace};
 
     #[test]
     fn what_was_saved_is_looked_at_in_time_where_nothing_can_be_watched() {
         assert!(LOOK_AT_SAVED + QUIET + LOOK_UP <= Duration::from_secs(5), "the promise of five seconds");
-        let place = tempfile::tempdir().unwrap();
-        let (root, state) = (place.path().join("site"), place.path().join("state"));
-        std::fs::create_dir(&root).unwrap();
-        for name in ["saved.md", "other.md"] {
-            std::fs::write(root.join(name), "ours").unwrap();
-        }
-        let (folder, state) = (SiteFolder::open(&root).unwrap(), StateFolder::at(&state).unwrap());
+        let (site, state) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (folder, state) = (SiteFolder::open(site.path()).unwrap(), StateFolder::at(state.path()).unwrap());
+        let disk = folder.disk(None);
+        let in_site = |name: &str| Spot::new(Root::Site, name);
+        let write_both = |text: &str| {
+            for name in ["saved.md", "other.md"] {
+                replace(&disk, &in_site(name), text.as_bytes()).unwrap();
+            }
+        };
+        write_both("ours");
         let saved = SitePath::new("saved.md").unwrap();
         let heads = Heads::default();
         let suspects = Suspects::new(&folder, &state, Arc::clone(&heads));
@@ -306,13 +310,11 @@ mod tests {
         };
         note(&mut seen);
         assert_eq!(seen.saved_and_changed(&folder), []);
-        for name in ["saved.md", "other.md"] {
-            std::fs::write(root.join(name), "theirs, and longer").unwrap();
-        }
+        write_both("theirs, and longer");
         assert_eq!(seen.saved_and_changed(&folder), std::slice::from_ref(&saved), "the other one was not saved");
         note(&mut seen);
         assert_eq!(seen.saved_and_changed(&folder), []);
-        std::fs::remove_file(root.join("saved.md")).unwrap();
+        disk.remove(&in_site("saved.md")).unwrap();
         assert_eq!(seen.saved_and_changed(&folder), std::slice::from_ref(&saved));
         note(&mut seen);
         assert_eq!(seen.saved_and_changed(&folder), [], "it is told once that it is gone");

@@ -193,8 +193,7 @@ impl StorageError {
     /// Whether the file is simply not there: nothing of that name, or in a folder that is a file by now.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        use io::ErrorKind::{NotADirectory, NotFound};
-        matches!(self, Self::Io { cause: Cause { kind: NotFound | NotADirectory, .. }, .. })
+        matches!(self, Self::Io { cause, .. } if is_gone(cause.kind))
     }
 }
 
@@ -212,6 +211,11 @@ impl From<&io::Error> for Cause {
     fn from(error: &io::Error) -> Self {
         Self { kind: error.kind(), text: words(error) }
     }
+}
+
+/// Whether the disk says that there is nothing of this name.
+pub(crate) fn is_gone(kind: io::ErrorKind) -> bool {
+    matches!(kind, io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 /// Whether this is how the directory handle answers a path that leads out of its folder.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use cap_std::fs::{Dir, FileType};
 use crossbeam_channel::{RecvTimeoutError, Sender};
 
-use super::error::{Cause, StorageError, is_escape};
+use super::error::{Cause, StorageError, is_escape, is_gone};
 use super::folder::SiteFolder;
 use super::read;
 use super::rules::Level;
@@ -61,11 +61,6 @@ impl Skipped {
     pub fn may_be_there(&self) -> bool {
         matches!(&self.reason, SkipReason::Unreadable(cause) if !is_gone(cause.kind))
     }
-}
-
-/// Whether the disk says that there is nothing of this name.
-fn is_gone(kind: io::ErrorKind) -> bool {
-    matches!(kind, io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 /// Why a name was not listed.

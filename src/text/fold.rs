@@ -50,13 +50,21 @@ pub fn marks(text: &str) -> Cow<'_, str> {
 
 /// The same for a text of many lines: tabs and line ends stay.
 #[must_use]
-pub fn marked_lines(text: &str) -> String {
-    let line = |line: &str| {
-        let end = line.trim_end_matches(['\t', '\n', '\r']).len();
-        let (seen, rest) = line.split_at(end);
-        [&marks(seen), rest].concat()
+pub fn marked_lines(text: &str) -> Cow<'_, str> {
+    marks_but(text, &['\t', '\n', '\r'])
+}
+
+/// The same, but these characters stay.
+#[must_use]
+pub fn marks_but<'t>(text: &'t str, stays: &[char]) -> Cow<'t, str> {
+    if !text.chars().any(|c| is_hidden(c) && !stays.contains(&c)) {
+        return Cow::Borrowed(text);
+    }
+    let part = |part: &str| {
+        let (seen, end) = part.split_at(part.trim_end_matches(stays).len());
+        [&marks(seen), end].concat()
     };
-    text.split_inclusive(['\t', '\n', '\r']).map(line).collect()
+    Cow::Owned(text.split_inclusive(stays).map(part).collect())
 }
 
 /// The same with one sign for each such character, so that every character stays where it is: for text that is being edited,

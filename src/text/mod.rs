@@ -12,7 +12,7 @@ pub mod span;
 
 pub use diff::unified;
 pub use edit::{Splice, TextEdit};
-pub use fold::{fold, marked_lines, marks, signs};
+pub use fold::{fold, marked_lines, marks, marks_but, signs};
 pub use formula::guarded;
 pub use fuzzy::fit;
 pub use span::{LineIndex, Place, Span};

@@ -91,7 +91,7 @@ pub fn value(value: Option<&Value>, most: usize) -> String {
     match text.char_indices().nth(most) {
         _ if text.is_empty() => "empty".to_owned(),
         Some((end, _)) => format!("{}…", marked_lines(&text[..end])),
-        None => marked_lines(&text),
+        None => marked_lines(&text).into_owned(),
     }
 }
 

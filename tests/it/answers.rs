@@ -5,9 +5,12 @@ use copydesk::document::{Customs, Document, Value};
 
 use crate::merge::ask;
 
+fn related(items: &str) -> Value {
+    Document::parse(format!("---\nrelated: [{items}]\n---\n").as_bytes()).data().clone()
+}
+
 #[test]
 fn an_item_that_an_answer_removes_takes_no_other_question_with_it() {
-    let related = |items: &str| Document::parse(format!("---\nrelated: [{items}]\n---\n").as_bytes()).data().clone();
     let base = related("{url: /a, n: 0}, {url: /b, n: 0}, {url: /c, n: 0}");
     let ours = related("{url: /a, n: 0}, {url: /b, n: 1}");
     let theirs = related("{url: /a, n: 0}, {url: /c, n: 2}");
@@ -23,7 +26,6 @@ fn an_item_that_an_answer_removes_takes_no_other_question_with_it() {
 
 #[test]
 fn items_that_come_in_again_at_the_same_place_keep_their_order_however_they_are_answered() {
-    let related = |items: &str| Document::parse(format!("---\nrelated: [{items}]\n---\n").as_bytes()).data().clone();
     let base = related("{url: /a, n: 0}, {url: /b, n: 0}, {url: /c, n: 0}, {url: /d, n: 0}");
     let ours = related("{url: /a, n: 1}, {url: /b, n: 1}, {url: /c, n: 1}, {url: /d, n: 1}");
     let theirs = related("{url: /d, n: 2}");
@@ -44,7 +46,7 @@ fn what_comes_into_a_list_again_stands_where_we_had_it_whether_the_order_is_answ
     let list = |items: &str| {
         let item = |name: char| format!("{{url: /{name}, n: {}}}", u8::from(name.is_uppercase()));
         let items: Vec<String> = items.chars().map(|name| item(name).to_lowercase()).collect();
-        Document::parse(format!("---\nrelated: [{}]\n---\n", items.join(", ")).as_bytes()).data().clone()
+        related(&items.join(", "))
     };
     // A capital letter is an item that was edited; `o` an order, `i` an item that they removed.
     for (base, ours, theirs, answers) in [
@@ -71,6 +73,23 @@ fn what_comes_into_a_list_again_stands_where_we_had_it_whether_the_order_is_answ
             assert_eq!(data.to_json(), ours.to_json(), "answered {answers}");
         }
     }
+}
+
+/// It is about a field that they took out, and its item does not stand behind the same one as before.
+#[test]
+fn a_question_about_a_field_of_an_item_goes_with_the_item_where_the_order_is_answered() {
+    let base = related("{url: /a, n: 0}, {url: /b, n: 0}, {url: /c, n: 0}, {url: /d, n: 0}");
+    let ours = related("{url: /d, n: 0}, {url: /c, n: 1}, {url: /b, n: 0}, {url: /a, n: 0}");
+    let theirs = related("{url: /b, n: 0}, {url: /a, n: 0}, {url: /c}, {url: /d, n: 0}");
+    let merged = ask(&base, &ours, &theirs);
+    assert_eq!(merged.conflicts.len(), 2, "the order, and n of /c");
+    let (mut data, mut conflicts) = (merged.data, merged.conflicts);
+    let order = conflicts.iter().position(|it| matches!(it.ours, Some(Value::List(_)))).expect("the order is asked");
+    for which in [order, 0] {
+        let patch = answer(&data, &mut conflicts, which, Side::Ours);
+        data = patch.apply_to(&data).unwrap();
+    }
+    assert_eq!(data.to_json(), ours.to_json());
 }
 
 #[test]

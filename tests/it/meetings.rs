@@ -131,6 +131,27 @@ fn an_edit_that_is_undone_while_its_save_fails_is_no_edit() {
     }
 }
 
+/// The same of an article that was to be made: there is none.
+#[test]
+fn an_article_whose_making_is_undone_while_its_save_fails_is_none() {
+    let sample = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/sample-site");
+    let mut world = World::of_folder(&sample);
+    let lead = world.id("_news/2026-06-12-emberholms-lighthouse-shines-again-after-forty-dark-years.md");
+    world.obey(Command::GoTo(lead));
+    let rows = world.desk.catalog().unwrap().len();
+    world.obey(Command::SplitOff { article: lead, entry: Pointer::parse("/related/2").unwrap() });
+    let saved: Vec<_> = world.desk.changed().collect();
+    assert_eq!((saved.len(), world.desk.catalog().unwrap().len()), (2, rows + 1));
+    world.holds = |effect| matches!(effect, Effect::Save { .. });
+    world.press("Ctrl+S Ctrl+Z");
+    world.forget_held();
+    let outcomes = saved.into_iter().map(|article| (article, SaveOutcome::Stopped)).collect();
+    world.tell(copydesk::desk::Event::Saved { generation: 1, outcomes });
+    assert_eq!((world.desk.changed_count(), world.desk.catalog().unwrap().len()), (0, rows));
+    assert!(world.journal.is_empty(), "{:?}", world.journal);
+    assert_eq!(world.files, world.at_first);
+}
+
 #[test]
 fn an_edit_that_is_undone_while_it_is_saved_is_undone_on_disk_too() {
     for is_changed in [false, true] {

@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::Command as Process;
 
+use copydesk::catalog::ArticleId;
 use copydesk::desk::{Command, Desk, Notice};
 use copydesk::file::SitePath;
 
@@ -49,8 +50,12 @@ impl Place {
         }
     }
 
-    fn sitting(&self) -> Sitting {
-        Sitting::new(&self.at("state"))
+    /// A sitting that has read the site and knows its shape.
+    fn opened(&self) -> Sitting {
+        let mut sitting = Sitting::new(&self.at("state"));
+        sitting.obey(Command::Open(self.at("site")));
+        sitting.until("reading", |desk| desk.scan().is_some_and(|scan| scan.done && scan.learned));
+        sitting
     }
 }
 
@@ -77,6 +82,27 @@ fn where_rights_count(name: &str, test: impl FnOnce()) {
     }
 }
 
+/// An unsaved edit of this article, the only one.
+fn edit(sitting: &mut Sitting, path: &str) -> ArticleId {
+    let article = sitting.desk.catalog().unwrap().id_of(&SitePath::new(path).unwrap()).unwrap();
+    sitting.obey(Command::GoTo(article));
+    sitting.set_heat(7);
+    sitting.until("editing", |desk| desk.changed_count() == 1);
+    article
+}
+
+fn save(sitting: &mut Sitting) {
+    sitting.obey(Command::SaveAll);
+    sitting.until("saving", |desk| desk.saving().is_none());
+    assert_eq!(sitting.desk.changed_count(), 0, "{:?}", sitting.desk.toasts());
+}
+
+fn assert_all_stay(desk: &Desk) {
+    for path in [SECRET, "_news/secret/deep/c.md", "_secret/d.md"] {
+        assert_eq!(title(desk, path).as_deref(), Some("one"), "{path}");
+    }
+}
+
 fn title(desk: &Desk, path: &str) -> Option<String> {
     let catalog = desk.catalog()?;
     Some(catalog.title(catalog.id_of(&SitePath::new(path).unwrap())?).to_string())
@@ -91,23 +117,16 @@ fn tells(desk: &Desk, words: &str) -> bool {
 fn what_lies_below_a_folder_that_cannot_be_read_is_not_gone() {
     where_rights_count("unread::what_lies_below_a_folder_that_cannot_be_read_is_not_gone", || {
         let place = Place::new();
-        let mut sitting = place.sitting();
-        sitting.obey(Command::Open(place.at("site")));
-        sitting.until("reading", |desk| desk.scan().is_some_and(|scan| scan.done));
+        let mut sitting = place.opened();
         sitting.obey(Command::Collection(None));
         sitting.until("all rows", |desk| desk.rows().len() == 4);
-        let edited = sitting.desk.catalog().unwrap().id_of(&SitePath::new(SECRET).unwrap()).unwrap();
-        sitting.obey(Command::GoTo(edited));
-        sitting.set_heat(7);
-        sitting.until("editing", |desk| desk.changed_count() == 1);
+        let edited = edit(&mut sitting, SECRET);
 
         place.close(true);
         sitting.obey(Command::Rescan);
         sitting.until("reading again", |desk| desk.scan().is_some_and(|scan| scan.done));
         assert!(tells(&sitting.desk, "_news/secret: permission denied"), "{:?}", sitting.desk.toasts());
-        for path in [SECRET, "_news/secret/deep/c.md", "_secret/d.md"] {
-            assert_eq!(title(&sitting.desk, path).as_deref(), Some("one"), "{path}");
-        }
+        assert_all_stay(&sitting.desk);
         assert!(sitting.desk.site().unwrap().collection("_secret").is_some(), "its collection too");
         let draft = sitting.desk.draft(edited).unwrap();
         assert_eq!(draft.fate, None);
@@ -116,9 +135,7 @@ fn what_lies_below_a_folder_that_cannot_be_read_is_not_gone() {
         place.close(false);
         sitting.obey(Command::Rescan);
         sitting.until("reading again", |desk| desk.scan().is_some_and(|scan| scan.done));
-        sitting.obey(Command::SaveAll);
-        sitting.until("saving", |desk| desk.saving().is_none());
-        assert_eq!(sitting.desk.changed_count(), 0, "{:?}", sitting.desk.toasts());
+        save(&mut sitting);
         assert!(place.text(SECRET).contains("heat: 7"));
     });
 }
@@ -128,26 +145,17 @@ fn what_lies_below_a_folder_that_cannot_be_read_is_not_gone() {
 fn at_the_next_opening_too_what_cannot_be_looked_at_stays_as_it_is_known() {
     where_rights_count("unread::at_the_next_opening_too_what_cannot_be_looked_at_stays_as_it_is_known", || {
         let place = Place::new();
-        let mut sitting = place.sitting();
-        sitting.obey(Command::Open(place.at("site")));
-        sitting.until("reading", |desk| desk.scan().is_some_and(|scan| scan.done && scan.learned));
+        let mut sitting = place.opened();
         let state = place.at("state/cache/sites");
         let is_remembered =
             || fs::read_dir(&state).into_iter().flatten().any(|site| site.unwrap().path().join("rows").is_file());
         sitting.until("remembering", |_| is_remembered());
-        let edited = sitting.desk.catalog().unwrap().id_of(&SitePath::new(SECRET).unwrap()).unwrap();
-        sitting.obey(Command::GoTo(edited));
-        sitting.set_heat(7);
-        sitting.until("editing", |desk| desk.changed_count() == 1);
+        edit(&mut sitting, SECRET);
         drop(sitting);
 
         place.close(true);
-        let mut next = place.sitting();
-        next.obey(Command::Open(place.at("site")));
-        next.until("reading", |desk| desk.scan().is_some_and(|scan| scan.done));
-        for path in [SECRET, "_news/secret/deep/c.md", "_secret/d.md"] {
-            assert_eq!(title(&next.desk, path).as_deref(), Some("one"), "{path}");
-        }
+        let mut next = place.opened();
+        assert_all_stay(&next.desk);
         assert!(next.desk.site().unwrap().collection("_secret").is_some());
         assert_eq!(next.desk.changed_count(), 1, "{:?}", next.desk.toasts());
 
@@ -156,9 +164,7 @@ fn at_the_next_opening_too_what_cannot_be_looked_at_stays_as_it_is_known() {
         place.write("_news/secret/deep/c.md", "two");
         next.until("looking again", |desk| title(desk, "_news/secret/deep/c.md").as_deref() == Some("two"));
         next.until("the edit goes on", |desk| desk.disputed_count() == 0);
-        next.obey(Command::SaveAll);
-        next.until("saving", |desk| desk.saving().is_none());
-        assert_eq!(next.desk.changed_count(), 0, "{:?}", next.desk.toasts());
+        save(&mut next);
         assert!(place.text(SECRET).contains("heat: 7"));
     });
 }
@@ -168,20 +174,13 @@ fn at_the_next_opening_too_what_cannot_be_looked_at_stays_as_it_is_known() {
 fn the_watcher_looks_again_where_it_could_not() {
     where_rights_count("unread::the_watcher_looks_again_where_it_could_not", || {
         let place = Place::new();
-        let mut sitting = place.sitting();
-        sitting.obey(Command::Open(place.at("site")));
-        sitting.until("reading", |desk| desk.scan().is_some_and(|scan| scan.done));
-        let edited = sitting.desk.catalog().unwrap().id_of(&SitePath::new(SECRET).unwrap()).unwrap();
-        sitting.obey(Command::GoTo(edited));
-        sitting.set_heat(7);
-        sitting.until("editing", |desk| desk.changed_count() == 1);
+        let mut sitting = place.opened();
+        edit(&mut sitting, SECRET);
         // It cannot be watched any more, so everything is looked at again.
         place.close(true);
         sitting.until("telling", |desk| tells(desk, "_news/secret: permission denied"));
         assert!(!tells(&sitting.desk, "gone"), "{:?}", sitting.desk.toasts());
-        for path in [SECRET, "_news/secret/deep/c.md", "_secret/d.md"] {
-            assert_eq!(title(&sitting.desk, path).as_deref(), Some("one"), "{path}");
-        }
+        assert_all_stay(&sitting.desk);
         place.close(false);
         place.write("_secret/d.md", "two");
         fs::remove_file(place.at("site/_news/secret/deep/c.md")).unwrap();
@@ -199,13 +198,8 @@ fn where_a_fifth_of_the_site_cannot_be_looked_at_saving_waits() {
         for is_asked in [true, false] {
             let place = Place::new();
             (0..30).for_each(|n| place.write(&format!("_secret/{n}.md"), "one"));
-            let mut sitting = place.sitting();
-            sitting.obey(Command::Open(place.at("site")));
-            sitting.until("reading", |desk| desk.scan().is_some_and(|scan| scan.done));
-            let edited = sitting.desk.catalog().unwrap().id_of(&SitePath::new("_news/a.md").unwrap()).unwrap();
-            sitting.obey(Command::GoTo(edited));
-            sitting.set_heat(7);
-            sitting.until("editing", |desk| desk.changed_count() == 1);
+            let mut sitting = place.opened();
+            edit(&mut sitting, "_news/a.md");
             place.close(true);
             if is_asked {
                 sitting.obey(Command::Rescan);
@@ -219,9 +213,7 @@ fn where_a_fifth_of_the_site_cannot_be_looked_at_saving_waits() {
                 sitting.obey(Command::Rescan);
             }
             sitting.until("going on", |desk| desk.notice().is_none());
-            sitting.obey(Command::SaveAll);
-            sitting.until("saving", |desk| desk.saving().is_none());
-            assert_eq!(sitting.desk.changed_count(), 0, "{:?}", sitting.desk.toasts());
+            save(&mut sitting);
         }
     });
 }
@@ -232,13 +224,8 @@ fn where_a_fifth_of_the_site_cannot_be_looked_at_saving_waits() {
 fn what_becomes_a_folder_or_lies_below_a_file_is_gone() {
     let place = Place::new();
     place.write("_news/e.md", "one");
-    let mut sitting = place.sitting();
-    sitting.obey(Command::Open(place.at("site")));
-    sitting.until("reading", |desk| desk.scan().is_some_and(|scan| scan.done));
-    let edited = sitting.desk.catalog().unwrap().id_of(&SitePath::new("_news/a.md").unwrap()).unwrap();
-    sitting.obey(Command::GoTo(edited));
-    sitting.set_heat(7);
-    sitting.until("editing", |desk| desk.changed_count() == 1);
+    let mut sitting = place.opened();
+    let edited = edit(&mut sitting, "_news/a.md");
     for name in ["_news/a.md", "_news/e.md"] {
         fs::remove_file(place.at("site").join(name)).unwrap();
         fs::create_dir(place.at("site").join(name)).unwrap();
